@@ -19,7 +19,7 @@ import { type EncodedPair, paddedBatches } from "../src/neural/training/pairs.ts
 import { trainingSteps } from "../src/neural/training/steps.ts";
 
 const BASE: LlamaConfig = {
-  vocabSize: 1024,
+  vocabSize: 2048,
   hiddenSize: 128,
   intermediateSize: 384,
   layers: 4,
@@ -100,7 +100,8 @@ async function measure(network: LlamaConfig): Promise<void> {
       rejected: ids(answer),
     }),
   );
-  const batches = paddedBatches([...pairs.keys()], pairs, [LENGTH], SPEC.softTokens, PAIRS, network);
+  const shapes = [{ length: LENGTH, answer }];
+  const batches = paddedBatches([...pairs.keys()], pairs, shapes, SPEC.softTokens, PAIRS, network);
   const compiled = trainingSteps(jax, network, paramsFromWeights(jax, weights, network), SPEC, {
     loss: { kind: "dpo", beta: 0.1 },
     dropout: 0.05,

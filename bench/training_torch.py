@@ -47,7 +47,8 @@ def rotate(x):
     return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
 
-def forward(x):
+def forward(x, at):
+    """Logits at positions `at` [N, A] alone, as the trainer computes them."""
     n, t, _ = x.shape
     for layer, pairs in zip(layers, lora):
         def project(p, h):
@@ -66,20 +67,20 @@ def forward(x):
         x = x + project("o", mixed.view(n, HEADS, t, HD).transpose(1, 2).reshape(n, t, HEADS * HD))
         m = rms(x)
         x = x + project("down", F.silu(project("gate", m)) * project("up", m))
-    return F.linear(rms(x), embed)
+    return F.linear(rms(x.gather(1, at[..., None].expand(-1, -1, D))), embed)
 
 
 ids = torch.randint(V, (2 * PAIRS, LENGTH - 1))
-targets = torch.randint(V, (2 * PAIRS, LENGTH))
-answers = torch.zeros(2 * PAIRS, LENGTH)
-answers[:, LENGTH // 2 - 1: -1] = 1
+ANSWER = LENGTH // 2
+targets = torch.randint(V, (2 * PAIRS, ANSWER))
+at = torch.arange(LENGTH - ANSWER - 1, LENGTH - 1).expand(2 * PAIRS, ANSWER)
 histories = torch.randn(PAIRS, E)
 best_wall = best_cpu = math.inf
 for step in range(30):
     wall, cpu = time.perf_counter(), time.process_time()
     soft = F.linear(histories, *projector)[:, None]
-    logits = forward(torch.cat([torch.cat([soft, soft]), embed[ids]], 1))
-    sums = (logits.log_softmax(-1).gather(-1, targets[..., None]).squeeze(-1) * answers).sum(-1)
+    logits = forward(torch.cat([torch.cat([soft, soft]), embed[ids]], 1), at)
+    sums = logits.log_softmax(-1).gather(-1, targets[..., None]).squeeze(-1).sum(-1)
     loss = -F.logsigmoid(0.1 * (sums[:PAIRS] - sums[PAIRS:])).mean()
     optimiser.zero_grad()
     loss.backward()

@@ -148,18 +148,23 @@ export const ids = (): Tensor =>
     Int32Array.from({ length: N * LENGTH }, (_, i) => idOf(Math.floor(i / LENGTH), i % LENGTH)),
     { shape: [N, LENGTH] },
   );
-/** Targets and mask for sequences with `soft` vectors before the tokens. */
-export function spansOf(soft: number): { targets: Tensor; mask: Tensor } {
-  const width = LENGTH + soft;
-  const targets = new Int32Array(N * width);
-  const mask = new Float32Array(N * width);
+/** Longest answer, and one place of padding. */
+const WIDTH = 1 + Math.max(...SPANS.map(([begin, end]) => end - begin));
+/** The answers of sequences with `soft` vectors before the tokens. */
+export function spansOf(soft: number): { starts: Tensor; targets: Tensor; mask: Tensor } {
+  const targets = new Int32Array(N * WIDTH);
+  const mask = new Float32Array(N * WIDTH);
   for (const [n, [begin, end]] of SPANS.entries()) {
     for (let t = begin; t < end; t++) {
-      targets[n * width + soft + t - 1] = idOf(n, t);
-      mask[n * width + soft + t - 1] = 1;
+      targets[n * WIDTH + t - begin] = idOf(n, t);
+      mask[n * WIDTH + t - begin] = 1;
     }
   }
-  return { targets: np.array(targets, { shape: [N, width] }), mask: np.array(mask, { shape: [N, width] }) };
+  return {
+    starts: np.array(Int32Array.from(SPANS, ([begin]) => soft + begin - 1)),
+    targets: np.array(targets, { shape: [N, WIDTH] }),
+    mask: np.array(mask, { shape: [N, WIDTH] }),
+  };
 }
 export const embedded = (): Tensor =>
   np.array(wave("histories", PAIRS * EMBEDDED, 1), { shape: [PAIRS, EMBEDDED] });

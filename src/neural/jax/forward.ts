@@ -56,12 +56,18 @@ export interface LoraUse {
   readonly drop?: (x: Tensor, layer: number, projection: Projection) => Tensor;
 }
 
+/** Positions of each sequence: `width` of them, from `starts` (int32 [B]) on; those past the end give zeros. */
+export interface Span {
+  readonly starts: Tensor;
+  readonly width: number;
+}
+
 export interface Llama {
   readonly config: LlamaConfig;
   /** Rows [..., D] of the embedding matrix. */
   embed(matrix: Tensor, ids: Tensor): Tensor;
-  /** Logits [B,T,V] of input embeddings [B,T,D]. */
-  forward(params: LlamaParams, rows: Tensor, lora?: LoraUse): Tensor;
+  /** Logits [B,T,V] of input embeddings [B,T,D]; given a span, at its positions alone: [B,width,V]. */
+  forward(params: LlamaParams, rows: Tensor, lora?: LoraUse, span?: Span): Tensor;
 }
 
 /** What depends on the length of the sequences alone. */
@@ -136,7 +142,25 @@ export function llama(jax: Jax, config: LlamaConfig): Llama {
     return packed(byTime.reshape([b, t, heads * headDim]));
   };
 
-  const hidden = (params: LlamaParams, rows: Tensor, lora?: LoraUse): Tensor => {
+  /**
+   * Rows of x [B,T,D] at a span's positions, [B,width,D]: a product with rows of ones and zeros, which costs far less than
+   * the logits that it saves and, unlike indexing, has a product as its gradient.
+   */
+  const rowsAt = (x: Tensor, { starts, width }: Span): Tensor => {
+    const [b, t] = x.shape as [number, number, number];
+    const count = (n: number): Tensor => np.arange(n).astype(np.int32);
+    const wanted = starts.reshape([b, 1, 1]).add(count(width).reshape([width, 1]));
+    return settled(
+      lax.dot(settled(np.where(count(t).equal(wanted), 1, 0)), x, {
+        lhsContractingDims: [2],
+        rhsContractingDims: [1],
+        lhsBatchDims: [0],
+        rhsBatchDims: [0],
+      }),
+    );
+  };
+
+  const hidden = (params: LlamaParams, rows: Tensor, lora?: LoraUse, span?: Span): Tensor => {
     const [, t] = rows.shape as [number, number, number];
     const { cos, sin } = rotaryTables(config, t);
     const tables: Tables = {
@@ -168,16 +192,16 @@ export function llama(jax: Jax, config: LlamaConfig): Llama {
       x = x.add(project("down", gate.mul(project("up", m))));
     });
     tree.dispose(tables);
-    return rmsNorm(x, params.norm);
+    return rmsNorm(span === undefined ? x : rowsAt(x, span), params.norm);
   };
 
   return {
     config,
     embed: (matrix, ids) => np.take(matrix, ids, 0),
-    forward(params, rows, lora) {
+    forward(params, rows, lora, span) {
       const { head, embed, ...rest } = params;
       if (head !== undefined) embed.dispose();
-      return linear(hidden({ embed, ...rest }, rows, lora), head ?? embed);
+      return linear(hidden({ embed, ...rest }, rows, lora, span), head ?? embed);
     },
   };
 }

@@ -34,13 +34,15 @@ const TOLERANCE = 1e-5;
 describe("the network and its preference losses, against PyTorch in double precision", () => {
   it("logits and log-probabilities of the bare base", () => {
     const rows = net.embed(base.embed.ref, ids());
-    const logits = net.forward(tree.ref(base), rows);
-    expect(relativeError(logits.ref.slice(0).dataSync(), reference.referenceLogits)).toBeLessThan(TOLERANCE);
-    const { targets, mask } = spansOf(0);
-    const sums = answerLogProbs(jax, logits.ref, targets.ref, mask);
+    const logits = net.forward(tree.ref(base), rows.ref);
+    expect(relativeError(logits.slice(0).dataSync(), reference.referenceLogits)).toBeLessThan(TOLERANCE);
+    const { starts, targets, mask } = spansOf(0);
+    const span = { starts, width: targets.shape[1] as number };
+    const spanned = net.forward(tree.ref(base), rows, undefined, span);
+    const sums = answerLogProbs(jax, spanned.ref, targets.ref, mask);
     expect(relativeError(sums.dataSync(), reference.referenceLogProbs)).toBeLessThan(TOLERANCE);
-    const each = tokenLogProbs(jax, logits, targets);
-    const sum = each.slice(0, [2, 8]).sum().item();
+    const each = tokenLogProbs(jax, spanned, targets);
+    const sum = each.slice(0, [0, 6]).sum().item();
     expect(sum).toBeCloseTo(reference.referenceLogProbs[0] as number, 4);
   });
 
@@ -83,11 +85,14 @@ describe("the network and its preference losses, against PyTorch in double preci
     it(`${name}: gradient of the soft prompt, logits and log-probabilities behind it`, () => {
       const a = adapter(projector);
       const rows = net.embed(base.embed.ref, ids());
-      const { targets, mask } = spansOf(SOFT);
+      const { starts, targets, mask } = spansOf(SOFT);
+      const width = targets.shape[1] as number;
       const policy = (soft: Tensor): [Tensor, Tensor] => {
         const all = np.concatenate([np.concatenate([soft.ref, soft], 0), rows.ref], 1);
-        const logits = net.forward(tree.ref(base), all, { pairs: tree.ref(a.lora), scaling: SCALING });
-        return [logits.ref.slice(0), answerLogProbs(jax, logits, targets.ref, mask.ref)];
+        const lora = () => ({ pairs: tree.ref(a.lora), scaling: SCALING });
+        const logits = net.forward(tree.ref(base), all.ref, lora());
+        const answers = net.forward(tree.ref(base), all, lora(), { starts: starts.ref, width });
+        return [logits.slice(0), answerLogProbs(jax, answers, targets.ref, mask.ref)];
       };
       const soft = softPrompts(jax, tree.ref(a.projector), embedded(), config.hiddenSize);
       const [logits, sums] = policy(soft.ref);

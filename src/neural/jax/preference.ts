@@ -7,16 +7,18 @@ export type AdapterParams = { projector: ProjectorParams; lora: Lora };
 
 /**
  * Pairs of answers to the same prompts. Of 2B sequences the first B end in the better answer, the last B in the worse;
- * soft prompts stand before the T - n tokens, so all other arrays are T wide.
+ * n soft-prompt vectors stand before the tokens. A is the width of the longest answer.
  */
 export type PreferenceBatch = {
   /** Embedded histories [B, E]. */
   embedded: Tensor;
   /** int32 [2B, T - n], padded on the right. */
   ids: Tensor;
-  /** int32 [2B, T]: the token after position t. */
+  /** int32 [2B]: the position, soft prompt counted, whose next token is the answer's first. */
+  starts: Tensor;
+  /** int32 [2B, A]: the answers' tokens, padded on the right. */
   targets: Tensor;
-  /** [2B, T]: 1 where the token after position t belongs to the answer. */
+  /** [2B, A]: 1 where a target is no padding. */
   mask: Tensor;
   /** Summed log-probabilities [2B] of the answers under the bare base; unused by SimPO. */
   reference: Tensor;
@@ -79,7 +81,8 @@ export function preferenceSums(
   const { numpy: np } = jax;
   const soft = softPrompts(jax, adapter.projector, batch.embedded, net.config.hiddenSize);
   const rows = np.concatenate([np.concatenate([soft.ref, soft], 0), net.embed(base.embed.ref, batch.ids)], 1);
-  const logits = net.forward(base, rows, { pairs: adapter.lora, ...use });
+  const span = { starts: batch.starts, width: batch.targets.shape[1] as number };
+  const logits = net.forward(base, rows, { pairs: adapter.lora, ...use }, span);
   const lengths = batch.mask.ref.sum(-1);
   const policy = answerLogProbs(jax, logits, batch.targets, batch.mask);
   const { margin, offset } = margins(loss, policy, batch.reference, lengths);

@@ -12,16 +12,24 @@ export interface EncodedPair {
   readonly rejected: readonly number[];
 }
 
+/** What pairs are padded to. */
+export interface BatchShape {
+  /** T: soft prompt, tokens, and padding. */
+  readonly length: number;
+  /** A: answers, and padding. */
+  readonly answer: number;
+}
+
 /** Pairs that are computed together: host arrays of a `PreferenceBatch`. */
 export interface PaddedBatch {
   /** Rows of the pairs in their list; fewer than `size` in a last batch. */
   readonly rows: readonly number[];
   /** B: pairs, with those that only fill the batch. */
   readonly size: number;
-  /** T: soft prompt, tokens, and padding. */
-  readonly length: number;
+  readonly shape: BatchShape;
   readonly embedded: Float32Array<ArrayBuffer>;
   readonly ids: Int32Array<ArrayBuffer>;
+  readonly starts: Int32Array<ArrayBuffer>;
   readonly targets: Int32Array<ArrayBuffer>;
   readonly mask: Float32Array<ArrayBuffer>;
   readonly weights: Float32Array<ArrayBuffer>;
@@ -41,11 +49,24 @@ function pairLength({ prompt, chosen, rejected }: EncodedPair, soft: number): nu
 }
 
 /**
- * The few lengths (multiples of 64, ascending) to which pairs are padded: those that cost least, padding and
- * compilation together.
+ * The few shapes (sizes are multiples of 64, lengths ascending) to which pairs are padded: those that cost least, padding
+ * and compilation together.
  * @param passes how often every pair is computed
  */
-export function batchLengths(pairs: readonly EncodedPair[], soft: number, passes: number): number[] {
+export function batchShapes(pairs: readonly EncodedPair[], soft: number, passes: number): BatchShape[] {
+  const lengths = batchLengths(pairs, soft, passes);
+  const longest = new Map(lengths.map((length) => [length, 0]));
+  for (const pair of pairs) {
+    const length = lengths.find((l) => l >= pairLength(pair, soft)) as number;
+    longest.set(length, Math.max(longest.get(length) as number, pair.chosen.length, pair.rejected.length));
+  }
+  return [...longest].map(([length, answer]) => ({
+    length,
+    answer: Math.ceil(answer / MULTIPLE) * MULTIPLE,
+  }));
+}
+
+function batchLengths(pairs: readonly EncodedPair[], soft: number, passes: number): number[] {
   const counts = new Map<number, number>();
   for (const pair of pairs) {
     const length = Math.ceil(pairLength(pair, soft) / MULTIPLE) * MULTIPLE;
@@ -77,47 +98,49 @@ export function batchLengths(pairs: readonly EncodedPair[], soft: number, passes
  */
 export function epochBatches(
   pairs: readonly EncodedPair[],
-  lengths: readonly number[],
+  shapes: readonly BatchShape[],
   soft: number,
   batchSize: number,
   key: Key,
 ): number[][] {
-  const byLength = new Map<number, number[]>(lengths.map((length) => [length, []]));
+  const byShape = new Map<BatchShape, number[]>(shapes.map((shape) => [shape, []]));
   for (const row of rngOf(fold(key, "pairs")).shuffle(pairs.map((_, i) => i))) {
-    byLength.get(paddedLength(pairs[row] as EncodedPair, lengths, soft))?.push(row);
+    byShape.get(shapeOf(pairs[row] as EncodedPair, shapes, soft))?.push(row);
   }
-  const batches = [...byLength.values()].flatMap((rows) => chunks(rows, batchSize));
+  const batches = [...byShape.values()].flatMap((rows) => chunks(rows, batchSize));
   return rngOf(fold(key, "batches")).shuffle(batches);
 }
 
 /** The batches of a pass in which order does not matter. */
 export function plainBatches(
   pairs: readonly EncodedPair[],
-  lengths: readonly number[],
+  shapes: readonly BatchShape[],
   soft: number,
   batchSize: number,
 ): number[][] {
-  return lengths.flatMap((length) =>
+  return shapes.flatMap((shape) =>
     chunks(
-      [...pairs.keys()].filter((row) => paddedLength(pairs[row] as EncodedPair, lengths, soft) === length),
+      [...pairs.keys()].filter((row) => shapeOf(pairs[row] as EncodedPair, shapes, soft) === shape),
       batchSize,
     ),
   );
 }
 
-function paddedLength(pair: EncodedPair, lengths: readonly number[], soft: number): number {
-  const length = lengths.find((l) => l >= pairLength(pair, soft));
-  if (length === undefined) throw new RangeError("a pair is longer than every batch");
-  return length;
+function shapeOf(pair: EncodedPair, shapes: readonly BatchShape[], soft: number): BatchShape {
+  const shape = shapes.find(({ length }) => length >= pairLength(pair, soft));
+  if (shape === undefined) throw new RangeError("a pair is longer than every batch");
+  return shape;
 }
 
 /** Numbers that one computation may keep, by `numbersOf`: about 1 GB with what jax-js needs besides. */
 const MOST_NUMBERS = 60e6;
 
 /** What the backward pass of one sequence needs of the forward pass, roughly: logits, and in each layer the widths. */
-function numbersOf(length: number, config: LlamaConfig): number {
+function numbersOf({ length, answer }: BatchShape, config: LlamaConfig): number {
   const { vocabSize, layers, heads, hiddenSize, intermediateSize } = config;
-  return length * (3 * vocabSize + layers * (20 * hiddenSize + 6 * intermediateSize + 5 * heads * length));
+  return (
+    3 * answer * vocabSize + length * layers * (20 * hiddenSize + 6 * intermediateSize + 5 * heads * length)
+  );
 }
 
 /**
@@ -127,33 +150,35 @@ function numbersOf(length: number, config: LlamaConfig): number {
 export function paddedBatches(
   rows: readonly number[],
   pairs: readonly EncodedPair[],
-  lengths: readonly number[],
+  shapes: readonly BatchShape[],
   soft: number,
   batchSize: number,
   config: LlamaConfig,
 ): PaddedBatch[] {
-  const length = paddedLength(pairs[rows[0] as number] as EncodedPair, lengths, soft);
-  const most = Math.max(1, Math.floor(MOST_NUMBERS / (2 * numbersOf(length, config))));
+  const shape = shapeOf(pairs[rows[0] as number] as EncodedPair, shapes, soft);
+  const most = Math.max(1, Math.floor(MOST_NUMBERS / (2 * numbersOf(shape, config))));
   const size = Math.ceil(batchSize / Math.ceil(batchSize / most));
-  return chunks(rows, size).map((part) => padBatch(part, pairs, size, length, soft));
+  return chunks(rows, size).map((part) => padBatch(part, pairs, size, shape, soft));
 }
 
 function padBatch(
   rows: readonly number[],
   pairs: readonly EncodedPair[],
   size: number,
-  length: number,
+  shape: BatchShape,
   soft: number,
 ): PaddedBatch {
+  const { length, answer: width } = shape;
   const embeddingSize = (pairs[rows[0] as number] as EncodedPair).embedded.length;
   const batch = {
     rows,
     size,
-    length,
+    shape,
     embedded: new Float32Array(size * embeddingSize),
     ids: new Int32Array(2 * size * (length - soft)),
-    targets: new Int32Array(2 * size * length),
-    mask: new Float32Array(2 * size * length),
+    starts: new Int32Array(2 * size),
+    targets: new Int32Array(2 * size * width),
+    mask: new Float32Array(2 * size * width),
     weights: new Float32Array(size),
   };
   let tokens = 0;
@@ -165,9 +190,9 @@ function padBatch(
     for (const [half, answer] of [chosen, rejected].entries()) {
       const sequence = half * size + i;
       batch.ids.set([...prompt, ...answer], sequence * (length - soft));
-      const first = sequence * length + soft + prompt.length - 1;
-      batch.targets.set(answer, first);
-      batch.mask.fill(1, first, first + answer.length);
+      batch.starts[sequence] = soft + prompt.length - 1;
+      batch.targets.set(answer, sequence * width);
+      batch.mask.fill(1, sequence * width, sequence * width + answer.length);
       if (i < rows.length) tokens += prompt.length + answer.length;
     }
   }

@@ -112,18 +112,23 @@ export function trainingSteps(
     return [sums.loss, sums.correct] as [Tensor, Tensor];
   });
 
-  const reference = jax.jit((params: LlamaParams, ids: Tensor, targets: Tensor, mask: Tensor) => {
-    const rows = net.embed(params.embed.ref, ids);
-    return answerLogProbs(jax, net.forward(params, rows), targets, mask);
-  });
+  const reference = jax.jit(
+    (params: LlamaParams, ids: Tensor, starts: Tensor, targets: Tensor, mask: Tensor) => {
+      const rows = net.embed(params.embed.ref, ids);
+      const span = { starts, width: targets.shape[1] as number };
+      return answerLogProbs(jax, net.forward(params, rows, undefined, span), targets, mask);
+    },
+  );
 
   const arraysOf = (batch: PaddedBatch, referenceSums: Float32Array<ArrayBuffer>): PreferenceBatch => {
-    const { size, length } = batch;
+    const { size, shape } = batch;
+    const { length, answer } = shape;
     return {
       embedded: np.array(batch.embedded, { shape: [size, embeddingSize] }),
       ids: np.array(batch.ids, { shape: [2 * size, length - softTokens] }),
-      targets: np.array(batch.targets, { shape: [2 * size, length] }),
-      mask: np.array(batch.mask, { shape: [2 * size, length] }),
+      starts: np.array(batch.starts),
+      targets: np.array(batch.targets, { shape: [2 * size, answer] }),
+      mask: np.array(batch.mask, { shape: [2 * size, answer] }),
       reference: np.array(referenceSums),
       weights: np.array(batch.weights),
     };
@@ -133,22 +138,17 @@ export function trainingSteps(
   return {
     start: (adapter) => ({ moments: optimiser.init(adapter), adapter }),
 
-    async reference({ size, length, ids, targets, mask }) {
+    async reference({ size, shape: { length, answer }, ids, starts, targets, mask }) {
       // Without soft prompts the same tokens stand `softTokens` further to the left; the shape stays, and with it speed.
-      const shape = [2 * size, length];
       const wide = new Int32Array(2 * size * length);
-      const shifted = { targets: new Int32Array(wide.length), mask: new Float32Array(wide.length) };
       const tokens = length - softTokens;
-      for (let n = 0; n < 2 * size; n++) {
-        wide.set(ids.subarray(n * tokens, (n + 1) * tokens), n * length);
-        shifted.targets.set(targets.subarray(n * length + softTokens, (n + 1) * length), n * length);
-        shifted.mask.set(mask.subarray(n * length + softTokens, (n + 1) * length), n * length);
-      }
+      for (let n = 0; n < 2 * size; n++) wide.set(ids.subarray(n * tokens, (n + 1) * tokens), n * length);
       const sums = reference(
         tree.ref(base),
-        np.array(wide, { shape }),
-        np.array(shifted.targets, { shape }),
-        np.array(shifted.mask, { shape }),
+        np.array(wide, { shape: [2 * size, length] }),
+        np.array(starts.map((start) => start - softTokens)),
+        np.array(targets, { shape: [2 * size, answer] }),
+        np.array(mask, { shape: [2 * size, answer] }),
       );
       return (await sums.data()) as Float32Array;
     },

@@ -7,7 +7,7 @@ import { paramsFromWeights } from "../jax/params.ts";
 import { type AdapterSpec, adapterTree, flatOfTree, initialAdapter } from "./adapter.ts";
 import { decodeState, type EpochMeasures, encodeState, type TrainingState } from "./checkpoint.ts";
 import {
-  batchLengths,
+  batchShapes,
   type EncodedPair,
   epochBatches,
   type PaddedBatch,
@@ -156,17 +156,17 @@ async function openTrainer(
   const { batchSize } = options;
   const base = paramsFromWeights(jax, weights, config);
   const steps = trainingSteps(jax, config, base, spec, options);
-  const lengths = batchLengths([...train, ...validation], softTokens, options.epochs + 1);
+  const shapes = batchShapes([...train, ...validation], softTokens, options.epochs + 1);
   const padded = (pairs: readonly EncodedPair[], rows: readonly number[]): PaddedBatch[] =>
-    paddedBatches(rows, pairs, lengths, softTokens, batchSize, config);
+    paddedBatches(rows, pairs, shapes, softTokens, batchSize, config);
   const inOrder = (pairs: readonly EncodedPair[]): PaddedBatch[] =>
-    plainBatches(pairs, lengths, softTokens, batchSize).flatMap((rows) => padded(pairs, rows));
+    plainBatches(pairs, shapes, softTokens, batchSize).flatMap((rows) => padded(pairs, rows));
   const referenceOf = (pairs: readonly EncodedPair[]): ReferenceLogProbs | Promise<ReferenceLogProbs> =>
     options.loss.kind === "dpo" ? referenceLogProbs(steps, inOrder(pairs)) : noReference;
   const [trainReference, validationReference] = [await referenceOf(train), await referenceOf(validation)];
 
   const epoch = (number: number): number[][] =>
-    epochBatches(train, lengths, softTokens, batchSize, fold(fold(key, "epoch"), number));
+    epochBatches(train, shapes, softTokens, batchSize, fold(fold(key, "epoch"), number));
 
   const measure = async (
     learner: TrainingState["learner"],
