@@ -23,8 +23,7 @@ writeFileSync(join(FOLDER, "README.md"), cardText(facts));
 writeFileSync(join(FOLDER, "curve.svg"), standaloneSvg(drawing(curve)));
 
 function drawing(points: readonly CurvePoint[]): string {
-  const broad = points.findLast(({ plan }) => plan === "broad")?.tokens ?? 0;
-  const x = ({ plan, tokens }: CurvePoint): number => (tokens + (plan === "broad" ? 0 : broad)) / 1e6;
+  const x = ({ tokens }: CurvePoint): number => tokens / 1e6;
   const measured = points.filter(({ heldOut }) => heldOut !== null);
   return plotSvg(
     { label: "Training loss and loss on held-out answers, by millions of tokens read" },
@@ -41,11 +40,10 @@ function drawing(points: readonly CurvePoint[]): string {
         tickFormat: (value: number) => String(value),
       },
       marks: [
-        Plot.lineY(points, { x, y: "loss", z: "plan", stroke: "#71757c", strokeWidth: 1.2 }),
+        Plot.lineY(points, { x, y: "loss", stroke: "#71757c", strokeWidth: 1.2 }),
         Plot.lineY(measured, {
           x,
           y: "heldOut",
-          z: "plan",
           stroke: "#2f7fd6",
           strokeWidth: 2,
           marker: "dot",

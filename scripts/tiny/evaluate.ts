@@ -13,7 +13,7 @@ import { createSimModel } from "../../src/providers/sim/model.ts";
 import { FOLDER } from "./format.ts";
 import { answerLoss, contrasts, subjectsNamed } from "./measures.ts";
 import { peopleOf } from "./people.ts";
-import { ROOT, recipeOf, TEACHER } from "./recipe.ts";
+import { ROOT, recipeOf, SHORT_FIRST, TEACHER } from "./recipe.ts";
 import { speakerOf, studentOf } from "./speaker.ts";
 
 const { values } = parseArgs({
@@ -28,20 +28,17 @@ const key = fold(ROOT, "evaluation");
 const student = studentOf(values.model, availableParallelism());
 const teacher = speakerOf(createSimModel({ options: TEACHER }));
 const judge = createSimModel();
-const people = peopleOf("test", createSimModel(), key);
+const people = peopleOf("test", createSimModel(), key, 0);
 const prompts: string[] = [];
 for (let i = 0; i < Number(values.prompts); i++) {
-  const [prompt] = await people.prompts(fold(fold(key, "user"), i), 1, 0);
+  const [prompt] = await people.prompts(fold(fold(key, "user"), i), 1);
   prompts.push(prompt as string);
 }
+const recipe = recipeOf("test", fold(key, "documents"));
 const started = performance.now();
 const evaluation = {
   prompts: prompts.length,
-  perplexity: await answerLoss(
-    student,
-    recipeOf("test", fold(key, "documents"), "broad"),
-    Number(values.documents),
-  ),
+  perplexity: await answerLoss(student, (i) => recipe(SHORT_FIRST + i), Number(values.documents)),
   subjectsNamed: {
     student: await subjectsNamed(student, prompts),
     teacher: await subjectsNamed(teacher, prompts),

@@ -17,17 +17,19 @@ export interface People {
   /**
    * @param key decides the user and the conversations
    * @param count how many prompts
-   * @param plain share of users whose prompts stand as the catalog has them; all others restate them
    * @returns the prompts of one user, in the user's manner
    */
-  prompts(key: Key, count: number, plain: number): Promise<string[]>;
+  prompts(key: Key, count: number): Promise<string[]>;
 }
 
-/** @param half topics that the prompts are about; the test half is for held-out measures alone */
-export function peopleOf(half: Half, rewriter: LanguageModel, key: Key): People {
+/**
+ * @param half topics that the prompts are about; the test half is for held-out measures alone
+ * @param plain share of users whose prompts stand as the catalog has them; all others restate them
+ */
+export function peopleOf(half: Half, rewriter: LanguageModel, key: Key, plain: number): People {
   const source: ConversationSource = builtinConversations(half, fold(key, "conversations"));
   return {
-    async prompts(userKey, count, plain) {
+    async prompts(userKey, count) {
       for (let attempt = 0; ; attempt++) {
         const prompts = await oneUser(source, rewriter, fold(userKey, attempt), count, plain);
         if (prompts !== null) return prompts;

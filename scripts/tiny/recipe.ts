@@ -18,73 +18,38 @@ import { peopleOf } from "./people.ts";
 export const ROOT = rootKey("apm-bench/tiny");
 
 /** What a training document practises. */
-export type DocumentKind = keyof (typeof PLANS)["broad"]["shares"];
+export type DocumentKind = keyof typeof SHARES;
 
 /** A conversation that ends in the assistant's answer. */
 export interface TinyDocument {
   readonly kind: DocumentKind;
   readonly messages: readonly ChatMessage[];
   readonly answer: string;
-  /** An instruction whose mean embedding stands before the conversation, as a soft prompt does; only in `steered`. */
+  /** An instruction whose embedding stands before the conversation, as a soft prompt does; only in `steered`. */
   readonly steer?: string;
 }
 
-/** A mixture of documents. */
-interface Plan {
-  /** Of each kind among documents. */
-  readonly shares: Readonly<Record<DocumentKind, number>>;
-  /** So many documents at first are of the three short kinds alone. */
-  readonly shortFirst: number;
-  /** Share of prompts that are no user's restatement, in the short kinds. */
-  readonly plainPrompts: number;
-  /** Answers of more characters than this are drawn anew, up to `TRIES` times; then the shortest is taken. */
-  readonly longestAnswer: number;
-  /** How often one example is shown to learn from; else two. */
-  readonly singleExample: number;
-}
-
-/**
- * Half of all documents follow an instruction: all else leans on what is learned there. The broad plan teaches the
- * language; the focused one, shorter in everything and at first without any long document, to find the instruction.
- */
-const PLANS = {
-  broad: {
-    shares: {
-      plain: 0.14,
-      styled: 0.5,
-      steered: 0.1,
-      exemplar: 0.1,
-      preferences: 0.06,
-      history: 0.04,
-      describeManner: 0.03,
-      describePreference: 0.03,
-    },
-    shortFirst: 0,
-    plainPrompts: 0.2,
-    longestAnswer: 400,
-    singleExample: 0.75,
-  },
-  focused: {
-    shares: {
-      plain: 0.1,
-      styled: 0.55,
-      steered: 0.17,
-      exemplar: 0.05,
-      preferences: 0.05,
-      history: 0.02,
-      describeManner: 0.02,
-      describePreference: 0.04,
-    },
-    shortFirst: 15_000,
-    plainPrompts: 0.5,
-    longestAnswer: 260,
-    singleExample: 0.9,
-  },
+/** Of each kind among documents. More than half give a style to answer in: all else leans on what is learned there. */
+export const SHARES = {
+  plain: 0.12,
+  styled: 0.36,
+  steered: 0.16,
+  exemplar: 0.13,
+  preferences: 0.08,
+  history: 0.04,
+  describeManner: 0.03,
+  describePreference: 0.08,
 } as const;
-export type PlanName = keyof typeof PLANS;
+export const DOCUMENT_KINDS = Object.keys(SHARES) as DocumentKind[];
 const SHORT_KINDS: readonly DocumentKind[] = ["plain", "styled", "steered"];
-/** Share of prompts that are no user's restatement, in the longer kinds. */
-const PLAIN_IN_LONG = 0.2;
+/** So many documents at first are short: an instruction is found sooner when little else stands before the answer. */
+export const SHORT_FIRST = 30_000;
+/** Share of prompts that stand as the catalog has them; all others are a user's restatement. */
+const PLAIN_PROMPTS = 0.25;
+/** Answers of more characters are drawn anew, up to `TRIES` times; then the shortest is taken. */
+export const LONGEST_ANSWER = 340;
+/** How often one example is shown to learn from; else two. */
+const SINGLE_EXAMPLE = 0.8;
 
 /**
  * The teacher obeys in full and strays little, so that the lesson is clear: a student of this size keeps part of it.
@@ -103,17 +68,16 @@ const TRIES = 8;
 export type Recipe = (index: number) => Promise<TinyDocument>;
 
 /** @param half topics the documents are about: `test` for held-out measures, never for training */
-export function recipeOf(half: Half, key: Key, name: PlanName = "focused"): Recipe {
-  const plan: Plan = PLANS[name];
+export function recipeOf(half: Half, key: Key): Recipe {
   const teacher = createSimModel({ options: TEACHER });
-  const people = peopleOf(half, createSimModel(), key);
+  const people = peopleOf(half, createSimModel(), key, PLAIN_PROMPTS);
 
   const answer = async (messages: readonly ChatMessage[]): Promise<string> => {
     let best = "";
     for (let sample = 0; sample < TRIES; sample++) {
       const { text } = await teacher.generate({ messages, sample });
       if (best === "" || text.length < best.length) best = text;
-      if (best.length <= plan.longestAnswer) break;
+      if (best.length <= LONGEST_ANSWER) break;
     }
     return best.trim();
   };
@@ -121,28 +85,28 @@ export function recipeOf(half: Half, key: Key, name: PlanName = "focused"): Reci
 
   const makers: Record<DocumentKind, (rng: Rng, userKey: Key) => Promise<Omit<TinyDocument, "kind">>> = {
     async plain(_rng, user) {
-      const [prompt] = await people.prompts(user, 1, plan.plainPrompts);
+      const [prompt] = await people.prompts(user, 1);
       const messages = plainMessages(prompt!);
       return { messages, answer: await answer(messages) };
     },
     async styled(rng, user) {
-      const [prompt] = await people.prompts(user, 1, plan.plainPrompts);
+      const [prompt] = await people.prompts(user, 1);
       const messages = styledMessages(rng.pick(LABELS), prompt!);
       return { messages, answer: await answer(messages) };
     },
     async steered(rng, user) {
       const label = rng.pick(LABELS);
-      const [prompt] = await people.prompts(user, 1, plan.plainPrompts);
+      const [prompt] = await people.prompts(user, 1);
       const answered = await answerIn(label, prompt!);
       return { messages: plainMessages(prompt!), answer: answered, steer: instructionOf(label) };
     },
     async exemplar(rng, user) {
       let taste = tasteOf(rng);
       let examples = "";
-      const count = rng.uniform() < plan.singleExample ? 1 : 2;
+      const count = rng.uniform() < SINGLE_EXAMPLE ? 1 : 2;
       for (let i = 0; i < count; i++) {
         if (rng.uniform() < STRANGER_RATE) taste = tasteOf(rng);
-        const [question] = await people.prompts(fold(user, i), 1, PLAIN_IN_LONG);
+        const [question] = await people.prompts(fold(user, i), 1);
         const liked = await answerIn(taste.liked, question!);
         const disliked = await answerIn(taste.disliked, question!);
         const fence = fenceOf(question!, liked, disliked);
@@ -153,7 +117,7 @@ export function recipeOf(half: Half, key: Key, name: PlanName = "focused"): Reci
           fence,
         });
       }
-      const [prompt] = await people.prompts(user, 1, PLAIN_IN_LONG);
+      const [prompt] = await people.prompts(user, 1);
       const messages = renderPrompt(prompts.ragExemplar, { examples, prompt: prompt! });
       return { messages, answer: await answer(messages) };
     },
@@ -169,18 +133,18 @@ export function recipeOf(half: Half, key: Key, name: PlanName = "focused"): Reci
         });
         preferences += renderPart(prompts.ragSummary, "preference", { preference: described.text });
       }
-      const [prompt] = await people.prompts(user, 1, PLAIN_IN_LONG);
+      const [prompt] = await people.prompts(user, 1);
       const messages = renderPrompt(prompts.ragSummary, { preferences, prompt: prompt! });
       return { messages, answer: await answer(messages) };
     },
     async history(_rng, user) {
-      const [prompt, ...earlier] = await people.prompts(user, 3, PLAIN_IN_LONG);
+      const [prompt, ...earlier] = await people.prompts(user, 3);
       const history = fencedMessages(prompts.inContext, earlier);
       const messages = renderPrompt(prompts.inContext, { history, prompt: prompt! });
       return { messages, answer: await answer(messages) };
     },
     async describeManner(_rng, user) {
-      const history = fencedMessages(prompts.summariseManner, await people.prompts(user, 2, PLAIN_IN_LONG));
+      const history = fencedMessages(prompts.summariseManner, await people.prompts(user, 2));
       const messages = renderPrompt(prompts.summariseManner, { history });
       return { messages, answer: (await teacher.generate({ messages, sample: 0 })).text };
     },
@@ -191,7 +155,7 @@ export function recipeOf(half: Half, key: Key, name: PlanName = "focused"): Reci
   };
 
   const pairMessages = async ({ liked, disliked }: Taste, user: Key): Promise<ChatMessage[]> => {
-    const [question] = await people.prompts(user, 1, PLAIN_IN_LONG);
+    const [question] = await people.prompts(user, 1);
     const pair = { liked: await answerIn(liked, question!), disliked: await answerIn(disliked, question!) };
     return renderPrompt(prompts.summarisePreference, { ...pair, fence: fenceOf(pair.liked, pair.disliked) });
   };
@@ -199,8 +163,8 @@ export function recipeOf(half: Half, key: Key, name: PlanName = "focused"): Reci
   return async (index) => {
     const documentKey = fold(fold(key, "document"), index);
     const rng = rngOf(documentKey);
-    const kinds = index < plan.shortFirst ? SHORT_KINDS : (Object.keys(plan.shares) as DocumentKind[]);
-    const kind = kindAt(rng.uniform(), kinds, plan.shares);
+    const kinds = index < SHORT_FIRST ? SHORT_KINDS : DOCUMENT_KINDS;
+    const kind = kindAt(rng.uniform(), kinds);
     return { kind, ...(await makers[kind](rng, fold(documentKey, "user"))) };
   };
 }
@@ -226,10 +190,10 @@ function tasteOf(rng: Rng): Taste {
 }
 
 /** One of some kinds, by their shares. */
-function kindAt(uniform: number, kinds: readonly DocumentKind[], shares: Plan["shares"]): DocumentKind {
-  let left = uniform * kinds.reduce((sum, kind) => sum + shares[kind], 0);
+function kindAt(uniform: number, kinds: readonly DocumentKind[]): DocumentKind {
+  let left = uniform * kinds.reduce((sum, kind) => sum + SHARES[kind], 0);
   for (const kind of kinds) {
-    left -= shares[kind];
+    left -= SHARES[kind];
     if (left < 0) return kind;
   }
   return "styled";

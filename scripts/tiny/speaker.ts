@@ -6,7 +6,7 @@ import { placeModel } from "../../src/neural/decoder/placed.ts";
 import { type DecoderPool, openDecoderPool } from "../../src/neural/decoder/pool.ts";
 import { GREEDY } from "../../src/neural/decoder/sample.ts";
 import { loadTokenizer } from "../../src/neural/tokenizer.ts";
-import { encodeDocument } from "./batches.ts";
+import { encodeDocument } from "./encoding.ts";
 import type { TinyDocument } from "./recipe.ts";
 
 /** Tokens of an answer at most: longer than nearly all that the model was trained on. */
@@ -19,7 +19,7 @@ export interface Speaker {
 
 /** The checkpoint, with what a measurement asks besides answers. */
 export interface Student extends Speaker {
-  /** An answer with the mean embedding of an instruction before the conversation. */
+  /** An answer with the embedding of an instruction before the conversation. */
   steered(messages: readonly ChatMessage[], instruction: string): Promise<string>;
   /** Negative log-probability of each token of a document's answer and its end, in nats. */
   losses(document: TinyDocument): Promise<readonly number[]>;
@@ -33,18 +33,9 @@ export function studentOf(folder: string, threads: number): Student {
   const config = loadConfig(folder);
   const tokenizer = loadTokenizer(folder);
   const weights = loadWeights(folder, config);
-  const embeddings = weights.get("model.embed_tokens.weight")?.data as Float32Array;
   const pool: DecoderPool = openDecoderPool(placeModel(config, weights), { threads });
   const tally = { answers: 0, ended: 0, tokens: 0 };
 
-  const row = (id: number): Float32Array =>
-    embeddings.subarray(id * config.hiddenSize, (id + 1) * config.hiddenSize);
-  const meanOf = (ids: readonly number[]): Float32Array => {
-    const mean = new Float32Array(config.hiddenSize);
-    for (const id of ids)
-      for (const [i, x] of row(id).entries()) mean[i] = (mean[i] as number) + x / ids.length;
-    return mean;
-  };
   const say = async (prompt: Prompt): Promise<string> => {
     const { ids, finishReason } = await pool.run({
       kind: "generate",
@@ -61,12 +52,10 @@ export function studentOf(folder: string, threads: number): Student {
   };
   return {
     answer: (messages) => say([tokenizer.chat(messages)]),
-    steered: (messages, instruction) =>
-      say([meanOf(tokenizer.encode(instruction)), tokenizer.chat(messages)]),
+    steered: (messages, instruction) => say([tokenizer.encode(instruction), tokenizer.chat(messages)]),
     async losses(document) {
-      const { ids, answerAt, steer } = encodeDocument(tokenizer, document);
-      const before = steer.length === 0 ? [] : [meanOf(steer)];
-      const prompt = [...before, ids.slice(before.length, answerAt)];
+      const { ids, answerAt } = encodeDocument(tokenizer, document);
+      const prompt = [ids.slice(0, answerAt)];
       const scores = await pool.run({ kind: "score", prompt, continuation: ids.slice(answerAt) });
       return Array.from(scores, (x) => -x);
     },
