@@ -41,7 +41,7 @@ export interface PaddedBatch {
 const MULTIPLE = 64;
 /** Each further length costs memory that is never given back, and a compilation about as long as so many tokens. */
 const TOKENS_A_LENGTH = 40_000;
-const MOST_LENGTHS = 2;
+const MOST_LENGTHS = 3;
 
 /** Positions that a pair takes behind `soft` vectors. */
 function pairLength({ prompt, chosen, rejected }: EncodedPair, soft: number): number {
