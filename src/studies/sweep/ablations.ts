@@ -54,11 +54,10 @@ export const ABLATIONS = {
   loss: {
     question: "By which loss should the soft prompt be trained? On the tiny checkpoint of the package.",
     preset: "tiny",
-    // As much as 4 GiB hold, which is all that the training library takes: not the paper's batches of 8 at 2,048 tokens.
     settings: {
       methods: [
         "routing-oracle",
-        { id: "prompt-optimization", batchSize: 2, maxPromptTokens: 96, maxAnswerTokens: 128 },
+        { id: "prompt-optimization", rank: 2, alpha: 4, learningRate: 0.004, epochs: 2 },
       ],
     },
     vary: [{ key: "methods.prompt-optimization.loss", values: ["dpo", "simpo"] }],
