@@ -122,7 +122,7 @@ async function measure(network: LlamaConfig): Promise<void> {
       best.wall = Math.min(best.wall, performance.now() - begun);
       best.cpu = Math.min(best.cpu, (user + system) / 1000);
     }
-    if (step === 3 || step === steps - 1) {
+    if (step === 3 || (step + 1) % 100 === 0 || step === steps - 1) {
       console.log(`after step ${step + 1}: ${Math.round(process.memoryUsage().rss / 1e6)} MB resident`);
     }
   }

@@ -7,7 +7,7 @@ import type { TunableModel } from "../../neural/tunable.ts";
 import type { MethodContext } from "../method.ts";
 
 /** Raised whenever training changes, so that no adapter of an older version is taken for a new one's. */
-const VERSION = 2;
+const VERSION = 3;
 const KINDS = { adapter: "adapter", training: "adapter-training" } as const;
 
 /** A trained adapter, flat, with a name that stands for all its numbers. */
