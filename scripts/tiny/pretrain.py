@@ -1,5 +1,5 @@
 """Trains the tiny checkpoint on documents that documents.ts wrote, in one pass, and writes model.safetensors,
-training.json and curve.csv into models/tiny:
+training.json and curve.csv:
 
     apt-get install python3-torch libopenblas0-pthread      # Debian's packages; any PyTorch 1.13 or later will do
     /usr/bin/python3 scripts/tiny/pretrain.py runs/tiny/train-0 runs/tiny/train-1 --held-out runs/tiny/held-out
@@ -176,7 +176,7 @@ def rate_at(step, steps):
     return PEAK_RATE * min(1.0, (step + 1) / WARM_UP) * (FLOOR + (1 - FLOOR) * falling)
 
 
-def write_checkpoint(w, progress, curve):
+def write_checkpoint(folder, w, progress, curve):
     data, header, at = [], {}, 0
     for name, tensor in w.items():
         content = tensor.detach().half().numpy().tobytes()
@@ -185,11 +185,11 @@ def write_checkpoint(w, progress, curve):
         at += len(content)
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    (MODEL / "model.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + b"".join(data))
+    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + b"".join(data))
     record = dict(parameters=sum(t.numel() for t in w.values()), **progress)
     record["seconds"] = round(record["seconds"])
-    (MODEL / "training.json").write_text(json.dumps(record, indent=2) + "\n")
-    with open(MODEL / "curve.csv", "w", newline="") as file:
+    (folder / "training.json").write_text(json.dumps(record, indent=2) + "\n")
+    with open(folder / "curve.csv", "w", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["step", "tokens", "seconds", "rate", "loss", "heldOut", "told"])
         table.writerows(curve)
@@ -228,7 +228,7 @@ def train(rank, options):
         weights = {name: t.data for name, t in w.items()}
         torch.save(dict(weights=weights, optimizer=optimizer.state_dict(), progress=progress, curve=curve), part)
         part.replace(state_file)
-        write_checkpoint(w, progress, curve)
+        write_checkpoint(pathlib.Path(options.out), w, progress, curve)
 
     stopping = []
     for signal_ in (signal.SIGINT, signal.SIGTERM):
@@ -281,6 +281,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("documents", nargs="+", help="files of documents.ts, without their ending")
     parser.add_argument("--held-out", required=True, help="a file of the test half")
+    parser.add_argument("--out", default=MODEL, help="folder of what is written; config.json is that of models/tiny")
     parser.add_argument("--state", default="runs/tiny/state.pt", help="what an interrupted training needs to go on")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     mp.spawn(train, args=(parser.parse_args(),), nprocs=PROCESSES)
