@@ -48,25 +48,3 @@ export function paramsFromWeights({ numpy: np }: Jax, weights: Weights, config: 
     ...(config.tieEmbeddings ? {} : { head: tensor("lm_head.weight") }),
   };
 }
-
-/** The way back: tensors by their checkpoint names, copied out of jax. Consumes the tree. */
-export async function weightsFromParams(params: LlamaParams): Promise<Weights> {
-  const weights = new Map<string, { shape: number[]; data: Float32Array }>();
-  const put = async (name: string, array: LlamaParams["norm"]): Promise<void> => {
-    const { shape } = array;
-    weights.set(name, { shape, data: (await array.data()) as Float32Array });
-  };
-  await put("model.embed_tokens.weight", params.embed);
-  for (const [i, layer] of params.layers.entries()) {
-    for (const name of PROJECTIONS) await put(`${projectionPath(i, name)}.weight`, layer.weights[name]);
-    for (const name of BIASED) {
-      const bias = layer.biases[name];
-      if (bias !== undefined) await put(`${projectionPath(i, name)}.bias`, bias);
-    }
-    await put(`model.layers.${i}.input_layernorm.weight`, layer.attentionNorm);
-    await put(`model.layers.${i}.post_attention_layernorm.weight`, layer.mlpNorm);
-  }
-  await put("model.norm.weight", params.norm);
-  if (params.head !== undefined) await put("lm_head.weight", params.head);
-  return weights;
-}

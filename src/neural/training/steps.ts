@@ -101,8 +101,7 @@ export function trainingSteps(
     ) => {
       const mean = tree.map((g: Tensor) => g.mul(share.ref), total) as AdapterParams;
       share.dispose();
-      const [next, nextMoments, norm] = optimiser.update(adapter, mean, moments, rate);
-      norm.dispose();
+      const [next, nextMoments] = optimiser.update(adapter, mean, moments, rate);
       return [next, nextMoments] as [AdapterParams, AdamWState<AdapterParams>];
     },
   );
