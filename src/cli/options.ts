@@ -36,7 +36,11 @@ export function addConfigFlags(command: Command): Command {
       "one model for base, candidate, rewriter and judge; `sim` is the simulated one, and needs no network",
     )
     .option("--judge <provider:model>", "another model for the judge (key: models.judge)")
-    .option("--methods <ids>", `methods, by comma: ${METHOD_IDS.join(", ")}`, (text) => text.split(","))
+    .option(
+      "--methods <ids>",
+      `methods by comma, with the options that file or preset give them: ${METHOD_IDS.join(", ")}`,
+      (text) => text.split(","),
+    )
     .option("--worlds <n>", "how many worlds (key: worlds)", wholeNumber)
     .option(
       "--test-users <file>",
@@ -69,8 +73,15 @@ function isSection(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Flags as a configuration layer. @throws UsageError for a malformed --set */
-export function configFromFlags(flags: ConfigFlags): UserConfig {
+/**
+ * Flags as a configuration layer.
+ * @param methods those of --methods, with options where they have any
+ * @throws UsageError for a malformed --set
+ */
+export function configFromFlags(
+  flags: ConfigFlags,
+  methods: UserConfig["methods"] | readonly string[] = flags.methods,
+): UserConfig {
   const layer: Record<string, unknown> = {};
   const put = (path: string, value: unknown): void => {
     const keys = path.split(".");
@@ -97,7 +108,7 @@ export function configFromFlags(flags: ConfigFlags): UserConfig {
   }
   if (flags.judge !== undefined) put("models.judge", modelSpec(flags.judge));
   if (flags.out !== undefined) put("out", flags.out);
-  if (flags.methods !== undefined) put("methods", flags.methods);
+  if (methods !== undefined) put("methods", methods);
   if (flags.worlds !== undefined) put("worlds", flags.worlds);
   if (flags.seed !== undefined) put("seed", flags.seed);
   if (flags.concurrency !== undefined) put("concurrency", flags.concurrency);

@@ -39,6 +39,20 @@ describe("configuration from defaults, preset, file and flags", () => {
     });
   });
 
+  it("--methods chooses, by id or name, with the options that preset or file give", async () => {
+    const tiny = await configOf("--preset tiny --methods none,prompt-optimization,majority-routing");
+    expect(tiny.methods).toMatchObject([
+      { id: "none" },
+      { id: "prompt-optimization", rank: 2 },
+      { id: "majority-routing" },
+    ]);
+    const file = {
+      methods: ["none", { id: "routing", name: "soft labels", labels: "soft" }, { id: "rag-exemplar", k: 3 }],
+    };
+    const named = await configOf("--methods rag-exemplar,routing", file);
+    expect(named.methods).toEqual([{ id: "rag-exemplar", k: 3 }, { id: "routing" }]);
+  });
+
   it("--model sim needs neither server nor network, at the preset's scale", async () => {
     const { models, conversations, users, worlds } = await configOf("--preset paper --model sim");
     for (const [role, model] of Object.entries(models)) {

@@ -35,8 +35,17 @@ export async function layersOf(
     ? mergeConfigs(named, { conversations: { source: DEFAULTS.conversations.source } })
     : named;
   const { config: fromFile } = await readConfigFile(context, file);
-  const fromFlags = parseUserConfig(configFromFlags(flags), "the command line");
-  return mergeConfigs(preset, settings, fromFile, fromFlags);
+  const below = mergeConfigs(preset, settings, fromFile);
+  const methods = flags.methods?.map((name) => methodCalled(name, below) ?? name) as UserConfig["methods"];
+  return mergeConfigs(below, parseUserConfig(configFromFlags(flags, methods), "the command line"));
+}
+
+/** A method as preset or file have it, with its options: naming it on the command line chooses it, as it is. */
+function methodCalled(
+  name: string,
+  { methods }: UserConfig,
+): NonNullable<UserConfig["methods"]>[number] | undefined {
+  return methods?.find((method) => typeof method !== "string" && (method.name ?? method.id) === name);
 }
 
 /** Fills in the defaults, looks up the pool and checks what single keys cannot. @throws UsageError */
