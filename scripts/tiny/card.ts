@@ -48,23 +48,29 @@ function drawing(points: readonly CurvePoint[]): string {
           strokeWidth: 2,
           marker: "dot",
         }),
-        Plot.text(points.slice(-1), {
+        Plot.text(amid(points), {
           x,
           y: "loss",
           text: () => "training",
-          dy: 14,
+          dy: 18,
           textAnchor: "end",
           fill: "#71757c",
         }),
-        Plot.text(measured.slice(-1), {
+        Plot.text(amid(measured), {
           x,
           y: "heldOut",
           text: () => "held-out answers",
-          dy: -12,
-          textAnchor: "end",
+          dy: -14,
+          textAnchor: "start",
           fill: "#2f7fd6",
         }),
       ],
     },
   );
+}
+
+/** A point in the middle, where a label has room. */
+function amid<T>(points: readonly T[]): T[] {
+  const middle = Math.floor(points.length / 2);
+  return points.slice(middle, middle + 1);
 }
