@@ -34,7 +34,7 @@ export function instructionOf(label: StyleLabel): string {
 /**
  * Texts that are one token each, in the last places of the vocabulary: the instructions for these labels, and the fixed
  * wording of the other prompts that the benchmark sends. Spelled in words, "follow" and "avoid" and a principle's name
- * tell nothing each by itself, and a network of this size did not learn to put them together (see the card).
+ * tell nothing each by itself, and an earlier network of this size did not learn to put them together.
  */
 export const PHRASES: readonly string[] = [...LABELS.map(instructionOf), ...fixedWording()];
 
