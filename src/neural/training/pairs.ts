@@ -41,7 +41,9 @@ export interface PaddedBatch {
 const MULTIPLE = 64;
 /** Each further length costs memory that is never given back, and a compilation about as long as so many tokens. */
 const TOKENS_A_LENGTH = 40_000;
-const MOST_LENGTHS = 3;
+/** With lengths of more than `SHORT`, a third one comes to the 4 GiB that WebAssembly has (4.3 GB resident at 1,024). */
+const MOST_LENGTHS = { short: 3, long: 2 };
+const SHORT = 512;
 
 /** Positions that a pair takes behind `soft` vectors. */
 function pairLength({ prompt, chosen, rejected }: EncodedPair, soft: number): number {
@@ -82,10 +84,11 @@ function batchLengths(pairs: readonly EncodedPair[], soft: number, passes: numbe
     }
     return tokens;
   };
+  const most = longest <= SHORT ? MOST_LENGTHS.short : MOST_LENGTHS.long;
   let best = [longest];
   const extend = (chosen: readonly number[], from: number): void => {
     if (cost(chosen) < cost(best)) best = [...chosen];
-    if (chosen.length === MOST_LENGTHS) return;
+    if (chosen.length === most) return;
     for (let i = from; i >= 0; i--) extend([lengths[i] as number, ...chosen], i - 1);
   };
   extend([longest], lengths.length - 2);
