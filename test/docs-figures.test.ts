@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { attributesCommand } from "../src/cli/commands/attributes.ts";
 import { judgesCommand } from "../src/cli/commands/judges.ts";
 import { languageCommand } from "../src/cli/commands/language.ts";
-import { memoryContext } from "./support/memory-context.ts";
+import { memorySystem } from "./support/memory-system.ts";
 
 const shared = "../shared/reference-data";
 const docs = resolve(import.meta.dirname, "../docs/figures");
@@ -43,8 +43,8 @@ const FIGURES = [
 test.each(FIGURES)(
   "the figures in docs/ are what $make.name makes: $figures",
   async ({ make, args, figures }) => {
-    const { context, textOf } = memoryContext();
-    await make(context).parseAsync([...args, "--out", "o"], { from: "user" });
+    const { system, textOf } = memorySystem();
+    await make(system).parseAsync([...args, "--out", "o"], { from: "user" });
     for (const [made, shown] of Object.entries(figures)) {
       await expect(textOf(`o/figures/${made}.svg`)).toMatchFileSnapshot(join(docs, `${shown}.svg`));
     }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { JudgeOutput, RunHead, ShownText, UserDetail } from "../src/cli/view/api-types.ts";
+import type { JudgeOutput, RunHead, ShownText, UserDetail } from "../src/viewer/api-types.ts";
 import { fixed, signed } from "../src/report/format.ts";
 import { ask } from "./api.ts";
 import { html } from "./html.ts";

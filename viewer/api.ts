@@ -7,7 +7,7 @@ import type {
   ShownText,
   UserDetail,
   UserPage,
-} from "../src/cli/view/api-types.ts";
+} from "../src/viewer/api-types.ts";
 
 interface Answers {
   runs: RunHead[];

@@ -1,4 +1,4 @@
-import type { Comparison, RunHead } from "../src/cli/view/api-types.ts";
+import type { Comparison, RunHead } from "../src/viewer/api-types.ts";
 import { fixed, interval, percent, signed, whole } from "../src/report/format.ts";
 import { useAnswer } from "./api.ts";
 import { html } from "./html.ts";

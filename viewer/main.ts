@@ -1,5 +1,5 @@
 import { render } from "preact";
-import type { RunHead } from "../src/cli/view/api-types.ts";
+import type { RunHead } from "../src/viewer/api-types.ts";
 import { useAnswer } from "./api.ts";
 import { Compare } from "./compare.ts";
 import { html } from "./html.ts";

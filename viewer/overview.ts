@@ -1,4 +1,4 @@
-import type { Overview as OverviewData, RunHead, ShownTable } from "../src/cli/view/api-types.ts";
+import type { Overview as OverviewData, RunHead, ShownTable } from "../src/viewer/api-types.ts";
 import { signed, whole } from "../src/report/format.ts";
 import { useAnswer } from "./api.ts";
 import { Figure, Files } from "./figure.ts";

@@ -1,4 +1,4 @@
-import type { RunHead } from "../src/cli/view/api-types.ts";
+import type { RunHead } from "../src/viewer/api-types.ts";
 import { signed } from "../src/report/format.ts";
 import { html } from "./html.ts";
 

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { ShownText } from "../src/cli/view/api-types.ts";
+import type { ShownText } from "../src/viewer/api-types.ts";
 import { ask } from "./api.ts";
 import { html } from "./html.ts";
 

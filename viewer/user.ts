@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { RunHead, ShownText, UserDetail } from "../src/cli/view/api-types.ts";
+import type { RunHead, ShownText, UserDetail } from "../src/viewer/api-types.ts";
 import { fixed, signed } from "../src/report/format.ts";
 import { AnswerCard, type Column } from "./answer.ts";
 import { ask, useAnswer } from "./api.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { RunHead, UserRow } from "../src/cli/view/api-types.ts";
+import type { RunHead, UserRow } from "../src/viewer/api-types.ts";
 import { fixed } from "../src/report/format.ts";
 import { useAnswer } from "./api.ts";
 import { html } from "./html.ts";

@@ -1,4 +1,4 @@
 import { main } from "./main.ts";
-import { nodeContext } from "./node-context.ts";
+import { nodeSystem } from "../app/node-system.ts";
 
-process.exitCode = await main(process.argv.slice(2), nodeContext());
+process.exitCode = await main(process.argv.slice(2), nodeSystem());

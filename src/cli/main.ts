@@ -18,7 +18,7 @@ import { robustnessCommand } from "./commands/robustness.ts";
 import { runCommand } from "./commands/run.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { viewCommand } from "./commands/view.ts";
-import type { CommandContext } from "./context.ts";
+import type { System } from "../core/ports/system.ts";
 import { showError } from "./show-error.ts";
 
 /** Every command, in the order of the help text. */
@@ -43,26 +43,26 @@ const COMMANDS = [
 ];
 
 /** The command line: arguments in, exit code out. Nothing here ends the process. */
-export async function main(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+export async function main(argv: readonly string[], system: System): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   const program = new Command("apm-bench")
     .description(
       "Does a personalization method adapt an LLM's style to what a user never said, or does it just write better?",
     )
     .version(packageJson.version);
-  for (const make of COMMANDS) program.addCommand(make(context, (stopped) => (code = stopped)));
+  for (const make of COMMANDS) program.addCommand(make(system, (stopped) => (code = stopped)));
   for (const command of withSubcommands(program)) {
     command
       .exitOverride()
       .showHelpAfterError("(add --help for the options)")
-      .configureOutput({ writeOut: context.stdout, writeErr: context.stderr });
+      .configureOutput({ writeOut: system.stdout, writeErr: system.stderr });
   }
   try {
     await program.parseAsync([...argv], { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    return showError(context, error);
+    return showError(system, error);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Observer, RunEvent } from "../core/events.ts";
 import { whole } from "../report/format.ts";
-import type { CommandContext } from "./context.ts";
+import type { System } from "../core/ports/system.ts";
 
 /** Totals that a progress line shows beside the stage. */
 export interface LiveTotals {
@@ -16,13 +16,13 @@ const PLAIN_MS = 10_000;
 
 /** The console reporter: the only place that prints what a run tells. */
 export function progressReporter(
-  context: Pick<CommandContext, "stderr" | "isTerminal">,
+  system: Pick<System, "stderr" | "isTerminal">,
   totals: () => LiveTotals,
   now: () => number,
 ): { observe: Observer; end(): void } {
   let stage = { name: "", total: 0, done: 0, startedAt: 0 };
   let shownAt = 0;
-  const clear = context.isTerminal ? "\r\u001b[2K" : "";
+  const clear = system.isTerminal ? "\r\u001b[2K" : "";
 
   const line = (): string => {
     const seconds = (now() - stage.startedAt) / 1000;
@@ -39,7 +39,7 @@ export function progressReporter(
     ].join(" · ");
   };
   const finishStage = (): void => {
-    if (stage.name !== "") context.stderr(`${clear}${line()}\n`);
+    if (stage.name !== "") system.stderr(`${clear}${line()}\n`);
     stage = { name: "", total: 0, done: 0, startedAt: 0 };
   };
   const show = (event: RunEvent): void => {
@@ -51,12 +51,12 @@ export function progressReporter(
         return;
       case "progress":
         stage.done += event.done;
-        if (now() - shownAt < (context.isTerminal ? REDRAW_MS : PLAIN_MS)) return;
+        if (now() - shownAt < (system.isTerminal ? REDRAW_MS : PLAIN_MS)) return;
         shownAt = now();
-        context.stderr(context.isTerminal ? `${clear}${line()}` : `${line()}\n`);
+        system.stderr(system.isTerminal ? `${clear}${line()}` : `${line()}\n`);
         return;
       case "note":
-        context.stderr(`${clear}${event.message}\n`);
+        system.stderr(`${clear}${event.message}\n`);
     }
   };
   return { observe: show, end: finishStage };

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { poolNamed } from "../../src/catalog/pools.ts";
 import { main } from "../../src/cli/main.ts";
-import type { AuditRecord } from "../../src/cli/studies/audit-record.ts";
+import type { AuditRecord } from "../../src/studies/audit/record.ts";
 import { sampleWorld } from "../../src/world/mapping.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { leakyServer } from "../support/leak.ts";
-import { memoryContext } from "../support/memory-context.ts";
+import { memorySystem } from "../support/memory-system.ts";
 import { runCli } from "../support/run-cli.ts";
 
 const folder = temporaryFolder();
@@ -147,9 +147,9 @@ describe("audit", () => {
     [["--set", "historyLength=0"], /nothing to withhold/],
     [["--set", "users.test=1"], /there must be two/],
   ])("%j is wrong usage", async (wrong, message) => {
-    const { context, printed, written } = memoryContext({ "small/config.json": "{}" });
+    const { system, printed, written } = memorySystem({ "small/config.json": "{}" });
     const { size } = written;
-    expect(await main(["audit", ...SMALL, ...wrong, "--out", join(folder, "wrong")], context)).toBe(2);
+    expect(await main(["audit", ...SMALL, ...wrong, "--out", join(folder, "wrong")], system)).toBe(2);
     expect(printed.stderr).toMatch(message);
     expect(written.size).toBe(size);
     expect(existsSync(join(folder, "wrong"))).toBe(false);

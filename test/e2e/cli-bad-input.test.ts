@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { CommandContext } from "../../src/cli/context.ts";
+import type { System } from "../../src/core/ports/system.ts";
 import { main } from "../../src/cli/main.ts";
-import { nodeContext } from "../../src/cli/node-context.ts";
+import { nodeSystem } from "../../src/app/node-system.ts";
 import { lockDirectory } from "../../src/store/lock.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { runCli } from "../support/run-cli.ts";
@@ -24,15 +24,15 @@ const user = (id: string, attribute = "verbose") => ({
 const mapping = (file: string): string[] => ["--set", "mapping.kind=file", "--set", `mapping.file=${file}`];
 
 /** The command line in this process, on the real disk: a process for each of so many cases would take half a minute. */
-const node = nodeContext(folder);
+const node = nodeSystem(folder);
 async function command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const printed = { stdout: "", stderr: "" };
-  const context: CommandContext = {
+  const system: System = {
     ...node,
     stdout: (text) => void (printed.stdout += text),
     stderr: (text) => void (printed.stderr += text),
   };
-  return { code: await main(args, context), ...printed };
+  return { code: await main(args, system), ...printed };
 }
 
 interface Case {

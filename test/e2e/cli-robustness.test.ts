@@ -1,16 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { CommandContext } from "../../src/cli/context.ts";
+import type { System } from "../../src/core/ports/system.ts";
 import { main } from "../../src/cli/main.ts";
-import { nodeContext } from "../../src/cli/node-context.ts";
+import { nodeSystem } from "../../src/app/node-system.ts";
 import type { AnswerLine, Robustness, SetResult } from "../../src/studies/robustness/record.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { hubServer } from "../support/hub-server.ts";
 import { mmluProParquet, truthfulQaParquet } from "../support/question-files.ts";
 
 const folder = temporaryFolder();
-const node = nodeContext(folder);
+const node = nodeSystem(folder);
 
 /** The command line in this process, on the real disk. */
 const command = (...args: string[]) => commandWith({}, ...args);
@@ -19,13 +19,13 @@ async function commandWith(
   ...args: string[]
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const printed = { stdout: "", stderr: "" };
-  const context: CommandContext = {
+  const system: System = {
     ...node,
     env: { PATH: process.env.PATH, ...env },
     stdout: (text) => void (printed.stdout += text),
     stderr: (text) => void (printed.stderr += text),
   };
-  return { code: await main(args, context), ...printed };
+  return { code: await main(args, system), ...printed };
 }
 const read = (...path: string[]): string => readFileSync(join(folder, ...path), "utf8");
 const small = ["--preset", "smoke", "--methods", "none,routing-oracle,routing,rag-summary,in-context"];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ProgressRecord } from "../../src/cli/progress-record.ts";
+import type { ProgressRecord } from "../../src/run-folder/progress-record.ts";
 import type { Results, Sample } from "../../src/core/run-record.ts";
 import { interval, signed } from "../../src/report/format.ts";
 import { accessibilityFaults } from "../support/accessibility.ts";

@@ -12,10 +12,10 @@ import { usageMeter } from "../../providers/decorators/metered.ts";
 import { openCheckpoint } from "../../providers/local/checkpoint.ts";
 import { checkpointFolder } from "../../providers/local/folder.ts";
 import { memoryStore } from "../../store/memory.ts";
-import type { CommandContext } from "../context.ts";
+import type { System } from "../../core/ports/system.ts";
 import { modelSpec } from "../options.ts";
-import { createProviders } from "../providers.ts";
-import { completeConfig } from "../resolve.ts";
+import { createProviders } from "../../app/providers.ts";
+import { completeConfig } from "../../app/resolve.ts";
 
 interface EmbedFlags {
   readonly base?: string;
@@ -33,7 +33,7 @@ const userSchema = z.object({
 });
 
 /** `adapters`: what prompt optimization has trained, for other servers. */
-export function adaptersCommand(context: CommandContext): Command {
+export function adaptersCommand(system: System): Command {
   const command = new Command("adapters").description(
     "use the adapters that prompt optimization has trained",
   );
@@ -51,20 +51,20 @@ export function adaptersCommand(context: CommandContext): Command {
       "provider:model or its settings as JSON; as named in the adapter when not given",
     )
     .option("--json", "print a summary as JSON")
-    .action((folder: string, flags: EmbedFlags) => writePromptEmbeddings(context, folder, flags));
+    .action((folder: string, flags: EmbedFlags) => writePromptEmbeddings(system, folder, flags));
   return command;
 }
 
 async function writePromptEmbeddings(
-  context: CommandContext,
+  system: System,
   folder: string,
   flags: EmbedFlags,
 ): Promise<void> {
   const { base } = flags;
-  const users = [...parseJsonl(context.readLines(flags.users), flags.users, userSchema)];
-  const path = resolve(context.cwd, folder);
+  const users = [...parseJsonl(system.readLines(flags.users), flags.users, userSchema)];
+  const path = resolve(system.cwd, folder);
   const named = base ?? adapterBase(path);
-  const checkpoint = openCheckpoint(checkpointFolder(named, context.cwd), 0);
+  const checkpoint = openCheckpoint(checkpointFolder(named, system.cwd), 0);
   const loaded = readAdapter(path, checkpoint.config);
   if (loaded.origin.base.fingerprint !== checkpoint.fingerprint) {
     throw new UsageError("the adapter was trained on another checkpoint", {
@@ -72,20 +72,20 @@ async function writePromptEmbeddings(
       remedy: `give the one it was trained on with --base: ${loaded.origin.base.name}, every file as it was`,
     });
   }
-  const embedder = embedderOf(context, loaded, flags.embedder);
-  const lines = context.openLines(join(flags.out, "prompts.jsonl"));
+  const embedder = embedderOf(system, loaded, flags.embedder);
+  const lines = system.openLines(join(flags.out, "prompts.jsonl"));
   let rows = 0;
   for (const [i, user] of users.entries()) {
     const tensor = await promptEmbeddings({ ...user, id: user.user }, loaded, checkpoint, embedder);
     const file = `${String(i).padStart(5, "0")}.pt`;
-    context.writeFile(join(flags.out, file), torchFile(tensor));
+    system.writeFile(join(flags.out, file), torchFile(tensor));
     const softTokens = loaded.spec.softTokens;
     lines.write(JSON.stringify({ user: user.user, file, shape: tensor.shape, softTokens }));
     rows += tensor.shape[0] as number;
   }
   lines.close();
   const summary = { users: users.length, rows, hiddenSize: checkpoint.config.hiddenSize, out: flags.out };
-  context.stdout(
+  system.stdout(
     flags.json
       ? `${JSON.stringify(summary)}\n`
       : `${users.length} prompts (${rows} rows of ${summary.hiddenSize}) written to ${flags.out}; ` +
@@ -94,7 +94,7 @@ async function writePromptEmbeddings(
 }
 
 function embedderOf(
-  context: CommandContext,
+  system: System,
   { origin }: LoadedAdapter,
   flag: string | undefined,
 ): EmbeddingModel {
@@ -102,7 +102,7 @@ function embedderOf(
   const config = completeConfig(
     parseUserConfig({ models: { base: "sim:default", embedder: spec } }, "--embedder"),
   );
-  const embedder = createProviders(context, config).embedder({ store: memoryStore(), meter: usageMeter() });
+  const embedder = createProviders(system, config).embedder({ store: memoryStore(), meter: usageMeter() });
   if (embedder.id !== origin.embedder.id) {
     throw new UsageError(`the projector takes vectors of ${origin.embedder.id}, not of ${embedder.id}`, {
       where: "--embedder",
@@ -110,7 +110,7 @@ function embedderOf(
     });
   }
   if (embedder.identity !== origin.embedder.identity) {
-    context.stderr(`note: ${embedder.id} is set up otherwise than in training; its vectors may differ\n`);
+    system.stderr(`note: ${embedder.id} is set up otherwise than in training; its vectors may differ\n`);
   }
   return embedder;
 }

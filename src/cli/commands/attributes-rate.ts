@@ -9,11 +9,11 @@ import { SIMULATED } from "../../report/headline.ts";
 import { parseNames } from "../../studies/attribute-selection/names.ts";
 import { rateTexts } from "../../studies/attribute-selection/rate.ts";
 import { plainAnswers, promptTexts, type RatedText } from "../../studies/texts.ts";
-import { parseJson } from "../config-file.ts";
-import type { CommandContext } from "../context.ts";
+import { parseJson } from "../../app/config-file.ts";
+import type { System } from "../../core/ports/system.ts";
 import { addSettingFlags } from "../options.ts";
-import { checkTraits } from "../providers.ts";
-import { executeStudy, type StudyFlags, studyConfig } from "../studies/execute-study.ts";
+import { checkTraits } from "../../app/providers.ts";
+import { executeStudy, type StudyFlags, studyConfig } from "../../app/study/execute-study.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 /** What is rated, and which list of names belongs to it: of the paper's file, or of a pool. */
@@ -32,7 +32,7 @@ interface RateFlags extends StudyFlags {
 }
 
 /** `attributes rate`: makes the rating matrix that `attributes select` reads. */
-export function attributesRateCommand(context: CommandContext): Command {
+export function attributesRateCommand(system: System): Command {
   return addSettingFlags(
     new Command("rate")
       .description(
@@ -53,15 +53,15 @@ export function attributesRateCommand(context: CommandContext): Command {
     .option("--judge <provider:model>", "the judge, or the JSON of its settings (key: models.judge)")
     .option("--json", "print what was made as JSON")
     .addHelpText("after", EXAMPLES)
-    .action((file: string | undefined, flags: RateFlags) => rate(context, file, flags));
+    .action((file: string | undefined, flags: RateFlags) => rate(system, file, flags));
 }
 
-async function rate(context: CommandContext, file: string | undefined, flags: RateFlags): Promise<void> {
-  const names = candidateNames(context, flags);
-  const config = await studyConfig(context, file, flags, flags.conversations);
+async function rate(system: System, file: string | undefined, flags: RateFlags): Promise<void> {
+  const names = candidateNames(system, flags);
+  const config = await studyConfig(system, file, flags, flags.conversations);
   checkTraits([config.models.judge], names, (i) => `${flags.names ?? "the pools"}, name ${i + 1}`);
 
-  const made = await executeStudy(context, config, async (run, observe) => {
+  const made = await executeStudy(system, config, async (run, observe) => {
     const { models, conversations } = run.context;
     const { concurrency } = config;
     const texts =
@@ -74,7 +74,7 @@ async function rate(context: CommandContext, file: string | undefined, flags: Ra
     return { texts, values, simulated, usage: run.usage() };
   });
   const { texts, values } = made;
-  const files = writeRatings(context, config.out, names, texts, values);
+  const files = writeRatings(system, config.out, names, texts, values);
   const record = {
     simulated: made.simulated,
     of: flags.of,
@@ -85,13 +85,13 @@ async function rate(context: CommandContext, file: string | undefined, flags: Ra
     usage: made.usage,
     files,
   };
-  context.writeFile(join(config.out, "results.json"), `${JSON.stringify(record, null, 2)}\n`);
+  system.writeFile(join(config.out, "results.json"), `${JSON.stringify(record, null, 2)}\n`);
   if (flags.json) {
-    context.stdout(`${JSON.stringify(record)}\n`);
+    system.stdout(`${JSON.stringify(record)}\n`);
     return;
   }
   const what = flags.of === "users" ? "prompts on candidate attributes" : "answers on candidate principles";
-  context.stdout(
+  system.stdout(
     `${[
       ...(made.simulated ? [SIMULATED, ""] : []),
       `${whole(texts.length)} x ${names.length} ratings: ${what}; ${whole(record.missing)} are missing.`,
@@ -103,12 +103,12 @@ async function rate(context: CommandContext, file: string | undefined, flags: Ra
 
 /** The wanted names: of the file, else the union over all shipped pools. */
 function candidateNames(
-  context: CommandContext,
+  system: System,
   { names: file, namesKey, of }: RateFlags,
 ): readonly string[] {
   const { side, keys } = SUBJECTS[of];
   if (file === undefined) return [...new Set(POOL_NAMES.flatMap((name) => poolNamed(name)[side]))];
-  const lists = parseNames(parseJson(context, file), file);
+  const lists = parseNames(parseJson(system, file), file);
   const wanted = namesKey === undefined ? ["", ...keys] : [namesKey];
   const found = wanted.flatMap((key) => [lists.get(key) ?? []]).find((list) => list.length > 0);
   if (found !== undefined) return found;
@@ -120,7 +120,7 @@ function candidateNames(
 
 /** The matrix for NumPy and for `attributes select`, its names, and the same with the conversations' ids as JSONL. */
 function writeRatings(
-  context: CommandContext,
+  system: System,
   out: string,
   names: readonly string[],
   texts: readonly RatedText[],
@@ -131,7 +131,7 @@ function writeRatings(
     names: join(out, "names.json"),
     lines: join(out, "ratings.jsonl"),
   };
-  const lines = context.openLines(files.lines);
+  const lines = system.openLines(files.lines);
   for (const [row, { conversation }] of texts.entries()) {
     const scores = Object.fromEntries(
       names.map((name, i) => {
@@ -142,8 +142,8 @@ function writeRatings(
     lines.write(JSON.stringify({ conversation, scores }));
   }
   lines.close();
-  context.writeFile(files.matrix, matrixToNpy(values, texts.length, names.length));
-  context.writeFile(files.names, `${JSON.stringify(names)}\n`);
+  system.writeFile(files.matrix, matrixToNpy(values, texts.length, names.length));
+  system.writeFile(files.names, `${JSON.stringify(names)}\n`);
   return files;
 }
 

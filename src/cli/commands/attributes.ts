@@ -19,8 +19,8 @@ import {
   SELECTION_DEFAULTS,
   selectAttributes,
 } from "../../studies/attribute-selection/select.ts";
-import { parseJson } from "../config-file.ts";
-import type { CommandContext } from "../context.ts";
+import { parseJson } from "../../app/config-file.ts";
+import type { System } from "../../core/ports/system.ts";
 import { wholeNumber } from "../options.ts";
 import {
   antonymTable,
@@ -30,9 +30,9 @@ import {
   selectionFigures,
   selectionWords,
   solutionTable,
-} from "../studies/selection-report.ts";
-import { isFromSimulation } from "../studies/simulated-source.ts";
-import { writeStudy } from "../studies/write-study.ts";
+} from "../../studies/attribute-selection/report.ts";
+import { isFromSimulation } from "../../app/study/simulated-source.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 import { attributesRateCommand } from "./attributes-rate.ts";
 
 interface SelectFlags {
@@ -51,7 +51,7 @@ interface SelectFlags {
 const SHOWN = 4;
 
 /** `attributes`: which attributes or principles to build a benchmark on. */
-export function attributesCommand(context: CommandContext): Command {
+export function attributesCommand(system: System): Command {
   const command = new Command("attributes").description(
     "choose user attributes or response principles from ratings",
   );
@@ -84,20 +84,20 @@ export function attributesCommand(context: CommandContext): Command {
       poolSide,
     )
     .option("--json", "print the selection as JSON")
-    .action((file: string, flags: SelectFlags) => select(context, file, flags));
-  return command.addCommand(attributesRateCommand(context));
+    .action((file: string, flags: SelectFlags) => select(system, file, flags));
+  return command.addCommand(attributesRateCommand(system));
 }
 
-async function select(context: CommandContext, file: string, flags: SelectFlags): Promise<void> {
+async function select(system: System, file: string, flags: SelectFlags): Promise<void> {
   if (flags.savePool !== undefined && flags.k.length === 0) {
     throw new UsageError("which solution should be saved is not said", {
       where: "--save-pool",
       remedy: "add --k with the number of representatives",
     });
   }
-  const { ratings, key } = readRatings(context, file, flags);
+  const { ratings, key } = readRatings(system, file, flags);
   const settings = { entropy: flags.entropy, ks: flags.k };
-  const simulated = isFromSimulation(context, file);
+  const simulated = isFromSimulation(system, file);
   const selection = selectAttributes(ratings, fold(rootKey(flags.seed), "parallel-analysis"), settings);
   const record = simulated ? { simulated, ...selection } : selection;
   if (flags.out !== undefined) {
@@ -110,7 +110,7 @@ async function select(context: CommandContext, file: string, flags: SelectFlags)
     ];
     const figures = await selectionFigures(selection);
     const words = selectionWords(selection);
-    await writeStudy(context, flags.out, record, {
+    await writeStudy(system, flags.out, record, {
       title: "Which attributes or principles to build on?",
       subtitle: `Ratings: ${file}. Components of their correlations, rotated (raw varimax).`,
       simulated,
@@ -121,33 +121,33 @@ async function select(context: CommandContext, file: string, flags: SelectFlags)
   }
   if (flags.savePool !== undefined) {
     const side = flags.side ?? (key === "user" ? "attributes" : "principles");
-    savePool(context, flags.savePool, side, selection, flags.k.at(-1) as number);
+    savePool(system, flags.savePool, side, selection, flags.k.at(-1) as number);
   }
-  if (flags.json) context.stdout(`${JSON.stringify(record)}\n`);
-  else context.stdout((simulated ? `${SIMULATED}\n\n` : "") + shown(selection, flags));
+  if (flags.json) system.stdout(`${JSON.stringify(record)}\n`);
+  else system.stdout((simulated ? `${SIMULATED}\n\n` : "") + shown(selection, flags));
 }
 
 function readRatings(
-  context: CommandContext,
+  system: System,
   file: string,
   { names: namesFile, namesKey }: SelectFlags,
 ): { ratings: RatingMatrix; key: string } {
-  const lists = namesFile === undefined ? undefined : parseNames(parseJson(context, namesFile), namesFile);
+  const lists = namesFile === undefined ? undefined : parseNames(parseJson(system, namesFile), namesFile);
   const pick = (columns: RawRatings["columns"]) => namesOf(lists, columns, namesKey, namesFile ?? file);
-  const raw = readRaw(context, file, (columns) => pick(columns).names);
+  const raw = readRaw(system, file, (columns) => pick(columns).names);
   const { key, names } = pick(raw.columns);
   return { ratings: nameRatings(raw, names, file), key };
 }
 
 function readRaw(
-  context: CommandContext,
+  system: System,
   file: string,
   wanted: (columns: readonly string[]) => readonly string[],
 ): RawRatings {
-  if (file.endsWith(".npy")) return ratingsFromNpy(context.readFile(file), file);
-  if (file.endsWith(".npz")) return ratingsFromNpz(context.readFile(file), file);
-  if (file.endsWith(".csv")) return ratingsFromCsv(context.readLines(file), file, wanted);
-  if (file.endsWith(".jsonl")) return ratingsFromJsonl(context.readLines(file), file);
+  if (file.endsWith(".npy")) return ratingsFromNpy(system.readFile(file), file);
+  if (file.endsWith(".npz")) return ratingsFromNpz(system.readFile(file), file);
+  if (file.endsWith(".csv")) return ratingsFromCsv(system.readLines(file), file, wanted);
+  if (file.endsWith(".jsonl")) return ratingsFromJsonl(system.readLines(file), file);
   throw new UsageError("the kind of file is not known", {
     where: file,
     remedy: "give ratings as .npy, .npz, .csv or .jsonl",
@@ -169,7 +169,7 @@ function namesOf(
 }
 
 function savePool(
-  context: CommandContext,
+  system: System,
   file: string,
   side: PoolSide,
   { solutions }: AttributeSelection,
@@ -177,12 +177,12 @@ function savePool(
 ): void {
   const solution = solutions.find((own) => own.k === k);
   if (solution === undefined) return;
-  const pool = poolWith(context.exists(file) ? parseJson(context, file) : undefined, side, solution, file);
-  context.writeFile(file, `${JSON.stringify(pool, null, 2)}\n`);
+  const pool = poolWith(system.exists(file) ? parseJson(system, file) : undefined, side, solution, file);
+  system.writeFile(file, `${JSON.stringify(pool, null, 2)}\n`);
   const other = side === "principles" ? "attributes" : "principles";
   const count = pool[other]?.length;
-  if (count === k) context.stderr(`${file} is a whole pool of ${k}\n`);
-  else context.stderr(`${file}: ${k} ${side} and ${count ?? "no"} ${other}; a run needs ${k} of both\n`);
+  if (count === k) system.stderr(`${file} is a whole pool of ${k}\n`);
+  else system.stderr(`${file}: ${k} ${side} and ${count ?? "no"} ${other}; a run needs ${k} of both\n`);
 }
 
 function shown(selection: AttributeSelection, { out, k }: SelectFlags): string {

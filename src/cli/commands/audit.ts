@@ -7,15 +7,15 @@ import { SIMULATED } from "../../report/headline.ts";
 import { textTable } from "../../report/table.ts";
 import { type AuditPlan, checkAuditable, collectAudit } from "../../studies/audit/collect.ts";
 import { checkMapping, type Mapping } from "../../world/mapping.ts";
-import { parseJson } from "../config-file.ts";
-import type { CommandContext } from "../context.ts";
+import { parseJson } from "../../app/config-file.ts";
+import type { System } from "../../core/ports/system.ts";
 import { addConfigFlags, type ConfigFlags } from "../options.ts";
-import { type AuditRecord, auditRecord } from "../studies/audit-record.ts";
-import { auditFigures, auditTables, checkTable, contrastTable } from "../studies/audit-report.ts";
-import { auditWords } from "../studies/audit-words.ts";
-import { configOfRun, refuseOtherRun } from "../studies/beside-run.ts";
-import { executeInRun } from "../studies/execute-study.ts";
-import { writeStudy } from "../studies/write-study.ts";
+import { type AuditRecord, auditRecord } from "../../studies/audit/record.ts";
+import { auditFigures, auditTables, checkTable, contrastTable } from "../../studies/audit/report.ts";
+import { auditWords } from "../../studies/audit/words.ts";
+import { configOfRun, refuseOtherRun } from "../../app/study/beside-run.ts";
+import { executeInRun } from "../../app/study/execute-study.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface AuditFlags extends ConfigFlags {
@@ -32,7 +32,7 @@ interface AuditFlags extends ConfigFlags {
 const FILES = { record: "audit.json", page: "audit.html" };
 
 /** `audit`: whether anything is gained that could only come from a leak. */
-export function auditCommand(context: CommandContext, stopWith: (code: ExitCode) => void): Command {
+export function auditCommand(system: System, stopWith: (code: ExitCode) => void): Command {
   return addConfigFlags(
     new Command("audit")
       .description(
@@ -66,22 +66,22 @@ export function auditCommand(context: CommandContext, stopWith: (code: ExitCode)
     .option("--json", "print the record to standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (target: string | undefined, flags: AuditFlags) => {
-      const audit = await studyAudit(context, target, flags);
+      const audit = await studyAudit(system, target, flags);
       if (flags.failOnLeak && audit.verdict === "leak") {
-        context.stderr("a leak was found (--fail-on-leak)\n");
+        system.stderr("a leak was found (--fail-on-leak)\n");
         stopWith(EXIT.stopped);
       }
     });
 }
 
 async function studyAudit(
-  context: CommandContext,
+  system: System,
   target: string | undefined,
   flags: AuditFlags,
 ): Promise<AuditRecord> {
-  const config = await configOfRun(context, target, flags);
-  refuseOtherRun(context, config, "apm-bench audit");
-  const stereotype = readStereotype(context, flags.stereotype, config);
+  const config = await configOfRun(system, target, flags);
+  refuseOtherRun(system, config, "apm-bench audit");
+  const stereotype = readStereotype(system, flags.stereotype, config);
   const plan: AuditPlan = {
     methods: config.methods.map(createMethod),
     truncations: {
@@ -92,7 +92,7 @@ async function studyAudit(
     ...(stereotype === undefined ? {} : { stereotype }),
   };
   checkAuditable(config);
-  const audit = await executeInRun(context, config, async (run, observe) => {
+  const audit = await executeInRun(system, config, async (run, observe) => {
     const sink = { user: () => {}, sample: () => {} };
     const data = await collectAudit({ ...run.context, observe, sink }, plan);
     const { models, embedder } = run.context;
@@ -107,7 +107,7 @@ async function studyAudit(
   const words = auditWords(audit);
   const { length: worlds } = audit.worlds;
   await writeStudy(
-    context,
+    system,
     config.out,
     audit,
     {
@@ -121,7 +121,7 @@ async function studyAudit(
     FILES,
   );
   if (flags.json) {
-    context.stdout(`${JSON.stringify(audit)}\n`);
+    system.stdout(`${JSON.stringify(audit)}\n`);
     return audit;
   }
   const parts = [
@@ -131,18 +131,18 @@ async function studyAudit(
     words.join("\n"),
     `wrote ${config.out} (${FILES.page}, ${FILES.record}, tables, figures)`,
   ];
-  context.stdout(`${parts.join("\n\n")}\n`);
+  system.stdout(`${parts.join("\n\n")}\n`);
   return audit;
 }
 
 function readStereotype(
-  context: CommandContext,
+  system: System,
   file: string | undefined,
   { pool }: Config,
 ): Mapping | undefined {
   return file === undefined
     ? undefined
-    : checkMapping(parseJson(context, file), pool.principles.length, file);
+    : checkMapping(parseJson(system, file), pool.principles.length, file);
 }
 
 const several = (text: string, before: readonly number[] = []): number[] => [...before, positiveNumber(text)];

@@ -10,18 +10,18 @@ import { textTable } from "../../report/table.ts";
 import { analyseBias } from "../../studies/judge-bias/analyse.ts";
 import { type BiasPlan, type BiasSample, callsOf, collectBias } from "../../studies/judge-bias/collect.ts";
 import { variantsOf } from "../../studies/judge-bias/variants.ts";
-import type { CommandContext } from "../context.ts";
+import type { System } from "../../core/ports/system.ts";
 import { addSettingFlags, collect, modelSpec } from "../options.ts";
-import { RUN_FILES } from "../run-directory.ts";
-import { biasFigures, biasWords, changeTable, criterionTable, effectTable } from "../studies/bias-report.ts";
+import { RUN_FILES } from "../../run-folder/run-directory.ts";
+import { biasFigures, biasWords, changeTable, criterionTable, effectTable } from "../../studies/judge-bias/report.ts";
 import {
   executeStudy,
   modelNames,
   modelsNamed,
   type StudyFlags,
   studyConfig,
-} from "../studies/execute-study.ts";
-import { writeStudy } from "../studies/write-study.ts";
+} from "../../app/study/execute-study.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface BiasFlags extends StudyFlags {
@@ -35,7 +35,7 @@ interface BiasFlags extends StudyFlags {
 const WEAKER_SIM = { obedience: 0.4, avoidObedience: 0.3 };
 
 /** `bias`: why a judge that looks at one answer misleads about personalization. */
-export function biasCommand(context: CommandContext): Command {
+export function biasCommand(system: System): Command {
   return addSettingFlags(
     new Command("bias")
       .description("which system prompts move which judging criterion, though they are personal to nobody")
@@ -53,19 +53,19 @@ export function biasCommand(context: CommandContext): Command {
     .option("--out <dir>", "study directory", "runs/bias")
     .option("--json", "print the analysis as JSON")
     .addHelpText("after", EXAMPLES)
-    .action((file: string | undefined, flags: BiasFlags) => studyBias(context, file, flags));
+    .action((file: string | undefined, flags: BiasFlags) => studyBias(system, file, flags));
 }
 
-async function studyBias(context: CommandContext, file: string | undefined, flags: BiasFlags): Promise<void> {
+async function studyBias(system: System, file: string | undefined, flags: BiasFlags): Promise<void> {
   const { model: specs, ...rest } = flags;
   const [first] = specs;
   // The base model alone: rewriter and judge stay what the configuration makes them.
   const base = first === undefined ? [] : [`models.base=${asText(modelSpec(first))}`];
-  const config = await studyConfig(context, file, { ...rest, set: [...rest.set, ...base] }, flags.users);
-  const models = twoModels(await modelsNamed(context, file, rest, "base", specs));
+  const config = await studyConfig(system, file, { ...rest, set: [...rest.set, ...base] }, flags.users);
+  const models = twoModels(await modelsNamed(system, file, rest, "base", specs));
   const names = modelNames(models, "--model");
 
-  const { samples, simulated, usage } = await executeStudy(context, config, async (run, observe) => {
+  const { samples, simulated, usage } = await executeStudy(system, config, async (run, observe) => {
     const nowhere = { user: () => {}, sample: () => {} };
     const split = await prepareSplit(
       { ...run.context, observe, sink: nowhere },
@@ -90,7 +90,7 @@ async function studyBias(context: CommandContext, file: string | undefined, flag
     const simulated = [rewriter, judge, ...plan.models.map((m) => m.model)].some((m) => m.simulated);
     return { samples, simulated, usage: run.usage() };
   });
-  writeSamples(context, config, samples);
+  writeSamples(system, config, samples);
 
   const analysis = analyseBias(samples, config.pool.principles, studyKey(config), {
     margin: flags.margin,
@@ -99,7 +99,7 @@ async function studyBias(context: CommandContext, file: string | undefined, flag
   const { provider, model } = config.models.judge;
   const record = { simulated, judge: `${provider}:${model}`, ...analysis, usage };
   const words = biasWords(analysis);
-  await writeStudy(context, config.out, record, {
+  await writeStudy(system, config.out, record, {
     title: "What does a judge reward who looks at one answer?",
     subtitle: `Judge ${record.judge}; base ${names.join(", ")}; ${whole(analysis.users)} users.`,
     simulated,
@@ -108,7 +108,7 @@ async function studyBias(context: CommandContext, file: string | undefined, flag
     figures: await biasFigures(analysis),
   });
   if (flags.json) {
-    context.stdout(`${JSON.stringify(record)}\n`);
+    system.stdout(`${JSON.stringify(record)}\n`);
     return;
   }
   const parts = [
@@ -117,7 +117,7 @@ async function studyBias(context: CommandContext, file: string | undefined, flag
     words.join("\n"),
     `wrote ${config.out} (${RUN_FILES.report}, ${RUN_FILES.samples}, tables, figures)`,
   ];
-  context.stdout(`${parts.join("\n\n")}\n`);
+  system.stdout(`${parts.join("\n\n")}\n`);
 }
 
 const asText = (spec: unknown): string => (typeof spec === "string" ? spec : JSON.stringify(spec));
@@ -130,8 +130,8 @@ function twoModels(models: readonly ModelConfig[]): readonly ModelConfig[] {
   return [only, { ...only, options: { ...only.options, ...WEAKER_SIM } }];
 }
 
-function writeSamples(context: CommandContext, { out }: Config, samples: readonly BiasSample[]): void {
-  const lines = context.openLines(join(out, RUN_FILES.samples));
+function writeSamples(system: System, { out }: Config, samples: readonly BiasSample[]): void {
+  const lines = system.openLines(join(out, RUN_FILES.samples));
   for (const sample of samples) lines.write(JSON.stringify(sample));
   lines.close();
 }

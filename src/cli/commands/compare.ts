@@ -6,8 +6,8 @@ import { interval, pValue, signed } from "../../report/format.ts";
 import { SIMULATED } from "../../report/headline.ts";
 import { textTable } from "../../report/table.ts";
 import { compareRuns, type RunComparison } from "../../studies/compare-runs.ts";
-import type { CommandContext } from "../context.ts";
-import { readRun } from "../read-run.ts";
+import type { System } from "../../core/ports/system.ts";
+import { readRun } from "../../run-folder/read-run.ts";
 
 interface Threshold {
   readonly method: string;
@@ -15,7 +15,7 @@ interface Threshold {
 }
 
 /** `compare`: two runs side by side; with `--fail-below`, a gate for continuous integration. */
-export function compareCommand(context: CommandContext, stopWith: (code: ExitCode) => void): Command {
+export function compareCommand(system: System, stopWith: (code: ExitCode) => void): Command {
   return new Command("compare")
     .description("compare two runs: which methods changed, with intervals")
     .argument("<a>", "run directory to compare with")
@@ -28,13 +28,13 @@ export function compareCommand(context: CommandContext, stopWith: (code: ExitCod
     )
     .option("--json", "print the comparison as JSON")
     .action((a: string, b: string, { json, failBelow }: { json?: boolean; failBelow: Threshold[] }) => {
-      const [runA, runB] = [readRun(context, a), readRun(context, b)];
+      const [runA, runB] = [readRun(system, a), readRun(system, b)];
       const comparison = compareRuns(runA, runB, rootKey("compare"));
       const failed = failBelow.filter((t) => isBelow(runB.results, t));
-      if (json) context.stdout(`${JSON.stringify({ ...comparison, failed })}\n`);
-      else context.stdout(shown(comparison, runA.results.simulated || runB.results.simulated));
+      if (json) system.stdout(`${JSON.stringify({ ...comparison, failed })}\n`);
+      else system.stdout(shown(comparison, runA.results.simulated || runB.results.simulated));
       for (const { method, delta } of failed) {
-        context.stderr(`below threshold: ${method} has Δ under ${delta} in ${b}\n`);
+        system.stderr(`below threshold: ${method} has Δ under ${delta} in ${b}\n`);
       }
       if (failed.length > 0) stopWith(EXIT.stopped);
     });

@@ -7,7 +7,7 @@ import {
 } from "../../conversations/paper-format.ts";
 import { UsageError } from "../../core/errors.ts";
 import { parseJsonl } from "../../core/jsonl.ts";
-import type { CommandContext } from "../context.ts";
+import type { System } from "../../core/ports/system.ts";
 
 interface ImportFlags {
   readonly conversations: string;
@@ -18,7 +18,7 @@ interface ImportFlags {
 }
 
 /** `data import`: users of the paper's own pipeline as test users of ours. */
-export function dataCommand(context: CommandContext): Command {
+export function dataCommand(system: System): Command {
   const command = new Command("data").description("bring in data from outside");
   command
     .command("import")
@@ -30,20 +30,20 @@ export function dataCommand(context: CommandContext): Command {
     .option("--ratings <file>", "scores of those answers (JSONL)")
     .option("--out <file>", "file to write", "imported-users.jsonl")
     .option("--json", "print a summary as JSON")
-    .action((flags: ImportFlags) => importUsers(context, flags));
+    .action((flags: ImportFlags) => importUsers(system, flags));
   return command;
 }
 
-function importUsers(context: CommandContext, flags: ImportFlags): void {
-  const responses = byUser(context, flags.responses, paperResponses);
-  const ratings = byUser(context, flags.ratings, paperRatings);
-  const lines = context.openLines(flags.out);
+function importUsers(system: System, flags: ImportFlags): void {
+  const responses = byUser(system, flags.responses, paperResponses);
+  const ratings = byUser(system, flags.ratings, paperRatings);
+  const lines = system.openLines(flags.out);
   const counts = { users: 0, prompts: 0, withResponses: 0, withRatings: 0 };
   const names = new Set<string>();
   const attributes = new Map<string, number>();
   try {
     const file = flags.conversations;
-    for (const source of parseJsonl(context.readLines(file), file, paperConversations)) {
+    for (const source of parseJsonl(system.readLines(file), file, paperConversations)) {
       const user = importUser(source, responses.get(source.user_idx), ratings.get(source.user_idx), file);
       if (names.has(user.user)) {
         throw new UsageError(`user ${source.user_idx} stands twice`, {
@@ -74,13 +74,13 @@ function importUsers(context: CommandContext, flags: ImportFlags): void {
   }
   lines.close();
   if (flags.json) {
-    context.stdout(
+    system.stdout(
       `${JSON.stringify({ out: flags.out, ...counts, attributes: Object.fromEntries(attributes) })}\n`,
     );
     return;
   }
   const shown = [...attributes].map(([name, n]) => `  ${n} × ${name}`).join("\n");
-  context.stdout(
+  system.stdout(
     `imported ${counts.users} users with ${counts.prompts} prompts` +
       ` (${counts.withResponses} with responses, ${counts.withRatings} with ratings):\n${shown}\n` +
       `wrote ${flags.out}; next: apm-bench run --test-users ${flags.out}\n`,
@@ -89,12 +89,12 @@ function importUsers(context: CommandContext, flags: ImportFlags): void {
 
 /** Records of a file by their user; an absent file has none. */
 function byUser<T extends { user_id: string }>(
-  context: CommandContext,
+  system: System,
   file: string | undefined,
   schema: Parameters<typeof parseJsonl<T>>[2],
 ): Map<string, T> {
   const records = new Map<string, T>();
   if (file === undefined) return records;
-  for (const record of parseJsonl(context.readLines(file), file, schema)) records.set(record.user_id, record);
+  for (const record of parseJsonl(system.readLines(file), file, schema)) records.set(record.user_id, record);
   return records;
 }

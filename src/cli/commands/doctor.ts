@@ -4,11 +4,11 @@ import { ApmError, EXIT, type ExitCode } from "../../core/errors.ts";
 import { usageMeter } from "../../providers/decorators/metered.ts";
 import { textTable } from "../../report/table.ts";
 import { memoryStore } from "../../store/memory.ts";
-import { readInputs } from "../compose.ts";
-import type { CommandContext } from "../context.ts";
+import { readInputs } from "../../app/compose.ts";
+import type { System } from "../../core/ports/system.ts";
 import { addConfigFlags, type ConfigFlags } from "../options.ts";
-import { createProviders } from "../providers.ts";
-import { resolveFlags } from "../resolve.ts";
+import { createProviders } from "../../app/providers.ts";
+import { resolveFlags } from "../../app/resolve.ts";
 
 interface Check {
   readonly what: string;
@@ -18,7 +18,7 @@ interface Check {
 }
 
 /** `doctor`: says whether a run would start here, before anything is paid. */
-export function doctorCommand(context: CommandContext, stopWith: (code: ExitCode) => void): Command {
+export function doctorCommand(system: System, stopWith: (code: ExitCode) => void): Command {
   return addConfigFlags(
     new Command("doctor")
       .description("check this machine, the configuration and the models before a run")
@@ -26,9 +26,9 @@ export function doctorCommand(context: CommandContext, stopWith: (code: ExitCode
   )
     .option("--json", "print the checks as JSON")
     .action(async (file: string | undefined, flags: ConfigFlags & { json?: boolean }) => {
-      const checks = [nodeCheck(), diskCheck(context), ...(await configChecks(context, file, flags))];
-      if (flags.json) context.stdout(`${JSON.stringify({ ok: checks.every((c) => c.ok), checks })}\n`);
-      else context.stdout(`${shown(checks)}\n`);
+      const checks = [nodeCheck(), diskCheck(system), ...(await configChecks(system, file, flags))];
+      if (flags.json) system.stdout(`${JSON.stringify({ ok: checks.every((c) => c.ok), checks })}\n`);
+      else system.stdout(`${shown(checks)}\n`);
       if (checks.some((c) => !c.ok)) stopWith(EXIT.failed);
     });
 }
@@ -46,8 +46,8 @@ function nodeCheck(): Check {
 /** A paper-scale run keeps some hundred megabytes of calls and samples. */
 const WANTED_BYTES = 2e9;
 
-function diskCheck(context: CommandContext): Check {
-  const { bavail, bsize } = statfsSync(context.cwd);
+function diskCheck(system: System): Check {
+  const { bavail, bsize } = statfsSync(system.cwd);
   const free = bavail * bsize;
   const ok = free >= WANTED_BYTES;
   return {
@@ -59,14 +59,14 @@ function diskCheck(context: CommandContext): Check {
 }
 
 async function configChecks(
-  context: CommandContext,
+  system: System,
   file: string | undefined,
   flags: ConfigFlags,
 ): Promise<Check[]> {
   try {
-    const config = await resolveFlags(context, file, flags);
-    await readInputs(context, config);
-    const providers = createProviders(context, config);
+    const config = await resolveFlags(system, file, flags);
+    await readInputs(system, config);
+    const providers = createProviders(system, config);
     const embedder = providers.embedder({ store: memoryStore(), meter: usageMeter(), budget: undefined });
     const checks: Check[] = [{ what: "configuration", ok: true, found: `${file ?? "the default"} is valid` }];
     for (const role of ["base", "candidate", "rewriter", "judge"] as const) {

@@ -15,12 +15,12 @@ import { createSimModel } from "../../providers/sim/model.ts";
 import { fixed, whole } from "../../report/format.ts";
 import { textTable } from "../../report/table.ts";
 import { memoryStore } from "../../store/memory.ts";
-import { readInputs } from "../compose.ts";
-import type { CommandContext } from "../context.ts";
+import { readInputs } from "../../app/compose.ts";
+import type { System } from "../../core/ports/system.ts";
 import { addConfigFlags, type ConfigFlags, wholeNumber } from "../options.ts";
-import { withKnownTraits } from "../pilot-traits.ts";
-import { chance, effectSize, planFromPilot, shownPlan } from "../power-plan.ts";
-import { resolveFlags } from "../resolve.ts";
+import { withKnownTraits } from "../../app/pilot-traits.ts";
+import { chance, effectSize, planFromPilot, shownPlan } from "../../app/power-plan.ts";
+import { resolveFlags } from "../../app/resolve.ts";
 
 interface EstimateFlags extends ConfigFlags {
   readonly answerTokens: number;
@@ -46,7 +46,7 @@ const ANSWERS_WITHIN: Readonly<Record<string, number>> = { judge: 1, summarisePr
 const ANSWERING = new Set(["plain", "respond", "ragExemplar", "ragSummary", "inContext"]);
 
 /** `estimate`: calls, tokens and cost of a run before anything is paid. */
-export function estimateCommand(context: CommandContext): Command {
+export function estimateCommand(system: System): Command {
   return addConfigFlags(
     new Command("estimate")
       .description("calls, tokens and cost of a run, before anything is paid; how many users an effect needs")
@@ -62,16 +62,16 @@ export function estimateCommand(context: CommandContext): Command {
     .option("--power <chance>", "wanted chance to find it", chance, 0.8)
     .option("--json", "print the estimate as JSON")
     .action(async (file: string | undefined, flags: EstimateFlags) => {
-      const config = await resolveFlags(context, file, flags);
-      const inputs = await readInputs(context, config);
+      const config = await resolveFlags(system, file, flags);
+      const inputs = await readInputs(system, config);
       const test = inputs.imported?.length ?? config.users.test;
       const rows = await estimate({ ...config, users: { ...config.users, test } }, inputs, flags);
-      const power = flags.pilot === undefined ? null : planFromPilot(context, config, flags.pilot, flags);
+      const power = flags.pilot === undefined ? null : planFromPilot(system, config, flags.pilot, flags);
       if (flags.json) {
-        context.stdout(`${JSON.stringify({ rows, total: totalOf(rows), ...(power && { power }) })}\n`);
+        system.stdout(`${JSON.stringify({ rows, total: totalOf(rows), ...(power && { power }) })}\n`);
       } else {
-        context.stdout(shown(config, rows));
-        if (power) context.stdout(`\n${shownPlan(power)}\n`);
+        system.stdout(shown(config, rows));
+        if (power) system.stdout(`\n${shownPlan(power)}\n`);
       }
     });
 }

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { memoryContext } from "../../../test/support/memory-context.ts";
+import { memorySystem } from "../../../test/support/memory-system.ts";
 import { UsageError } from "../../core/errors.ts";
 import { attributesCommand } from "./attributes.ts";
 import { judgesCommand } from "./judges.ts";
@@ -15,10 +15,10 @@ const names = `${shared}/candidate-attributes.json`;
 const users = `${shared}/rewritten-users.jsonl`;
 
 async function run(args: readonly string[], files: Record<string, string> = {}) {
-  const world = memoryContext(files);
+  const world = memorySystem(files);
   const program = new Command();
   for (const make of [judgesCommand, attributesCommand, languageCommand])
-    program.addCommand(make(world.context));
+    program.addCommand(make(world.system));
   for (const command of [program, ...program.commands.flatMap((c) => [c, ...c.commands])]) {
     command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} });
   }

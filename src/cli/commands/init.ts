@@ -1,25 +1,25 @@
 import { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
-import type { CommandContext } from "../context.ts";
+import type { System } from "../../core/ports/system.ts";
 
 const FILE = "apm.config.ts";
 
 /** `init`: writes a commented configuration to start from. */
-export function initCommand(context: CommandContext): Command {
+export function initCommand(system: System): Command {
   return new Command("init")
     .description(`write a commented ${FILE} to start from`)
     .option("--force", "replace one that is there")
     .option("--json", "print what was written as JSON")
     .action(({ force, json }: { force?: boolean; json?: boolean }) => {
-      if (context.exists(FILE) && !force) {
+      if (system.exists(FILE) && !force) {
         throw new UsageError(`${FILE} is there already`, {
           where: FILE,
           remedy: "use --force to replace it",
         });
       }
-      context.writeFile(FILE, EXAMPLE);
-      if (json) context.stdout(`${JSON.stringify({ written: FILE })}\n`);
-      else context.stdout(`wrote ${FILE}; next: apm-bench estimate, then apm-bench run\n`);
+      system.writeFile(FILE, EXAMPLE);
+      if (json) system.stdout(`${JSON.stringify({ written: FILE })}\n`);
+      else system.stdout(`wrote ${FILE}; next: apm-bench estimate, then apm-bench run\n`);
     });
 }
 

@@ -6,17 +6,17 @@ import { whole } from "../../report/format.ts";
 import { type AntonymScores, antonymScores } from "../../studies/judge-comparison/collect.ts";
 import { scoresFromJsonl } from "../../studies/judge-comparison/scores.ts";
 import { plainAnswers, type RatedText } from "../../studies/texts.ts";
-import type { CommandContext } from "../context.ts";
+import type { System } from "../../core/ports/system.ts";
 import { addSettingFlags, collect } from "../options.ts";
-import { checkTraits } from "../providers.ts";
+import { checkTraits } from "../../app/providers.ts";
 import {
   executeStudy,
   modelNames,
   modelsNamed,
   type StudyFlags,
   studyConfig,
-} from "../studies/execute-study.ts";
-import { outputComparison } from "../studies/judge-output.ts";
+} from "../../app/study/execute-study.ts";
+import { outputComparison } from "../../app/study/judge-scores.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 type Pair = readonly [string, string];
@@ -42,7 +42,7 @@ const PAPER_PAIRS: readonly Pair[] = [
 const SCORES = "scores.jsonl";
 
 /** `judges run`: asks judges for the scores that `judges compare` reads, and compares them. */
-export function judgesRunCommand(context: CommandContext): Command {
+export function judgesRunCommand(system: System): Command {
   return addSettingFlags(
     new Command("run")
       .description("ask judges to rate plain answers on antonym pairs, and compare them")
@@ -61,19 +61,19 @@ export function judgesRunCommand(context: CommandContext): Command {
     .option("--all-pairs", "all pairs of the catalog")
     .option("--json", "print the comparison as JSON")
     .addHelpText("after", EXAMPLES)
-    .action((file: string | undefined, flags: RunFlags) => runJudges(context, file, flags));
+    .action((file: string | undefined, flags: RunFlags) => runJudges(system, file, flags));
 }
 
-async function runJudges(context: CommandContext, file: string | undefined, flags: RunFlags): Promise<void> {
+async function runJudges(system: System, file: string | undefined, flags: RunFlags): Promise<void> {
   const { judge: specs, ...base } = flags;
-  const config = await studyConfig(context, file, base, flags.conversations);
-  const judges = await modelsNamed(context, file, base, "judge", specs);
+  const config = await studyConfig(system, file, base, flags.conversations);
+  const judges = await modelsNamed(system, file, base, "judge", specs);
   const names = modelNames(judges, "--judge");
   const pairs = flags.allPairs ? ANTONYMS : flags.pair.length > 0 ? flags.pair : PAPER_PAIRS;
   checkTraits(judges, pairs.flat(), (i) => `antonym pair ${pairs[i >> 1]?.join("/")}`);
   const path = join(config.out, SCORES);
 
-  const collected = await executeStudy(context, config, async (run, observe) => {
+  const collected = await executeStudy(system, config, async (run, observe) => {
     const { models, conversations } = run.context;
     const { concurrency } = config;
     const source = conversations.test;
@@ -84,14 +84,14 @@ async function runJudges(context: CommandContext, file: string | undefined, flag
       const judge = { name: names[i] as string, judge: createJudge(model, config.judge) };
       rows.push(...(await antonymScores(judge, pairs, texts, concurrency, observe)));
     }
-    writeScores(context, path, rows);
+    writeScores(system, path, rows);
     const simulated = models.base.simulated || asked.some((model) => model.simulated);
     return { texts, simulated, base: models.base.id, usage: run.usage() };
   });
 
   const { texts, simulated, usage } = collected;
   const answers = { model: collected.base, asked: texts.length, missing: countMissing(texts) };
-  await outputComparison(context, scoresFromJsonl(context.readLines(path), path), {
+  await outputComparison(system, scoresFromJsonl(system.readLines(path), path), {
     out: config.out,
     seed: config.seed,
     ...(flags.json ? { json: true } : {}),
@@ -105,8 +105,8 @@ async function runJudges(context: CommandContext, file: string | undefined, flag
   });
 }
 
-function writeScores(context: CommandContext, path: string, rows: readonly AntonymScores[]): void {
-  const lines = context.openLines(path);
+function writeScores(system: System, path: string, rows: readonly AntonymScores[]): void {
+  const lines = system.openLines(path);
   for (const row of rows) lines.write(JSON.stringify(row));
   lines.close();
 }

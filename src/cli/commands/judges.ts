@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { type JudgeScores, scoresFromJsonl, scoresFromNpz } from "../../studies/judge-comparison/scores.ts";
-import type { CommandContext } from "../context.ts";
+import type { System } from "../../core/ports/system.ts";
 import { wholeNumber } from "../options.ts";
-import { outputComparison } from "../studies/judge-output.ts";
-import { isFromSimulation } from "../studies/simulated-source.ts";
+import { outputComparison } from "../../app/study/judge-scores.ts";
+import { isFromSimulation } from "../../app/study/simulated-source.ts";
 import { judgesRunCommand } from "./judges-run.ts";
 
 interface CompareFlags {
@@ -13,7 +13,7 @@ interface CompareFlags {
 }
 
 /** `judges`: which LLM judge to trust. */
-export function judgesCommand(context: CommandContext): Command {
+export function judgesCommand(system: System): Command {
   const command = new Command("judges").description("compare LLM judges on antonym pairs");
   command
     .command("compare")
@@ -24,16 +24,16 @@ export function judgesCommand(context: CommandContext): Command {
     .option("--json", "print the comparison as JSON")
     .action((files: string[], flags: CompareFlags) =>
       outputComparison(
-        context,
-        files.flatMap((file) => readScores(context, file)),
-        { ...flags, simulated: files.some((file) => isFromSimulation(context, file)) },
+        system,
+        files.flatMap((file) => readScores(system, file)),
+        { ...flags, simulated: files.some((file) => isFromSimulation(system, file)) },
       ),
     );
-  return command.addCommand(judgesRunCommand(context));
+  return command.addCommand(judgesRunCommand(system));
 }
 
-function readScores(context: CommandContext, file: string): JudgeScores[] {
+function readScores(system: System, file: string): JudgeScores[] {
   return file.endsWith(".jsonl")
-    ? scoresFromJsonl(context.readLines(file), file)
-    : [scoresFromNpz(context.readFile(file), file)];
+    ? scoresFromJsonl(system.readLines(file), file)
+    : [scoresFromNpz(system.readFile(file), file)];
 }

@@ -9,10 +9,10 @@ import {
 } from "../../studies/language-analysis/analyse.ts";
 import { LOG_ODDS_DEFAULTS, type LogOddsSettings } from "../../studies/language-analysis/log-odds.ts";
 import { usersFromJsonl } from "../../studies/language-analysis/users.ts";
-import type { CommandContext } from "../context.ts";
-import { RUN_FILES, readResults } from "../run-directory.ts";
-import { languageFigures, languageWords, marksTable } from "../studies/language-report.ts";
-import { writeStudy } from "../studies/write-study.ts";
+import type { System } from "../../core/ports/system.ts";
+import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
+import { languageFigures, languageWords, marksTable } from "../../studies/language-analysis/report.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface LanguageFlags extends LogOddsSettings {
@@ -23,7 +23,7 @@ interface LanguageFlags extends LogOddsSettings {
 }
 
 /** `language`: the words that give a user attribute away. */
-export function languageCommand(context: CommandContext): Command {
+export function languageCommand(system: System): Command {
   return new Command("language")
     .description("words and signs that mark the two sides of each user attribute; asks no model")
     .argument("<users...>", "users in the paper's JSONL form, imported users, or run directories")
@@ -44,20 +44,20 @@ export function languageCommand(context: CommandContext): Command {
     .option("--top <n>", "how many n-grams of either side to show", positiveNumber, 15)
     .option("--out <dir>", "write tables, figures, results.json and report.html to this folder")
     .option("--json", "print all n-grams as JSON")
-    .action((files: string[], flags: LanguageFlags) => analyse(context, files, flags));
+    .action((files: string[], flags: LanguageFlags) => analyse(system, files, flags));
 }
 
 async function analyse(
-  context: CommandContext,
+  system: System,
   files: readonly string[],
   flags: LanguageFlags,
 ): Promise<void> {
-  const runs = files.filter((path) => context.exists(join(path, RUN_FILES.users)));
+  const runs = files.filter((path) => system.exists(join(path, RUN_FILES.users)));
   const users = files.flatMap((path) => {
     const file = runs.includes(path) ? join(path, RUN_FILES.users) : path;
-    return usersFromJsonl(context.readLines(file), file);
+    return usersFromJsonl(system.readLines(file), file);
   });
-  const simulated = runs.some((run) => readResults(context, run).simulated);
+  const simulated = runs.some((run) => readResults(system, run).simulated);
   const { maxN, prior, minConversations } = flags;
   const result = analyseLanguage(users, flags.attribute, { maxN, prior, minConversations });
   if (flags.out !== undefined) {
@@ -65,7 +65,7 @@ async function analyse(
     const tables = result.attributes.map((language) => marksTable(language, flags.top));
     const figures = await languageFigures(result.attributes, flags.top);
     await writeStudy(
-      context,
+      system,
       flags.out,
       { simulated, ...result },
       {
@@ -78,9 +78,9 @@ async function analyse(
       },
     );
   }
-  if (flags.json) context.stdout(`${JSON.stringify({ simulated, ...result })}\n`);
+  if (flags.json) system.stdout(`${JSON.stringify({ simulated, ...result })}\n`);
   else
-    context.stdout((simulated ? `${SIMULATED}\n\n` : "") + shown(result.attributes, result.skipped, flags));
+    system.stdout((simulated ? `${SIMULATED}\n\n` : "") + shown(result.attributes, result.skipped, flags));
 }
 
 function shown(

@@ -15,19 +15,19 @@ import { analyseRejudged } from "../../studies/rejudge/analyse.ts";
 import { collectRejudged, type Rejudged } from "../../studies/rejudge/collect.ts";
 import { REJUDGE_SCHEMA, type RejudgeRecord } from "../../studies/rejudge/record.ts";
 import { type StoredUser, storedSamples, storedUsers } from "../../studies/rejudge/stored.ts";
-import type { CommandContext } from "../context.ts";
+import type { System } from "../../core/ports/system.ts";
 import { collect, configFromFlags, wholeNumber } from "../options.ts";
-import { completeConfig } from "../resolve.ts";
-import { RUN_FILES, readResults } from "../run-directory.ts";
-import { executeInRun, refuseRunDirectory } from "../studies/execute-study.ts";
+import { completeConfig } from "../../app/resolve.ts";
+import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
+import { executeInRun, refuseRunDirectory } from "../../app/study/execute-study.ts";
 import {
   gainTable,
   outcomeTable,
   rejudgeFigures,
   rejudgeTables,
   rejudgeWords,
-} from "../studies/rejudge-report.ts";
-import { writeStudy } from "../studies/write-study.ts";
+} from "../../studies/rejudge/report.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 
 interface RejudgeFlags {
   readonly judge: string;
@@ -45,7 +45,7 @@ const SCORES = "scores.jsonl";
 const OWN_KEYS = ["judge", "budget", "concurrency", "statistics", "models.judge"];
 
 /** `rejudge`: does the conclusion hold for another judge? */
-export function rejudgeCommand(context: CommandContext): Command {
+export function rejudgeCommand(system: System): Command {
   return new Command("rejudge")
     .description("have another judge score the answers of a finished run; no answer is generated again")
     .argument("<run>", "run directory")
@@ -60,23 +60,23 @@ export function rejudgeCommand(context: CommandContext): Command {
     )
     .option("--json", "print the comparison as JSON")
     .addHelpText("after", EXAMPLES)
-    .action((run: string, flags: RejudgeFlags) => rejudge(context, run, flags));
+    .action((run: string, flags: RejudgeFlags) => rejudge(system, run, flags));
 }
 
-async function rejudge(context: CommandContext, path: string, flags: RejudgeFlags): Promise<void> {
-  const results = readResults(context, path);
+async function rejudge(system: System, path: string, flags: RejudgeFlags): Promise<void> {
+  const results = readResults(system, path);
   const dir = path.endsWith(".json") ? dirname(path) : path;
   const config = secondConfig(results, dir, flags);
-  const users = readUsers(context, dir);
+  const users = readUsers(system, dir);
   const samplesFile = join(dir, RUN_FILES.samples);
-  requireAnswers(context, samplesFile);
-  const samples = () => storedSamples(context.readLines(samplesFile), samplesFile, results, users);
+  requireAnswers(system, samplesFile);
+  const samples = () => storedSamples(system.readLines(samplesFile), samplesFile, results, users);
   // Read through before anything is paid.
   for (const _ of samples());
-  refuseRunDirectory(context, config.out);
+  refuseRunDirectory(system, config.out);
 
   const { rejudged, judge, simulated, usage } = await executeInRun(
-    context,
+    system,
     judgeOnly(config),
     async (run, observe) => {
       const { judge } = run.context.models;
@@ -87,7 +87,7 @@ async function rejudge(context: CommandContext, path: string, flags: RejudgeFlag
       return { rejudged, judge: { id, identity }, simulated, usage };
     },
   );
-  writeScores(context, join(config.out, SCORES), results, users, rejudged);
+  writeScores(system, join(config.out, SCORES), results, users, rejudged);
 
   const key = fold(rootKey(config.seed), "rejudge");
   const record: RejudgeRecord = {
@@ -111,9 +111,9 @@ async function rejudge(context: CommandContext, path: string, flags: RejudgeFlag
     tables: rejudgeTables(record),
     figures: await rejudgeFigures(record),
   };
-  await writeStudy(context, config.out, record, report, REJUDGE_FILES);
+  await writeStudy(system, config.out, record, report, REJUDGE_FILES);
   if (flags.json) {
-    context.stdout(`${JSON.stringify(record)}\n`);
+    system.stdout(`${JSON.stringify(record)}\n`);
     return;
   }
   const parts = [
@@ -123,7 +123,7 @@ async function rejudge(context: CommandContext, path: string, flags: RejudgeFlag
     words.join("\n"),
     `wrote ${config.out} (${REJUDGE_FILES.record}, ${REJUDGE_FILES.page}, ${SCORES}, tables, figures)`,
   ];
-  context.stdout(`${parts.join("\n\n")}\n`);
+  system.stdout(`${parts.join("\n\n")}\n`);
 }
 
 /** The run's configuration with another judge. */
@@ -179,14 +179,14 @@ function judgeOnly(config: Config): Config {
   };
 }
 
-function readUsers(context: CommandContext, dir: string): StoredUser[] {
+function readUsers(system: System, dir: string): StoredUser[] {
   const file = join(dir, RUN_FILES.users);
-  requireAnswers(context, file);
-  return storedUsers(context.readLines(file), file);
+  requireAnswers(system, file);
+  return storedUsers(system.readLines(file), file);
 }
 
-function requireAnswers(context: CommandContext, file: string): void {
-  if (context.exists(file)) return;
+function requireAnswers(system: System, file: string): void {
+  if (system.exists(file)) return;
   throw new UsageError("this run has no stored answers that could be judged", {
     where: file,
     remedy:
@@ -196,13 +196,13 @@ function requireAnswers(context: CommandContext, file: string): void {
 
 /** Every pair of scores, for analyses of one's own. */
 function writeScores(
-  context: CommandContext,
+  system: System,
   file: string,
   results: Results,
   users: readonly StoredUser[],
   { methods }: Rejudged,
 ): void {
-  const lines = context.openLines(file);
+  const lines = system.openLines(file);
   for (const [m, { name }] of results.methods.entries()) {
     for (const { user, principle, first, second } of methods[m]?.scores ?? []) {
       lines.write(JSON.stringify({ method: name, user: users[user]?.user, principle, first, second }));

@@ -13,14 +13,14 @@ import { loadQuestionSet, OWN, someQuestions } from "../../studies/robustness/lo
 import { type QuestionSet, SET_IDS, SET_NAMES } from "../../studies/robustness/question.ts";
 import { ROBUSTNESS_SCHEMA, type Robustness } from "../../studies/robustness/record.ts";
 import { robustnessKey, runRobustness } from "../../studies/robustness/run.ts";
-import type { CommandContext } from "../context.ts";
-import { conversationPorts } from "../conversation-ports.ts";
+import type { System } from "../../core/ports/system.ts";
+import { conversationPorts } from "../../app/conversation-ports.ts";
 import { addConfigFlags, type ConfigFlags, wholeNumber } from "../options.ts";
-import { configOfRun, refuseOtherRun } from "../studies/beside-run.ts";
-import { executeInRun } from "../studies/execute-study.ts";
-import { robustnessReport, robustnessWords } from "../studies/robustness-report.ts";
-import { accuracyTable } from "../studies/robustness-tables.ts";
-import { writeStudy } from "../studies/write-study.ts";
+import { configOfRun, refuseOtherRun } from "../../app/study/beside-run.ts";
+import { executeInRun } from "../../app/study/execute-study.ts";
+import { robustnessReport, robustnessWords } from "../../studies/robustness/report.ts";
+import { accuracyTable } from "../../studies/robustness/tables.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface RobustnessFlags extends ConfigFlags {
@@ -40,7 +40,7 @@ const FILES = {
 } as const;
 
 /** `robustness`: what personalization costs in knowledge, truthfulness and fairness. */
-export function robustnessCommand(context: CommandContext): Command {
+export function robustnessCommand(system: System): Command {
   return addConfigFlags(
     new Command("robustness")
       .description(
@@ -61,15 +61,15 @@ export function robustnessCommand(context: CommandContext): Command {
     .option("--world <seed>", "the world that methods are fitted in (by default the first)", wholeNumber)
     .option("--json", "print the record as JSON")
     .addHelpText("after", EXAMPLES)
-    .action((target: string | undefined, flags: RobustnessFlags) => study(context, target, flags));
+    .action((target: string | undefined, flags: RobustnessFlags) => study(system, target, flags));
 }
 
 async function study(
-  context: CommandContext,
+  system: System,
   target: string | undefined,
   flags: RobustnessFlags,
 ): Promise<void> {
-  const config = await configOfRun(context, target, flags);
+  const config = await configOfRun(system, target, flags);
   const world = flags.world ?? (config.worlds[0] as number);
   if (!config.worlds.includes(world)) {
     throw new UsageError(`this run has no world ${world}`, {
@@ -77,10 +77,10 @@ async function study(
       remedy: `choose one of: ${config.worlds.join(", ")}`,
     });
   }
-  refuseOtherRun(context, config, "apm-bench robustness");
-  const sets = await questionsOf(context, config, flags);
-  const record = await executeInRun(context, config, async (run, observe): Promise<Robustness> => {
-    const lines = context.openLines(join(config.out, FILES.answers));
+  refuseOtherRun(system, config, "apm-bench robustness");
+  const sets = await questionsOf(system, config, flags);
+  const record = await executeInRun(system, config, async (run, observe): Promise<Robustness> => {
+    const lines = system.openLines(join(config.out, FILES.answers));
     const nowhere = { user: () => {}, sample: () => {} };
     try {
       const { users, sets: results } = await runRobustness(
@@ -109,9 +109,9 @@ async function study(
       throw error;
     }
   });
-  await writeStudy(context, config.out, record, await robustnessReport(record), FILES);
+  await writeStudy(system, config.out, record, await robustnessReport(record), FILES);
   if (flags.json) {
-    context.stdout(`${JSON.stringify(record)}\n`);
+    system.stdout(`${JSON.stringify(record)}\n`);
     return;
   }
   const parts = [
@@ -120,12 +120,12 @@ async function study(
     robustnessWords(record).join("\n"),
     `wrote ${join(config.out, FILES.record)}, ${FILES.page}, ${FILES.answers}, tables, figures`,
   ];
-  context.stdout(`${parts.join("\n\n")}\n`);
+  system.stdout(`${parts.join("\n\n")}\n`);
 }
 
 /** The sets that flags name; all three of this package's own without any. */
 async function questionsOf(
-  context: CommandContext,
+  system: System,
   { seed }: Config,
   flags: RobustnessFlags,
 ): Promise<QuestionSet[]> {
@@ -135,16 +135,16 @@ async function questionsOf(
   for (const id of SET_IDS) {
     const source = given[id] ?? (none ? OWN : undefined);
     if (source === undefined) continue;
-    const set = await loadQuestionSet(id, source, `--${id}`, conversationPorts(context));
+    const set = await loadQuestionSet(id, source, `--${id}`, conversationPorts(system));
     const drawn = someQuestions(
       set,
       flags.questions ?? Infinity,
       fold(fold(robustnessKey(seed), "draw"), id),
     );
     const of = drawn.questions.length < set.questions.length ? ` of ${whole(set.questions.length)}` : "";
-    const left = set.leftOut > 0 ? `, ${whole(set.leftOut)} with ambiguous context left out` : "";
+    const left = set.leftOut > 0 ? `, ${whole(set.leftOut)} with ambiguous system left out` : "";
     const own = source === OWN ? ` (this package's own, in that form)` : ` from ${source}`;
-    context.stderr(`${SET_NAMES[id]}: ${whole(drawn.questions.length)}${of} questions${own}${left}\n`);
+    system.stderr(`${SET_NAMES[id]}: ${whole(drawn.questions.length)}${of} questions${own}${left}\n`);
     sets.push(drawn);
   }
   return sets;

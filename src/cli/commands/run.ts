@@ -4,15 +4,15 @@ import { whole } from "../../report/format.ts";
 import { headline } from "../../report/headline.ts";
 import { methodTable, usageTable } from "../../report/run-tables.ts";
 import { textTable } from "../../report/table.ts";
-import { openRun } from "../compose.ts";
-import type { CommandContext } from "../context.ts";
-import { executeRun } from "../execute-run.ts";
+import { openRun } from "../../app/compose.ts";
+import type { System } from "../../core/ports/system.ts";
+import { executeRun } from "../../app/execute-run.ts";
 import { addConfigFlags, type ConfigFlags } from "../options.ts";
-import { resolveFlags } from "../resolve.ts";
-import { RUN_FILES } from "../run-directory.ts";
+import { resolveFlags } from "../../app/resolve.ts";
+import { RUN_FILES } from "../../run-folder/run-directory.ts";
 
 /** `run`: the benchmark, from configuration to report. */
-export function runCommand(context: CommandContext): Command {
+export function runCommand(system: System): Command {
   return addConfigFlags(
     new Command("run")
       .description("run the benchmark; without a configuration, on the embedded simulated model")
@@ -21,14 +21,14 @@ export function runCommand(context: CommandContext): Command {
     .option("--json", "print the run record to standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (file: string | undefined, flags: ConfigFlags & { json?: boolean }) => {
-      const config = await resolveFlags(context, file, flags);
-      const session = await openRun(context, config);
-      const { results, storedCalls } = await executeRun(context, session);
+      const config = await resolveFlags(system, file, flags);
+      const session = await openRun(system, config);
+      const { results, storedCalls } = await executeRun(system, session);
       if (flags.json) {
-        context.stdout(`${JSON.stringify(results)}\n`);
+        system.stdout(`${JSON.stringify(results)}\n`);
         return;
       }
-      context.stdout(
+      system.stdout(
         [
           "",
           textTable(methodTable(results)),

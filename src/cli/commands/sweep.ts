@@ -23,15 +23,15 @@ import {
   totalUsage,
 } from "../../studies/sweep/record.ts";
 import { combinations, parseVariation, shownCell, type Variation } from "../../studies/sweep/vary.ts";
-import type { CommandContext } from "../context.ts";
+import type { System } from "../../core/ports/system.ts";
 import { addConfigFlags, type ConfigFlags } from "../options.ts";
-import { completeConfig, layersOf } from "../resolve.ts";
-import { writeConfig } from "../run-directory.ts";
-import { refuseRunDirectory } from "../studies/execute-study.ts";
-import { executeSweep } from "../studies/execute-sweep.ts";
-import { planCells } from "../studies/sweep-cells.ts";
-import { cellTable, sweepFigures, sweepTables, sweepWords, usageTable } from "../studies/sweep-report.ts";
-import { writeStudy } from "../studies/write-study.ts";
+import { completeConfig, layersOf } from "../../app/resolve.ts";
+import { writeConfig } from "../../run-folder/run-directory.ts";
+import { refuseRunDirectory } from "../../app/study/execute-study.ts";
+import { executeSweep } from "../../app/study/execute-sweep.ts";
+import { planCells } from "../../app/study/sweep-cells.ts";
+import { cellTable, sweepFigures, sweepTables, sweepWords, usageTable } from "../../studies/sweep/report.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 
 interface SweepFlags extends ConfigFlags {
   readonly vary: Variation[];
@@ -44,7 +44,7 @@ interface SweepFlags extends ConfigFlags {
 const SWEEP_FILES = { record: "sweep.json", page: "sweep.html" } as const;
 
 /** `sweep`: the benchmark over lists of values of any configuration keys, every shared call paid once. */
-export function sweepCommand(context: CommandContext, stopWith: (code: ExitCode) => void): Command {
+export function sweepCommand(system: System, stopWith: (code: ExitCode) => void): Command {
   return addConfigFlags(
     new Command("sweep")
       .description(
@@ -65,11 +65,11 @@ export function sweepCommand(context: CommandContext, stopWith: (code: ExitCode)
     )
     .option("--json", "print the sweep's record to standard output")
     .addHelpText("after", HELP)
-    .action((file: string | undefined, flags: SweepFlags) => runSweep(context, file, flags, stopWith));
+    .action((file: string | undefined, flags: SweepFlags) => runSweep(system, file, flags, stopWith));
 }
 
 async function runSweep(
-  context: CommandContext,
+  system: System,
   file: string | undefined,
   flags: SweepFlags,
   stopWith: (code: ExitCode) => void,
@@ -85,17 +85,17 @@ async function runSweep(
   const isPresetNamed = flags.preset !== "default";
   const preset = isPresetNamed ? flags.preset : (ablation?.preset ?? flags.preset);
   const settings = ablation && ablationSettings(ablation, isPresetNamed);
-  const user = await layersOf(context, file, { ...flags, preset }, settings);
+  const user = await layersOf(system, file, { ...flags, preset }, settings);
   const name = flags.ablation === undefined ? "sweep" : `sweep-${flags.ablation}`;
   const base = { ...completeConfig(user), out: flags.out ?? join("runs", name) };
-  const { planned, wrong } = await planCells(context, user, base, combinations(keys));
+  const { planned, wrong } = await planCells(system, user, base, combinations(keys));
   if (wrong.length > 0 && (!flags.skipInvalid || planned.length === 0))
     throw wrongCells(wrong, planned.length);
-  for (const { values, error } of wrong) context.stderr(`left out: ${shownCell(values)}: ${error}\n`);
-  refuseRunDirectory(context, base.out);
+  for (const { values, error } of wrong) system.stderr(`left out: ${shownCell(values)}: ${error}\n`);
+  refuseRunDirectory(system, base.out);
 
-  const { finished, failed, storedCalls } = await executeSweep(context, base, planned);
-  writeConfig(context, base.out, base);
+  const { finished, failed, storedCalls } = await executeSweep(system, base, planned);
+  writeConfig(system, base.out, base);
   const cells = sweepCells(finished, fold(rootKey(base.seed), "sweep"));
   const record: SweepRecord = {
     schema: SWEEP_SCHEMA,
@@ -118,10 +118,10 @@ async function runSweep(
     tables: sweepTables(record),
     figures: await sweepFigures(record),
   };
-  await writeStudy(context, base.out, record, report, SWEEP_FILES);
+  await writeStudy(system, base.out, record, report, SWEEP_FILES);
   if (failed.length > 0) stopWith(EXIT.failed);
   if (flags.json) {
-    context.stdout(`${JSON.stringify(record)}\n`);
+    system.stdout(`${JSON.stringify(record)}\n`);
     return;
   }
   const parts = [
@@ -131,7 +131,7 @@ async function runSweep(
     textTable(usageTable(record)),
     `sweep directory: ${base.out} (${SWEEP_FILES.record}, ${SWEEP_FILES.page}, tables, figures, cells)`,
   ];
-  context.stdout(`${parts.join("\n\n")}\n`);
+  system.stdout(`${parts.join("\n\n")}\n`);
 }
 
 function wrongCells(wrong: readonly FailedCell[], others: number): UsageError {

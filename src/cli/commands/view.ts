@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import type { CommandContext } from "../context.ts";
+import type { System } from "../../core/ports/system.ts";
 import { wholeNumber } from "../options.ts";
 
 /** `view`: a local page over run directories, finished or going on. */
-export function viewCommand(context: CommandContext): Command {
+export function viewCommand(system: System): Command {
   return new Command("view")
     .description("look at runs in the browser: users, answers, judge, comparisons; also while a run goes on")
     .argument("[runs...]", "run directories", ["runs/default"])
@@ -12,18 +12,18 @@ export function viewCommand(context: CommandContext): Command {
     .option("--json", "print the page's address as JSON")
     .action(async (names: string[], { port, json }: { port: number; json?: boolean }) => {
       // With the drawing library, which no other command should wait for.
-      const { followRuns } = await import("../view/follow.ts");
-      const { serveViewer } = await import("../view/server.ts");
-      const { viewRun } = await import("../view/viewed-run.ts");
-      const runs = names.map((name, id) => viewRun(id, name, resolve(context.cwd, name)));
+      const { followRuns } = await import("../../viewer/follow.ts");
+      const { serveViewer } = await import("../../viewer/server.ts");
+      const { viewRun } = await import("../../viewer/viewed-run.ts");
+      const runs = names.map((name, id) => viewRun(id, name, resolve(system.cwd, name)));
       const server = await serveViewer(runs, port);
-      const stopFollowing = followRuns(runs, (error) => context.stderr(`${(error as Error).message}\n`));
-      if (json) context.stdout(`${JSON.stringify({ url: server.url, pid: process.pid })}\n`);
-      else context.stdout(`${server.url}\n`);
-      context.stderr("Open this link in a browser on this machine; Ctrl-C ends the viewer.\n");
+      const stopFollowing = followRuns(runs, (error) => system.stderr(`${(error as Error).message}\n`));
+      if (json) system.stdout(`${JSON.stringify({ url: server.url, pid: process.pid })}\n`);
+      else system.stdout(`${server.url}\n`);
+      system.stderr("Open this link in a browser on this machine; Ctrl-C ends the viewer.\n");
       await new Promise<void>((stop) => {
-        if (context.stopSignal.aborted) stop();
-        else context.stopSignal.addEventListener("abort", () => stop(), { once: true });
+        if (system.stopSignal.aborted) stop();
+        else system.stopSignal.addEventListener("abort", () => stop(), { once: true });
       });
       stopFollowing();
       await server.close();

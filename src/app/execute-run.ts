@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import packageJson from "../../package.json" with { type: "json" };
+import { StoppedError } from "../core/errors.ts";
+import type { Observer } from "../core/events.ts";
+import type { Results } from "../core/run-record.ts";
+import { runBenchmark } from "../pipeline/run.ts";
+import type { OpenRun } from "./compose.ts";
+import type { System, LineWriter } from "../core/ports/system.ts";
+import { progressReporter } from "../cli/progress.ts";
+import { progressFile } from "../run-folder/progress-file.ts";
+import { RUN_FILES, writeConfig, writeResults } from "../run-folder/run-directory.ts";
+
+/**
+ * Carries out a run in its directory and writes its files. Whatever happens, completed calls are stored; results
+ * appear only when they are whole.
+ */
+export async function executeRun(
+  system: System,
+  run: OpenRun,
+): Promise<{ results: Results; storedCalls: number }> {
+  const { config } = run;
+  const startedAt = new Date();
+  const before = { wall: performance.now(), cpu: process.cpuUsage() };
+  const progress = progressReporter(system, run.totals, () => performance.now());
+  writeConfig(system, config.out, config);
+  const lines: { [name in "users" | "samples"]: LineWriter } = {
+    users: system.openLines(join(config.out, RUN_FILES.users)),
+    samples: system.openLines(join(config.out, RUN_FILES.samples)),
+  };
+  const live = progressFile(system, join(config.out, RUN_FILES.progress), run.totals, () => {
+    for (const writer of Object.values(lines)) writer.flush();
+  });
+  const observe: Observer = (event) => {
+    progress.observe(event);
+    live.observe(event);
+  };
+  try {
+    const stored = run.store.countCalls();
+    if (stored > 0) observe({ type: "note", message: `continuing with ${stored} stored calls` });
+    const outcome = await runBenchmark({
+      ...run.context,
+      observe,
+      sink: {
+        user: (record) => lines.users.write(JSON.stringify(record)),
+        sample: (record) => lines.samples.write(JSON.stringify(record)),
+        file: (path, bytes) => system.writeFile(join(config.out, path), bytes),
+      },
+    });
+    progress.end();
+    const results: Results = { ...outcome, version: packageJson.version, usage: run.usage() };
+    run.store.flush();
+    for (const writer of Object.values(lines)) writer.close();
+    await writeResults(system, config.out, results);
+    live.end("finished");
+    const cpu = process.cpuUsage(before.cpu);
+    const storedCalls = run.store.countCalls();
+    system.writeFile(
+      join(config.out, RUN_FILES.run),
+      `${JSON.stringify(
+        {
+          version: packageJson.version,
+          node: process.versions.node,
+          startedAt: startedAt.toISOString(),
+          wallSeconds: (performance.now() - before.wall) / 1000,
+          userSeconds: cpu.user / 1e6,
+          systemSeconds: cpu.system / 1e6,
+          peakResidentBytes: process.resourceUsage().maxRSS * 1024,
+          storedCalls,
+        },
+        null,
+        2,
+      )}\n`,
+    );
+    return { results, storedCalls };
+  } catch (error) {
+    progress.end();
+    live.end("failed");
+    for (const writer of Object.values(lines)) writer.discard();
+    await run.drain();
+    throw error instanceof StoppedError ? resumable(error, config.out) : error;
+  } finally {
+    run.close();
+  }
+}
+
+/** A stop that says how to go on. */
+export function resumable(error: StoppedError, out: string): StoppedError {
+  return new StoppedError(error.message, {
+    where: error.where ?? out,
+    remedy:
+      error.remedy ?? "run the same command again to continue: completed calls are stored and not repeated",
+    cause: error,
+  });
+}

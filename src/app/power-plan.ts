@@ -1,0 +1,91 @@
+import { InvalidArgumentError } from "commander";
+import type { Config } from "../core/config/resolved.ts";
+import { UsageError } from "../core/errors.ts";
+import { fixed, whole } from "../report/format.ts";
+import { SIMULATED } from "../report/headline.ts";
+import { type MethodPower, methodsWithVariance, planStudy, planTable } from "../report/power-table.ts";
+import { textTable } from "../report/table.ts";
+import { minimalDetectableEffect } from "../statistics/power.ts";
+import type { System } from "../core/ports/system.ts";
+import { readResults } from "../run-folder/run-directory.ts";
+
+/** How many users and worlds a wanted effect needs, from a pilot run. */
+export interface PowerPlan {
+  readonly pilot: string;
+  readonly simulated: boolean;
+  readonly effect: number;
+  readonly power: number;
+  readonly planned: { readonly users: number; readonly worlds: number };
+  readonly methods: readonly (MethodPower & {
+    /** Smallest effect that the planned size finds; `null` where the pilot cannot tell. */
+    readonly smallestWithPlan: number | null;
+  })[];
+}
+
+const WORLDS = [2, 5, 10, 20, 50];
+
+export function effectSize(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 9))
+    throw new InvalidArgumentError("write points of reward, above 0 and up to 9.");
+  return value;
+}
+
+export function chance(text: string): number {
+  const value = Number(text);
+  if (!(value > 0.5 && value < 1))
+    throw new InvalidArgumentError("write a chance between 0.5 and 1, such as 0.8.");
+  return value;
+}
+
+/**
+ * Plans from the variances of a finished run, for the worlds of the configuration and some more.
+ * @throws UsageError when the record holds no variances
+ */
+export function planFromPilot(
+  system: System,
+  config: Config,
+  pilot: string,
+  { effect, power }: { effect: number; power: number },
+): PowerPlan {
+  const results = readResults(system, pilot);
+  const known = methodsWithVariance(results);
+  if (known.length === 0) {
+    throw new UsageError("this run holds no variances to plan from", {
+      where: pilot,
+      remedy: "run it again with this version (stored calls are not repeated) with at least two test users",
+    });
+  }
+  const planned = { users: config.users.test, worlds: config.worlds.length };
+  const worlds = known.every((m) => m.variance.worlds === null)
+    ? [1]
+    : [...new Set([...WORLDS, planned.worlds])].toSorted((a, b) => a - b);
+  return {
+    pilot,
+    simulated: results.simulated,
+    effect,
+    power,
+    planned,
+    methods: planStudy(results, [effect], worlds, { power }).map((method) => ({
+      ...method,
+      smallestWithPlan: minimalDetectableEffect(method.variance, planned, { power }),
+    })),
+  };
+}
+
+/** For a terminal. */
+export function shownPlan({ pilot, simulated, effect, power, planned, methods }: PowerPlan): string {
+  const single = methods.every((m) => m.variance.worlds === null);
+  const planTitle = `${whole(planned.users)} users, ${planned.worlds === 1 ? "1 world" : `${planned.worlds} worlds`}`;
+  return [
+    ...(simulated ? [SIMULATED, ""] : []),
+    `Test users needed to find a gain of ${effect} with power ${power} (5 % level), from the variances of ${pilot}:`,
+    textTable(planTable(methods)),
+    `The configuration's size (${planTitle}) finds gains from: ${methods
+      .map((m) => `${m.name} ${fixed(m.smallestWithPlan)}`)
+      .join(", ")}.`,
+    ...(single
+      ? ["The pilot has one world, which cannot tell how much worlds differ: run one with several."]
+      : []),
+  ].join("\n");
+}

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { Config } from "../../core/config/resolved.ts";
+import { UsageError } from "../../core/errors.ts";
+import { canonicalJson } from "../../core/hash.ts";
+import { RESULTS_SCHEMA, type Results } from "../../core/run-record.ts";
+import { resultConfig } from "../../pipeline/run.ts";
+import { parseJson } from "../config-file.ts";
+import type { System } from "../../core/ports/system.ts";
+import type { ConfigFlags } from "../../cli/options.ts";
+import { resolveFlags } from "../resolve.ts";
+import { RUN_FILES } from "../../run-folder/run-directory.ts";
+
+/**
+ * The configuration of a file, or that of a run whose directory is named; the study then stands beside the run and uses
+ * its stored calls.
+ * @throws UsageError
+ */
+export async function configOfRun(
+  system: System,
+  target: string | undefined,
+  flags: ConfigFlags,
+): Promise<Config> {
+  if (target === undefined || /\.(ts|js|json)$/.test(target)) return resolveFlags(system, target, flags);
+  const file = join(target, RUN_FILES.config);
+  if (!system.exists(file)) {
+    throw new UsageError("there is no run in this folder", {
+      where: target,
+      remedy: "give a configuration file, or a folder that `apm-bench run` wrote, such as runs/default",
+    });
+  }
+  return resolveFlags(system, file, { ...flags, out: flags.out ?? target });
+}
+
+/** Settings that a run and a study beside it have to share: all that decide users, candidates, ratings and answers. */
+const SHARED = [
+  "pool",
+  "activeAttributes",
+  "historyLength",
+  "users",
+  "conversations",
+  "mapping",
+  "targets",
+  "models",
+  "judge",
+  "seed",
+] as const;
+
+/**
+ * @param command how to call the study with a run, such as `apm-bench audit`
+ * @throws UsageError when the directory holds a run of other settings, beside which the study would mislead
+ */
+export function refuseOtherRun(system: System, config: Config, command: string): void {
+  const file = join(config.out, RUN_FILES.results);
+  if (!system.exists(file)) return;
+  const results = parseJson(system, file) as Partial<Results>;
+  if (results.schema !== RESULTS_SCHEMA) return;
+  const own = resultConfig(config);
+  const differing = SHARED.filter((key) => canonicalJson(results.config?.[key]) !== canonicalJson(own[key]));
+  if (differing.length === 0) return;
+  throw new UsageError(`this directory holds a run with other settings (${differing.join(", ")})`, {
+    where: config.out,
+    remedy: `name it to use its settings, ${command} ${config.out}, or give another --out`,
+  });
+}

@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import packageJson from "../../../package.json" with { type: "json" };
+import { parseUserConfig } from "../../core/config/load.ts";
+import type { Config } from "../../core/config/resolved.ts";
+import type { UserConfig } from "../../core/config/schema.ts";
+import { UsageError } from "../../core/errors.ts";
+import { canonicalJson, fingerprint } from "../../core/hash.ts";
+import { promptFingerprints } from "../../core/prompt/prompts.ts";
+import { resultConfig } from "../../pipeline/run.ts";
+import { cellConfig } from "../../studies/sweep/cell-config.ts";
+import type { FailedCell, FinishedCell } from "../../studies/sweep/record.ts";
+import { type CellValues, shownCell, shownValue } from "../../studies/sweep/vary.ts";
+import { type ReadyRun, readyRun } from "../compose.ts";
+import { parseJson } from "../config-file.ts";
+import type { System } from "../../core/ports/system.ts";
+import { readRun } from "../../run-folder/read-run.ts";
+import { completeConfig } from "../resolve.ts";
+import { RUN_FILES } from "../../run-folder/run-directory.ts";
+
+/** A cell whose configuration and inputs were checked. */
+export interface PlannedCell {
+  readonly values: CellValues;
+  /** Below the sweep's directory. */
+  readonly folder: string;
+  /** Of everything that decides its results: a finished cell with the same is not run again. */
+  readonly stamp: string;
+  readonly config: Config;
+}
+
+/**
+ * Resolves every cell and reads its inputs before anything is paid.
+ * @returns what can be run, and what cannot
+ * @throws UsageError when two cells would be the same run
+ */
+export async function planCells(
+  system: System,
+  user: UserConfig,
+  base: Config,
+  cells: readonly CellValues[],
+): Promise<{ planned: PlannedCell[]; wrong: FailedCell[] }> {
+  // What inputs have to say is said when the cell is run.
+  const quiet: System = { ...system, stderr: () => {} };
+  const planned: PlannedCell[] = [];
+  const wrong: FailedCell[] = [];
+  for (const values of cells) {
+    try {
+      const folder = join("cells", folderOf(values));
+      const written = parseUserConfig(cellConfig(user, base, values), `cell ${shownCell(values)}`);
+      const config = { ...completeConfig(written), out: join(base.out, folder), budget: base.budget };
+      const ready = await readyRun(quiet, config);
+      planned.push({ values, folder, config, stamp: stampOf(ready) });
+      await ready.providers.close();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      wrong.push({ values, error: error.message, where: error.where ?? null });
+    }
+  }
+  const first = new Map<string, PlannedCell>();
+  for (const cell of planned) {
+    const same = first.get(cell.stamp);
+    if (same !== undefined) {
+      throw new UsageError(
+        `two cells are one and the same run: ${shownCell(same.values)}; ${shownCell(cell.values)}`,
+        {
+          where: "--vary",
+          remedy: "vary keys that change what is computed, and list each value once",
+        },
+      );
+    }
+    first.set(cell.stamp, cell);
+  }
+  return { planned, wrong };
+}
+
+/** A folder's name that tells the values, and does not depend on what else is varied or configured. */
+function folderOf(values: CellValues): string {
+  const words = Object.entries(values)
+    .map(([key, value]) => `${key.split(".").at(-1)}-${shownValue(value)}`)
+    .join("_")
+    .replace(/[^\w.-]+/g, "-")
+    .slice(0, 60);
+  return `${words}.${fingerprint(canonicalJson(values), 6)}`;
+}
+
+/** How many base conversations of each half stand for their source. */
+const SEEN = 100;
+
+function stampOf({ config, providers, inputs }: ReadyRun): string {
+  const { conversations, matrix, imported } = inputs;
+  const seen = (half: "train" | "test"): unknown => {
+    const source = conversations[half];
+    return [source.size, Array.from({ length: Math.min(SEEN, source.size) }, (_, i) => source.at(i))];
+  };
+  return fingerprint(
+    canonicalJson({
+      version: packageJson.version,
+      config: resultConfig(config),
+      // A model's identity tells another checkpoint in the same folder.
+      models: (["base", "candidate", "rewriter", "judge"] as const).map(
+        (role) => providers.bare(role).identity,
+      ),
+      prompts: promptFingerprints(),
+      conversations: [seen("train"), seen("test")],
+      matrix,
+      imported,
+    }),
+  );
+}
+
+/** A cell as an earlier run left it; `undefined` when it is not finished or was another run. */
+export function finishedCell(
+  system: System,
+  { values, folder, stamp, config }: PlannedCell,
+): FinishedCell | undefined {
+  const file = join(config.out, RUN_FILES.cell);
+  if (!system.exists(file) || !system.exists(join(config.out, RUN_FILES.results))) return undefined;
+  if ((parseJson(system, file) as { stamp?: unknown }).stamp !== stamp) return undefined;
+  return { values, folder, ...readRun(system, config.out) };
+}
+
+/** Says that what lies in the cell's folder is whole, and of what it is the result. */
+export function markFinished(system: System, { values, stamp, config }: PlannedCell): void {
+  const { version } = packageJson;
+  system.writeFile(
+    join(config.out, RUN_FILES.cell),
+    `${JSON.stringify({ version, values, stamp }, null, 2)}\n`,
+  );
+}

@@ -1,0 +1,31 @@
+/** What a command may do to the world outside: the only doors to terminal, disk and environment. */
+export interface System {
+  /** Folder that relative paths start from. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether standard error is a terminal that a person watches. */
+  readonly isTerminal: boolean;
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** @throws UsageError when there is no such file, or it cannot be read */
+  readFile(path: string): Uint8Array;
+  /** The lines of a text file, read a piece at a time; numbered from 1. @throws UsageError as `readFile` */
+  readLines(path: string): Iterable<{ readonly number: number; readonly text: string }>;
+  exists(path: string): boolean;
+  /** Writes a whole file at once (a temporary file, then renamed), making folders as needed. */
+  writeFile(path: string, content: string | Uint8Array): void;
+  /** A file that is written line by line and appears under its name when it is closed. */
+  openLines(path: string): LineWriter;
+  /** Aborted when the user asks the process to stop (Ctrl-C, SIGTERM). */
+  readonly stopSignal: AbortSignal;
+}
+
+export interface LineWriter {
+  write(line: string): void;
+  /** Puts what was written into the file's `.part`, where others can read it before it is whole. */
+  flush(): void;
+  /** Makes the file appear. */
+  close(): void;
+  /** Removes what was written so far. */
+  discard(): void;
+}

@@ -1,0 +1,61 @@
+import { hostname } from "node:os";
+import type { Observer } from "../core/events.ts";
+import type { System } from "../core/ports/system.ts";
+import type { LiveTotals } from "../cli/progress.ts";
+import type { ProgressRecord } from "./progress-record.ts";
+
+/** Often enough to look alive, seldom enough to cost nothing. */
+const EVERY_MS = 500;
+const NOTES = 20;
+
+/**
+ * Keeps a small file up to date that tells other processes how far a run is: `apm-bench view` follows it.
+ * @param beforeWrite called before each writing, so that what the file tells of is on disk too
+ */
+export function progressFile(
+  system: Pick<System, "writeFile">,
+  path: string,
+  totals: () => LiveTotals,
+  beforeWrite: () => void,
+): { observe: Observer; end(state: "finished" | "failed"): void } {
+  const startedAt = new Date().toISOString();
+  const stages: { stage: string; done: number; total: number }[] = [];
+  const notes: string[] = [];
+  let writtenAt = 0;
+  const write = (state: ProgressRecord["state"]): void => {
+    writtenAt = Date.now();
+    beforeWrite();
+    const updatedAt = new Date(writtenAt).toISOString();
+    const record: ProgressRecord = {
+      state,
+      pid: process.pid,
+      host: hostname(),
+      startedAt,
+      updatedAt,
+      stages,
+      totals: totals(),
+      notes,
+    };
+    system.writeFile(path, `${JSON.stringify(record)}\n`);
+  };
+  write("running");
+  return {
+    observe(event) {
+      if (event.type === "stage") stages.push({ stage: event.stage, done: 0, total: event.total });
+      else if (event.type === "note") notes.splice(0, Math.max(0, notes.length + 1 - NOTES), event.message);
+      else {
+        const stage = stages.findLast((s) => s.stage === event.stage);
+        if (stage !== undefined) stage.done += event.done;
+      }
+      if (Date.now() - writtenAt >= EVERY_MS) write("running");
+    },
+    end(state) {
+      try {
+        write(state);
+      } catch (error) {
+        // What made the run fail (a full disk, say) may forbid this too, and is what its user must hear of.
+        if (state === "finished") throw error;
+      }
+    },
+  };
+}

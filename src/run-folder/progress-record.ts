@@ -1,0 +1,15 @@
+import type { LiveTotals } from "../cli/progress.ts";
+
+/** What `progress.json` holds while a run goes on, and after it ended. */
+export interface ProgressRecord {
+  readonly state: "running" | "finished" | "failed";
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  readonly stages: readonly { readonly stage: string; readonly done: number; readonly total: number }[];
+  readonly totals: LiveTotals;
+  /** The latest notes, oldest first. */
+  readonly notes: readonly string[];
+}

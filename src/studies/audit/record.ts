@@ -1,0 +1,86 @@
+import packageJson from "../../../package.json" with { type: "json" };
+import type { Config } from "../../core/config/resolved.ts";
+import { fold, rootKey } from "../../core/random.ts";
+import type { Direction } from "../../core/rating-scale.ts";
+import type { ResultConfig, UsageRow } from "../../core/run-record.ts";
+import { resultConfig } from "../../pipeline/run.ts";
+import { type AuditAnalysis, analyseAudit } from "./analyse.ts";
+import type { AuditData } from "./collect.ts";
+import { type GuessHits, guessedPairs } from "./guess-hits.ts";
+import type { Mapping, World } from "../../world/mapping.ts";
+
+/** Version of the shape of `audit.json`; scripts rely on it. */
+const AUDIT_SCHEMA = "apm-bench/audit@1";
+
+/** What the base LLM made of the names. */
+interface GuessRecord extends GuessHits {
+  /** Questions asked, and replies that could not be read. */
+  readonly asked: number;
+  readonly unusable: number;
+  readonly pairs: readonly {
+    readonly attribute: string;
+    /** `null`: no usable reply for this attribute. */
+    readonly principle: string | null;
+    readonly direction: Direction | null;
+    readonly score: number | null;
+  }[];
+  /** [attribute][principle], -10..10. */
+  readonly scores: readonly (readonly number[] | null)[];
+}
+
+export interface AuditRecord extends Omit<AuditAnalysis, "guess"> {
+  readonly schema: typeof AUDIT_SCHEMA;
+  readonly version: string;
+  readonly simulated: boolean;
+  readonly config: ResultConfig;
+  readonly baseModel: string;
+  readonly users: number;
+  readonly worlds: readonly World[];
+  /** The contrast world's mapping, and where it comes from. */
+  readonly stereotype: { readonly source: "guess" | "file"; readonly matrix: Mapping } | null;
+  readonly guess: GuessRecord;
+  readonly usage: readonly UsageRow[];
+}
+
+/** What was asked, analysed and put in the shape that is written. */
+export function auditRecord(
+  config: Config,
+  data: AuditData,
+  margin: number,
+  about: Pick<AuditRecord, "simulated" | "baseModel" | "usage"> & { readonly fromFile: boolean },
+): AuditRecord {
+  const key = fold(rootKey(config.seed), "audit");
+  const { guess, ...analysis } = analyseAudit(data, key, { margin, ...config.statistics });
+  const { fromFile, usage, ...rest } = about;
+  const { attributes, principles } = config.pool;
+  const pairs = guessedPairs(data.guess);
+  return {
+    schema: AUDIT_SCHEMA,
+    version: packageJson.version,
+    ...rest,
+    ...analysis,
+    guess: {
+      ...guess,
+      asked: data.guess.asked,
+      unusable: data.guess.unusable,
+      pairs: attributes.map((attribute, i) => {
+        const pair = pairs[i] ?? null;
+        return {
+          attribute,
+          principle: pair === null ? null : (principles[pair.principle] as string),
+          direction: pair?.direction ?? null,
+          score: pair?.score ?? null,
+        };
+      }),
+      scores: data.guess.scores,
+    },
+    stereotype:
+      data.contrast === null
+        ? null
+        : { source: fromFile ? "file" : "guess", matrix: data.contrast.world.matrix },
+    users: data.users.length,
+    worlds: data.worlds.map(({ world }) => world),
+    config: resultConfig(config),
+    usage,
+  };
+}

@@ -1,0 +1,210 @@
+import { SCALE_MAX, SCALE_MIN } from "../../core/rating-scale.ts";
+import type { Figure } from "../../report/figures/figure.ts";
+import { fixed, interval, pValue, whole } from "../../report/format.ts";
+import type { Column, Table } from "../../report/table.ts";
+import type { JudgeComparison, JudgeOverall } from "./compare.ts";
+import type { JudgeScores } from "./scores.ts";
+
+const left = (title: string): Column => ({ title, align: "left" });
+const right = (title: string): Column => ({ title, align: "right" });
+const bounds = (ci: readonly [number, number] | null): string => interval(ci, fixed);
+
+/** The judges, best balanced first: what the command prints. */
+export function overallTable({ overall }: JudgeComparison): Table {
+  return {
+    id: "judges",
+    caption: "Judges by balance (mean |s+ + s− − 11|, lower is better), with 95 % bootstrap intervals",
+    columns: [
+      right("rank"),
+      right("group"),
+      left("judge"),
+      right("balance"),
+      left("95% interval"),
+      right("mean r"),
+      left("95% interval"),
+      right("p"),
+      right("n"),
+      left("not told apart from"),
+    ],
+    rows: overall.map((o) => [
+      String(o.rank),
+      String(o.group),
+      o.judge,
+      fixed(o.balance),
+      bounds(o.balanceCi95),
+      fixed(o.meanCorrelation),
+      bounds(o.meanCorrelationCi95),
+      pValue(o.pValue),
+      whole(o.n),
+      o.indistinguishable.join(", "),
+    ]),
+    data: overall.map((o) => ({
+      judge: o.judge,
+      rank: o.rank,
+      group: o.group,
+      n: o.n,
+      balance: o.balance,
+      ...columnsOf("balance", o.balanceCi95),
+      meanCorrelation: o.meanCorrelation,
+      ...columnsOf("meanCorrelation", o.meanCorrelationCi95),
+      pValue: o.pValue,
+      indistinguishable: o.indistinguishable.join("; "),
+    })),
+  };
+}
+
+/** Each judge on each pair. */
+export function pairTable({ rows }: JudgeComparison): Table {
+  return {
+    id: "pairs",
+    caption: "Each judge on each antonym pair",
+    columns: [
+      left("judge"),
+      left("pair"),
+      right("n"),
+      right("mean s+ + s−"),
+      right("SD"),
+      right("balance"),
+      left("95% interval"),
+      right("r"),
+      left("95% interval"),
+      right("p"),
+      right("missing"),
+    ],
+    rows: rows.map((r) => [
+      r.judge,
+      r.pair,
+      whole(r.n),
+      fixed(r.meanSum),
+      fixed(r.sdSum),
+      fixed(r.balance),
+      bounds(r.balanceCi95),
+      fixed(r.correlation),
+      bounds(r.correlationCi95),
+      pValue(r.pValue),
+      whole(r.missing),
+    ]),
+    data: rows.map(({ balanceCi95, correlationCi95, ...row }) => ({
+      ...row,
+      ...columnsOf("balance", balanceCi95),
+      ...columnsOf("correlation", correlationCi95),
+    })),
+  };
+}
+
+/** Every two judges. */
+export function comparisonTable({ comparisons }: JudgeComparison): Table {
+  return {
+    id: "comparisons",
+    caption: "Balance of every two judges on their common pairs: a minus b, paired over conversations",
+    columns: [left("a"), left("b"), right("difference"), left("95% interval"), right("p"), right("p (Holm)")],
+    rows: comparisons.map((c) => [
+      c.a,
+      c.b,
+      fixed(c.difference),
+      bounds(c.differenceCi95),
+      pValue(c.pValue),
+      pValue(c.pValueAdjusted),
+    ]),
+    data: comparisons.map(({ differenceCi95, ...row }) => ({
+      ...row,
+      ...columnsOf("difference", differenceCi95),
+    })),
+  };
+}
+
+/** The result in words. */
+export function judgeWords({ overall, rows }: JudgeComparison): string[] {
+  const [best] = overall as readonly [JudgeOverall, ...JudgeOverall[]];
+  if (best.balance === null) return ["No judge has a pair with both scores: there is nothing to compare."];
+  const alike = best.indistinguishable;
+  const below = rows.reduce((sum, row) => sum + row.belowScale, 0);
+  const missing = rows.reduce((sum, row) => sum + row.missing, 0);
+  return [
+    `${best.judge} is the best balanced: on average s+ + s− misses ${SCALE_MIN + SCALE_MAX} by ${fixed(best.balance)} ${bounds(best.balanceCi95)}.`,
+    ...(overall.length === 1
+      ? []
+      : [
+          alike.length === 0
+            ? "All other judges are told apart from it (p < 0.05, Holm-adjusted over all comparisons)."
+            : `It cannot be told apart from ${alike.join(", ")} (p >= 0.05, Holm-adjusted over all comparisons).`,
+        ]),
+    ...(missing > 0 ? [`${whole(missing)} conversations miss a score and are left out.`] : []),
+    ...(below > 0
+      ? [
+          `${whole(below)} scores lie between 0 and ${SCALE_MIN} (${judgesBelow(rows).join(", ")}); they are used as they are.`,
+        ]
+      : []),
+  ];
+}
+
+function judgesBelow(rows: JudgeComparison["rows"]): string[] {
+  return [...new Set(rows.filter(({ belowScale }) => belowScale > 0).map(({ judge }) => judge))];
+}
+
+/** Heat map of correlations, bars of balance, histograms of s+ + s-. Loads the drawing library. */
+export async function judgeFigures(
+  comparison: JudgeComparison,
+  judges: readonly JudgeScores[],
+): Promise<Figure[]> {
+  const { heatMap } = await import("../../report/figures/heat-map.ts");
+  const { histogramGrid } = await import("../../report/figures/histogram-grid.ts");
+  const { intervalBars } = await import("../../report/figures/interval-bars.ts");
+  const { overall, rows } = comparison;
+  const order = overall.map(({ judge }) => judge);
+  const bars = overall.flatMap(({ judge, balance, balanceCi95, group }) =>
+    balance === null
+      ? []
+      : [
+          {
+            name: judge,
+            value: balance,
+            interval: balanceCi95,
+            group,
+            text: `${fixed(balance)} ${bounds(balanceCi95)}`,
+          },
+        ],
+  );
+  const panels = order.map((name) => {
+    const { pairs } = judges.find(({ judge }) => judge === name) as JudgeScores;
+    return {
+      name,
+      values: pairs.flatMap((p) => Array.from(p.positive, (score, i) => score + p.negative[i]!)),
+    };
+  });
+  return [
+    {
+      id: "balance",
+      caption:
+        "Balance: mean |s+ + s− − 11| over antonym pairs, with 95 % intervals; lower is better. The shade changes where a judge is told apart from the first of the group above.",
+      svg: intervalBars(bars, "balance: mean |s+ + s− − 11|", "Balance of each judge"),
+    },
+    {
+      id: "correlations",
+      caption: "Discrimination: Pearson's r of s+ and s− by judge and antonym pair; nearer -1 is better.",
+      svg: heatMap(
+        rows.map(({ judge, pair, correlation }) => ({
+          row: judge,
+          column: pair,
+          value: correlation,
+          text: fixed(correlation),
+        })),
+        {
+          label: "Correlation of s+ and s− by judge and pair; the numbers are in the table",
+          rows: order,
+          columns: [...new Set(rows.map(({ pair }) => pair))],
+        },
+      ),
+    },
+    {
+      id: "sums",
+      caption: "s+ + s− of every conversation and pair, by judge; a judge without bias has all at 11.",
+      svg: histogramGrid(panels, { axis: "s+ + s−", label: "Histograms of s+ + s− by judge", reference: 11 }),
+    },
+  ];
+}
+
+/** An interval as two columns of a CSV file. */
+function columnsOf(name: string, ci: readonly [number, number] | null): Record<string, number | null> {
+  return { [`${name}Low`]: ci?.[0] ?? null, [`${name}High`]: ci?.[1] ?? null };
+}

@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fenceOf } from "../core/prompt/prompts.ts";
+import type { Results } from "../core/run-record.ts";
+import { judgeRequests, withShortAnswer } from "../judge/judge.ts";
+import { callKeys } from "../providers/decorators/call-key.ts";
+import { openStoredCalls, type StoredCalls } from "../store/stored-calls.ts";
+import { RUN_FILES } from "../run-folder/run-directory.ts";
+import type { JudgeOutput } from "./api-types.ts";
+import { shownText } from "./shown-text.ts";
+
+/** Reads what the judge wrote out of a run's store: its requests are rendered again and their calls looked up. */
+export interface JudgeReader {
+  /** Every ask about this text and principle that is stored, in order. */
+  outputs(results: Results, text: string, principle: string): JudgeOutput;
+  close(): void;
+}
+
+export function judgeReader(dir: string): JudgeReader {
+  let calls: StoredCalls | undefined;
+  return {
+    outputs({ config, models }, text, principle) {
+      calls ??= openStoredCalls(storeOf(dir));
+      const keyOf = callKeys(models.judge.identity);
+      const store = calls;
+      const asks = judgeRequests(config.judge, text, principle, fenceOf(text)).flatMap((request) => {
+        const call = store.getCall(keyOf(request)) ?? store.getCall(keyOf(withShortAnswer(request)));
+        if (call === undefined) return [];
+        const reasoning = call.reasoning === undefined ? null : shownText(call.reasoning);
+        return [{ text: shownText(call.text), reasoning, finishReason: call.finishReason }];
+      });
+      return { model: models.judge.id, asks };
+    },
+    close: () => calls?.close(),
+  };
+}
+
+/** A cell of a sweep keeps its calls in the sweep's directory. */
+function storeOf(dir: string): string {
+  const own = join(dir, RUN_FILES.store);
+  const isCell = !existsSync(own) && existsSync(join(dir, RUN_FILES.cell));
+  return isCell ? join(dir, "..", "..", RUN_FILES.store) : own;
+}
