@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import type { JudgeOutput, RunHead, ShownText, UserDetail } from "../src/viewer/api-types.ts";
 import { fixed, signed } from "../src/report/format.ts";
+import type { JudgeOutput, RunHead, ShownText, UserDetail } from "../src/viewer/api-types.ts";
 import { ask } from "./api.ts";
 import { html } from "./html.ts";
 import { Method, Problem, Sided } from "./parts.ts";

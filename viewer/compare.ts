@@ -1,5 +1,5 @@
-import type { Comparison, RunHead } from "../src/viewer/api-types.ts";
 import { fixed, interval, percent, signed, whole } from "../src/report/format.ts";
+import type { Comparison, RunHead } from "../src/viewer/api-types.ts";
 import { useAnswer } from "./api.ts";
 import { html } from "./html.ts";
 import { Choice, Gain, Pager, Problem, Sided } from "./parts.ts";

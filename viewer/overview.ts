@@ -1,5 +1,5 @@
-import type { Overview as OverviewData, RunHead, ShownTable } from "../src/viewer/api-types.ts";
 import { signed, whole } from "../src/report/format.ts";
+import type { Overview as OverviewData, RunHead, ShownTable } from "../src/viewer/api-types.ts";
 import { useAnswer } from "./api.ts";
 import { Figure, Files } from "./figure.ts";
 import { html } from "./html.ts";

@@ -1,5 +1,5 @@
-import type { RunHead } from "../src/viewer/api-types.ts";
 import { signed } from "../src/report/format.ts";
+import type { RunHead } from "../src/viewer/api-types.ts";
 import { html } from "./html.ts";
 
 type Direction = "follow" | "avoid";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import type { RunHead, ShownText, UserDetail } from "../src/viewer/api-types.ts";
 import { fixed, signed } from "../src/report/format.ts";
+import type { RunHead, ShownText, UserDetail } from "../src/viewer/api-types.ts";
 import { AnswerCard, type Column } from "./answer.ts";
 import { ask, useAnswer } from "./api.ts";
 import { html } from "./html.ts";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import type { RunHead, UserRow } from "../src/viewer/api-types.ts";
 import { fixed } from "../src/report/format.ts";
+import type { RunHead, UserRow } from "../src/viewer/api-types.ts";
 import { useAnswer } from "./api.ts";
 import { html } from "./html.ts";
 import { Choice, Gain, Pager, Problem, Sided, sidesOf } from "./parts.ts";

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { parseUserConfig } from "../core/config/load.ts";
 import type { UserConfig } from "../core/config/schema.ts";
 import { UsageError } from "../core/errors.ts";
+import { parseJson } from "../core/json-file.ts";
 import type { System } from "../core/ports/system.ts";
 
 /** Looked for, in this order, when no configuration is named. */
@@ -22,23 +23,6 @@ export async function readConfigFile(
   if (path === undefined) return { config: {}, path };
   const value = path.endsWith(".json") ? parseJson(system, path) : await importDefault(system, path);
   return { config: parseUserConfig(value, path), path };
-}
-
-/**
- * Parses a JSON file.
- * @throws UsageError with the file and the parser's place
- */
-export function parseJson(system: System, path: string): unknown {
-  const text = new TextDecoder().decode(system.readFile(path));
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`this is not valid JSON: ${(error as Error).message}`, {
-      where: path,
-      remedy: "correct the file at that place",
-      cause: error,
-    });
-  }
 }
 
 async function importDefault(system: System, path: string): Promise<unknown> {

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import packageJson from "../../package.json" with { type: "json" };
 import { StoppedError } from "../core/errors.ts";
 import type { Observer } from "../core/events.ts";
+import type { LineWriter, System } from "../core/ports/system.ts";
 import type { Results } from "../core/run-record.ts";
+import { VERSION } from "../core/version.ts";
+import type { Watcher } from "../core/watch.ts";
 import { runBenchmark } from "../pipeline/run.ts";
-import type { OpenRun } from "./compose.ts";
-import type { System, LineWriter } from "../core/ports/system.ts";
-import { progressReporter } from "../cli/progress.ts";
 import { progressFile } from "../run-folder/progress-file.ts";
-import { RUN_FILES, writeConfig, writeResults } from "../run-folder/run-directory.ts";
+import { RUN_FILES, writeConfig } from "../run-folder/run-directory.ts";
+import type { OpenRun } from "./compose.ts";
+import { writeResults } from "./write-reports.ts";
 
 /**
  * Carries out a run in its directory and writes its files. Whatever happens, completed calls are stored; results
@@ -18,11 +19,12 @@ import { RUN_FILES, writeConfig, writeResults } from "../run-folder/run-director
 export async function executeRun(
   system: System,
   run: OpenRun,
+  watcher: Watcher,
 ): Promise<{ results: Results; storedCalls: number }> {
   const { config } = run;
   const startedAt = new Date();
   const before = { wall: performance.now(), cpu: process.cpuUsage() };
-  const progress = progressReporter(system, run.totals, () => performance.now());
+  const progress = watcher(run.totals);
   writeConfig(system, config.out, config);
   const lines: { [name in "users" | "samples"]: LineWriter } = {
     users: system.openLines(join(config.out, RUN_FILES.users)),
@@ -48,7 +50,7 @@ export async function executeRun(
       },
     });
     progress.end();
-    const results: Results = { ...outcome, version: packageJson.version, usage: run.usage() };
+    const results: Results = { ...outcome, version: VERSION, usage: run.usage() };
     run.store.flush();
     for (const writer of Object.values(lines)) writer.close();
     await writeResults(system, config.out, results);
@@ -59,7 +61,7 @@ export async function executeRun(
       join(config.out, RUN_FILES.run),
       `${JSON.stringify(
         {
-          version: packageJson.version,
+          version: VERSION,
           node: process.versions.node,
           startedAt: startedAt.toISOString(),
           wallSeconds: (performance.now() - before.wall) / 1000,

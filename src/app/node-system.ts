@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ApmError, StoppedError, UsageError } from "../core/errors.ts";
-import type { System, LineWriter } from "../core/ports/system.ts";
+import type { LineWriter, System } from "../core/ports/system.ts";
 
 /** The context of a real process, in the folder it was started in or another. */
 export function nodeSystem(cwd: string = process.cwd()): System {

@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from "commander";
 import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
+import type { System } from "../core/ports/system.ts";
 import { fixed, whole } from "../report/format.ts";
 import { SIMULATED } from "../report/headline.ts";
 import { type MethodPower, methodsWithVariance, planStudy, planTable } from "../report/power-table.ts";
 import { textTable } from "../report/table.ts";
-import { minimalDetectableEffect } from "../statistics/power.ts";
-import type { System } from "../core/ports/system.ts";
 import { readResults } from "../run-folder/run-directory.ts";
+import { minimalDetectableEffect } from "../statistics/power.ts";
 
 /** How many users and worlds a wanted effect needs, from a pilot run. */
 export interface PowerPlan {

@@ -4,6 +4,7 @@ import { UsageError } from "../core/errors.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
+import type { System } from "../core/ports/system.ts";
 import type { TunableModel } from "../neural/tunable.ts";
 import { guardedEmbedder } from "../providers/decorators/embedding.ts";
 import { type Guards, guardedModel } from "../providers/decorators/guarded.ts";
@@ -19,7 +20,6 @@ import { createSimEmbedder, SIM_EMBEDDERS, type SimEmbedderName } from "../provi
 import { SIM_JUDGES } from "../providers/sim/judges.ts";
 import { createSimModel } from "../providers/sim/model.ts";
 import { traitNamed } from "../providers/sim/traits.ts";
-import type { System } from "../core/ports/system.ts";
 
 /** What the guards of all models of a run share. */
 export type SharedGuards = Pick<Guards, "store" | "meter" | "budget">;

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { memorySystem } from "../../test/support/memory-system.ts";
-import { addConfigFlags, type ConfigFlags } from "../cli/options.ts";
+import { addConfigFlags } from "../cli/options.ts";
+import type { ConfigFlags } from "./overrides.ts";
 import { resolveFlags } from "./resolve.ts";
 
 /** The configuration that a command line gives, with `file` as the configuration in the folder. */

@@ -3,9 +3,9 @@ import { DEFAULTS } from "../core/config/defaults.ts";
 import { mergeConfigs, parseUserConfig, presetNamed, resolveConfig } from "../core/config/load.ts";
 import type { Config } from "../core/config/resolved.ts";
 import type { UserConfig } from "../core/config/schema.ts";
-import { readConfigFile } from "./config-file.ts";
 import type { System } from "../core/ports/system.ts";
-import { type ConfigFlags, configFromFlags, isSimulated } from "../cli/options.ts";
+import { readConfigFile } from "./config-file.ts";
+import { type ConfigFlags, configFromFlags, isSimulated } from "./overrides.ts";
 
 /**
  * Defaults, preset, file, flags, in this order: the later one wins. With `--model sim` a preset's conversations from the

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
-import packageJson from "../../package.json" with { type: "json" };
 import { EXIT, type ExitCode } from "../core/errors.ts";
+import type { System } from "../core/ports/system.ts";
+import { VERSION } from "../core/version.ts";
 import { adaptersCommand } from "./commands/adapters.ts";
 import { attributesCommand } from "./commands/attributes.ts";
 import { auditCommand } from "./commands/audit.ts";
@@ -18,7 +19,6 @@ import { robustnessCommand } from "./commands/robustness.ts";
 import { runCommand } from "./commands/run.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { viewCommand } from "./commands/view.ts";
-import type { System } from "../core/ports/system.ts";
 import { showError } from "./show-error.ts";
 
 /** Every command, in the order of the help text. */
@@ -49,7 +49,7 @@ export async function main(argv: readonly string[], system: System): Promise<Exi
     .description(
       "Does a personalization method adapt an LLM's style to what a user never said, or does it just write better?",
     )
-    .version(packageJson.version);
+    .version(VERSION);
   for (const make of COMMANDS) program.addCommand(make(system, (stopped) => (code = stopped)));
   for (const command of withSubcommands(program)) {
     command

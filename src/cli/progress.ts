@@ -1,25 +1,26 @@
-import type { Observer, RunEvent } from "../core/events.ts";
-import { whole } from "../report/format.ts";
+import { performance } from "node:perf_hooks";
+import type { RunEvent } from "../core/events.ts";
 import type { System } from "../core/ports/system.ts";
-
-/** Totals that a progress line shows beside the stage. */
-export interface LiveTotals {
-  readonly calls: number;
-  readonly cacheHits: number;
-  readonly tokens: number;
-  readonly costUsd: number;
-}
+import type { LiveTotals, Watch, Watcher } from "../core/watch.ts";
+import { whole } from "../report/format.ts";
 
 /** A line that is redrawn on a terminal, at most ten times a second; elsewhere a plain line every ten seconds. */
 const REDRAW_MS = 100;
 const PLAIN_MS = 10_000;
 
 /** The console reporter: the only place that prints what a run tells. */
-export function progressReporter(
+export function consoleWatcher(
+  system: Pick<System, "stderr" | "isTerminal">,
+  now: () => number = () => performance.now(),
+): Watcher {
+  return (totals) => watchOnConsole(system, totals, now);
+}
+
+function watchOnConsole(
   system: Pick<System, "stderr" | "isTerminal">,
   totals: () => LiveTotals,
   now: () => number,
-): { observe: Observer; end(): void } {
+): Watch {
   let stage = { name: "", total: 0, done: 0, startedAt: 0 };
   let shownAt = 0;
   const clear = system.isTerminal ? "\r\u001b[2K" : "";

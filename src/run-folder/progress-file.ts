@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import type { Observer } from "../core/events.ts";
 import type { System } from "../core/ports/system.ts";
-import type { LiveTotals } from "../cli/progress.ts";
+import type { LiveTotals } from "../core/watch.ts";
 import type { ProgressRecord } from "./progress-record.ts";
 
 /** Often enough to look alive, seldom enough to cost nothing. */

@@ -1,4 +1,4 @@
-import type { LiveTotals } from "../cli/progress.ts";
+import type { LiveTotals } from "../core/watch.ts";
 
 /** What `progress.json` holds while a run goes on, and after it ended. */
 export interface ProgressRecord {

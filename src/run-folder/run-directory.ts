@@ -1,11 +1,9 @@
 import { join } from "node:path";
 import type { Config } from "../core/config/resolved.ts";
 import { ApmError } from "../core/errors.ts";
-import { RESULTS_SCHEMA, type Results } from "../core/run-record.ts";
-import { runTables } from "../report/run-tables.ts";
-import { csvTable, latexTable } from "../report/table.ts";
-import { parseJson } from "../app/config-file.ts";
+import { parseJson } from "../core/json-file.ts";
 import type { System } from "../core/ports/system.ts";
+import { RESULTS_SCHEMA, type Results } from "../core/run-record.ts";
 
 /** Names inside a run directory: a contract with scripts (spec section 10). */
 export const RUN_FILES = {
@@ -29,28 +27,9 @@ export function writeConfig(system: System, dir: string, config: Config): void {
   system.writeFile(join(dir, RUN_FILES.config), json(config));
 }
 
-/** Writes the record and everything that is made from it. */
-export async function writeResults(system: System, dir: string, results: Results): Promise<void> {
+/** Writes `results.json` alone; whatever is drawn from it is made elsewhere. */
+export function writeRecord(system: System, dir: string, results: Results): void {
   system.writeFile(join(dir, RUN_FILES.results), json(results));
-  await writeReports(system, dir, results);
-}
-
-/**
- * Report, figures and tables, from the record alone: no model is asked. Loads the drawing library, which the start of
- * every other command would have to wait for.
- */
-export async function writeReports(system: System, dir: string, results: Results): Promise<void> {
-  const { runFigures } = await import("../report/figures/run-figures.ts");
-  const { standaloneSvg } = await import("../report/figures/svg.ts");
-  const { renderReport } = await import("../report/html.ts");
-  for (const table of runTables(results)) {
-    system.writeFile(join(dir, RUN_FILES.tables, `${table.id}.csv`), csvTable(table));
-    system.writeFile(join(dir, RUN_FILES.tables, `${table.id}.tex`), latexTable(table));
-  }
-  for (const { id, svg } of runFigures(results)) {
-    system.writeFile(join(dir, RUN_FILES.figures, `${id}.svg`), standaloneSvg(svg));
-  }
-  system.writeFile(join(dir, RUN_FILES.report), renderReport(results));
 }
 
 /**

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type FixtureOptions, runFixture } from "../../test/support/run-fixture.ts";
 import { rootKey } from "../core/random.ts";
 import type { Results, Sample } from "../core/run-record.ts";
-import { collectDifferences, compareRuns } from "./compare-runs.ts";
+import { collectDifferences } from "../statistics/run-differences.ts";
+import { compareRuns } from "./compare-runs.ts";
 
 const key = rootKey("compare-runs.test");
 const side = (options: FixtureOptions, change: (sample: Sample) => Sample = (s) => s) => {

@@ -1,10 +1,11 @@
 import type { Key } from "../core/random.ts";
 import { fold } from "../core/random.ts";
-import type { Interval, Results, Sample } from "../core/run-record.ts";
+import type { Interval, Results } from "../core/run-record.ts";
 import { bootstrapIntervals } from "../statistics/bootstrap.ts";
 import { holm } from "../statistics/correction.ts";
 import { pairedDifferences } from "../statistics/differences.ts";
 import { signFlipPValue } from "../statistics/permutation.ts";
+import type { RunDifferences } from "../statistics/run-differences.ts";
 import { haveSameUsers } from "./same-users.ts";
 
 /** How one method's Δ differs between two runs. */
@@ -27,22 +28,6 @@ export interface RunComparison {
   readonly changes: readonly MethodChange[];
   readonly onlyA: readonly string[];
   readonly onlyB: readonly string[];
-}
-
-/** Rewards' differences of one run: method -> world -> user -> difference. */
-export type RunDifferences = ReadonlyMap<string, ReadonlyMap<number, ReadonlyMap<string, number | null>>>;
-
-/** Collects what a comparison needs from a run's samples, one at a time. */
-export function collectDifferences(samples: Iterable<Sample>): RunDifferences {
-  const methods = new Map<string, Map<number, Map<string, number | null>>>();
-  for (const { method, world, user, difference } of samples) {
-    const worlds = methods.get(method) ?? new Map<number, Map<string, number | null>>();
-    const users = worlds.get(world) ?? new Map<string, number | null>();
-    users.set(user, difference);
-    worlds.set(world, users);
-    methods.set(method, worlds);
-  }
-  return methods;
 }
 
 /**

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { callKeys } from "../core/call-key.ts";
 import { fenceOf } from "../core/prompt/prompts.ts";
 import type { Results } from "../core/run-record.ts";
 import { judgeRequests, withShortAnswer } from "../judge/judge.ts";
-import { callKeys } from "../providers/decorators/call-key.ts";
-import { openStoredCalls, type StoredCalls } from "../store/stored-calls.ts";
 import { RUN_FILES } from "../run-folder/run-directory.ts";
+import { openStoredCalls, type StoredCalls } from "../store/stored-calls.ts";
 import type { JudgeOutput } from "./api-types.ts";
 import { shownText } from "./shown-text.ts";
 

@@ -32,8 +32,8 @@ export function pageFiles(): {
   const here = dirname(fileURLToPath(import.meta.url));
   const isSource = import.meta.url.endsWith(".ts");
   const extension = isSource ? "ts" : "js";
-  // src/cli/view in a checkout, dist/src/cli/view in the package: modules lie beside `src`, the style sheet at the root.
-  const root = join(here, "..", "..", "..");
+  // src/viewer in a checkout, dist/src/viewer in the package: modules lie beside `src`, the style sheet at the root.
+  const root = join(here, "..", "..");
   const packageRoot = isSource ? root : join(root, "..");
   const modules = readdirSync(join(root, "viewer"))
     .filter((name) => name.endsWith(`.${extension}`) && !/\.(test|d)\.ts$/.test(name))

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { System } from "../../src/core/ports/system.ts";
-import { main } from "../../src/cli/main.ts";
 import { nodeSystem } from "../../src/app/node-system.ts";
+import { main } from "../../src/cli/main.ts";
+import type { System } from "../../src/core/ports/system.ts";
 import { lockDirectory } from "../../src/store/lock.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { runCli } from "../support/run-cli.ts";

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { judgeReader } from "../../src/viewer/judge-output.ts";
 import type { Results, Sample } from "../../src/core/run-record.ts";
 import { createSimModel } from "../../src/providers/sim/model.ts";
 import type { SweepCell, SweepRecord } from "../../src/studies/sweep/record.ts";
+import { judgeReader } from "../../src/viewer/judge-output.ts";
 import { faultServer } from "../contracts/fault-server.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { runCli } from "../support/run-cli.ts";

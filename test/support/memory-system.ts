@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { System } from "../../src/core/ports/system.ts";
 import { UsageError } from "../../src/core/errors.ts";
+import type { System } from "../../src/core/ports/system.ts";
 
 /** A command's world in memory: what it writes stays here; files that are not here are read from the disk. */
 export function memorySystem(files: Readonly<Record<string, string | Uint8Array>> = {}) {

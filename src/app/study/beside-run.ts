@@ -2,13 +2,13 @@ import { join } from "node:path";
 import type { Config } from "../../core/config/resolved.ts";
 import { UsageError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/hash.ts";
+import { parseJson } from "../../core/json-file.ts";
+import type { System } from "../../core/ports/system.ts";
 import { RESULTS_SCHEMA, type Results } from "../../core/run-record.ts";
 import { resultConfig } from "../../pipeline/run.ts";
-import { parseJson } from "../config-file.ts";
-import type { System } from "../../core/ports/system.ts";
-import type { ConfigFlags } from "../../cli/options.ts";
-import { resolveFlags } from "../resolve.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
+import type { ConfigFlags } from "../overrides.ts";
+import { resolveFlags } from "../resolve.ts";
 
 /**
  * The configuration of a file, or that of a run whose directory is named; the study then stands beside the run and uses

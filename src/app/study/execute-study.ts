@@ -1,19 +1,18 @@
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
 import type { Config } from "../../core/config/resolved.ts";
 import type { ModelConfig } from "../../core/config/schema.ts";
 import { StoppedError, UsageError } from "../../core/errors.ts";
 import type { Observer } from "../../core/events.ts";
 import { canonicalJson } from "../../core/hash.ts";
-import { RESULTS_SCHEMA } from "../../core/run-record.ts";
-import { type OpenRun, openRun } from "../compose.ts";
-import { parseJson } from "../config-file.ts";
+import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
-import { resumable } from "../execute-run.ts";
-import type { ConfigFlags } from "../../cli/options.ts";
-import { progressReporter } from "../../cli/progress.ts";
-import { resolveFlags } from "../resolve.ts";
+import { RESULTS_SCHEMA } from "../../core/run-record.ts";
+import type { Watcher } from "../../core/watch.ts";
 import { RUN_FILES, writeConfig } from "../../run-folder/run-directory.ts";
+import { type OpenRun, openRun } from "../compose.ts";
+import { resumable } from "../execute-run.ts";
+import type { ConfigFlags } from "../overrides.ts";
+import { resolveFlags } from "../resolve.ts";
 
 /** The flags of a study that asks models. */
 export interface StudyFlags extends Pick<ConfigFlags, "preset" | "seed" | "concurrency" | "set"> {
@@ -92,10 +91,11 @@ export function modelNames(models: readonly ModelConfig[], flag: string): string
 export async function executeStudy<T>(
   system: System,
   config: Config,
+  watcher: Watcher,
   study: (run: OpenRun, observe: Observer) => Promise<T>,
 ): Promise<T> {
   refuseRunDirectory(system, config.out);
-  return executeInRun(system, config, (run, observe) => {
+  return executeInRun(system, config, watcher, (run, observe) => {
     writeConfig(system, config.out, config);
     return study(run, observe);
   });
@@ -105,10 +105,11 @@ export async function executeStudy<T>(
 export async function executeInRun<T>(
   system: System,
   config: Config,
+  watcher: Watcher,
   study: (run: OpenRun, observe: Observer) => Promise<T>,
 ): Promise<T> {
   const run = await openRun(system, config);
-  const progress = progressReporter(system, run.totals, () => performance.now());
+  const progress = watcher(run.totals);
   try {
     const stored = run.store.countCalls();
     if (stored > 0) progress.observe({ type: "note", message: `continuing with ${stored} stored calls` });

@@ -1,13 +1,14 @@
 import type { Config } from "../../core/config/resolved.ts";
 import { ApmError, ProviderError, StoppedError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/hash.ts";
+import type { System } from "../../core/ports/system.ts";
+import type { Watcher } from "../../core/watch.ts";
 import { whole } from "../../report/format.ts";
+import { readRun } from "../../run-folder/read-run.ts";
 import type { FailedCell, FinishedCell } from "../../studies/sweep/record.ts";
 import { shownCell } from "../../studies/sweep/vary.ts";
 import { beginRun, readyRun } from "../compose.ts";
-import type { System } from "../../core/ports/system.ts";
 import { executeRun, resumable } from "../execute-run.ts";
-import { readRun } from "../../run-folder/read-run.ts";
 import { openWorkplace, type Workplace } from "../workplace.ts";
 import { finishedCell, markFinished, type PlannedCell } from "./sweep-cells.ts";
 
@@ -20,6 +21,7 @@ export async function executeSweep(
   system: System,
   { out, budget }: Config,
   cells: readonly PlannedCell[],
+  watcher: Watcher,
 ): Promise<{ finished: FinishedCell[]; failed: FailedCell[]; storedCalls: number }> {
   const place = openWorkplace(system, out, budget);
   const finished: FinishedCell[] = [];
@@ -43,7 +45,7 @@ export async function executeSweep(
       }
       system.stderr(`${name}\n`);
       try {
-        finished.push(await runCell(system, cell, place));
+        finished.push(await runCell(system, cell, place, watcher));
       } catch (error) {
         if (!(error instanceof ApmError) || error instanceof StoppedError) throw error;
         if (error instanceof ProviderError) unreachable.set(models, error);
@@ -62,10 +64,15 @@ export async function executeSweep(
   }
 }
 
-async function runCell(system: System, cell: PlannedCell, place: Workplace): Promise<FinishedCell> {
+async function runCell(
+  system: System,
+  cell: PlannedCell,
+  place: Workplace,
+  watcher: Watcher,
+): Promise<FinishedCell> {
   const { values, folder, config } = cell;
   const run = beginRun(await readyRun(system, config), place);
-  await executeRun(system, run);
+  await executeRun(system, run, watcher);
   markFinished(system, cell);
   return { values, folder, ...readRun(system, config.out) };
 }

@@ -1,10 +1,16 @@
+import type { System } from "../../core/ports/system.ts";
 import { rootKey } from "../../core/random.ts";
 import { SIMULATED } from "../../report/headline.ts";
 import { textTable } from "../../report/table.ts";
 import { compareJudges } from "../../studies/judge-comparison/compare.ts";
+import {
+  comparisonTable,
+  judgeFigures,
+  judgeWords,
+  overallTable,
+  pairTable,
+} from "../../studies/judge-comparison/report.ts";
 import type { JudgeScores } from "../../studies/judge-comparison/scores.ts";
-import type { System } from "../../core/ports/system.ts";
-import { comparisonTable, judgeFigures, judgeWords, overallTable, pairTable } from "../../studies/judge-comparison/report.ts";
 import { writeStudy } from "./write-study.ts";
 
 export interface JudgeOutput {

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { parseJson } from "../config-file.ts";
+import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
 

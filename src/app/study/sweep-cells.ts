@@ -1,21 +1,21 @@
 import { join } from "node:path";
-import packageJson from "../../../package.json" with { type: "json" };
 import { parseUserConfig } from "../../core/config/load.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
 import { UsageError } from "../../core/errors.ts";
 import { canonicalJson, fingerprint } from "../../core/hash.ts";
+import { parseJson } from "../../core/json-file.ts";
+import type { System } from "../../core/ports/system.ts";
 import { promptFingerprints } from "../../core/prompt/prompts.ts";
+import { VERSION } from "../../core/version.ts";
 import { resultConfig } from "../../pipeline/run.ts";
+import { readRun } from "../../run-folder/read-run.ts";
+import { RUN_FILES } from "../../run-folder/run-directory.ts";
 import { cellConfig } from "../../studies/sweep/cell-config.ts";
 import type { FailedCell, FinishedCell } from "../../studies/sweep/record.ts";
 import { type CellValues, shownCell, shownValue } from "../../studies/sweep/vary.ts";
 import { type ReadyRun, readyRun } from "../compose.ts";
-import { parseJson } from "../config-file.ts";
-import type { System } from "../../core/ports/system.ts";
-import { readRun } from "../../run-folder/read-run.ts";
 import { completeConfig } from "../resolve.ts";
-import { RUN_FILES } from "../../run-folder/run-directory.ts";
 
 /** A cell whose configuration and inputs were checked. */
 export interface PlannedCell {
@@ -93,7 +93,7 @@ function stampOf({ config, providers, inputs }: ReadyRun): string {
   };
   return fingerprint(
     canonicalJson({
-      version: packageJson.version,
+      version: VERSION,
       config: resultConfig(config),
       // A model's identity tells another checkpoint in the same folder.
       models: (["base", "candidate", "rewriter", "judge"] as const).map(
@@ -120,9 +120,8 @@ export function finishedCell(
 
 /** Says that what lies in the cell's folder is whole, and of what it is the result. */
 export function markFinished(system: System, { values, stamp, config }: PlannedCell): void {
-  const { version } = packageJson;
   system.writeFile(
     join(config.out, RUN_FILES.cell),
-    `${JSON.stringify({ version, values, stamp }, null, 2)}\n`,
+    `${JSON.stringify({ version: VERSION, values, stamp }, null, 2)}\n`,
   );
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import packageJson from "../../../package.json" with { type: "json" };
+import type { System } from "../../core/ports/system.ts";
+import { VERSION } from "../../core/version.ts";
 import { type StudyReport, studyPage } from "../../report/study-page.ts";
 import { csvTable, latexTable } from "../../report/table.ts";
-import type { System } from "../../core/ports/system.ts";
 
 /**
  * Writes a study's folder: record and page (results.json and report.html, where it has no names of its own), tables as
@@ -17,7 +17,7 @@ export async function writeStudy(
 ): Promise<void> {
   const { standaloneSvg } = await import("../../report/figures/svg.ts");
   system.writeFile(join(dir, files.record), `${JSON.stringify(results, null, 2)}\n`);
-  system.writeFile(join(dir, files.page), studyPage(report, packageJson.version));
+  system.writeFile(join(dir, files.page), studyPage(report, VERSION));
   for (const table of report.tables) {
     system.writeFile(join(dir, "tables", `${table.id}.csv`), csvTable(table));
     system.writeFile(join(dir, "tables", `${table.id}.tex`), latexTable(table));

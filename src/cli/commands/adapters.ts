@@ -1,10 +1,14 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
+import { modelSpec } from "../../app/overrides.ts";
+import { createProviders } from "../../app/providers.ts";
+import { completeConfig } from "../../app/resolve.ts";
 import { parseUserConfig } from "../../core/config/load.ts";
 import { UsageError } from "../../core/errors.ts";
 import { parseJsonl } from "../../core/jsonl.ts";
 import type { EmbeddingModel } from "../../core/ports/embedding-model.ts";
+import type { System } from "../../core/ports/system.ts";
 import { promptEmbeddings } from "../../methods/prompt-optimization/prompt-embeddings.ts";
 import { torchFile } from "../../neural/checkpoint/torch-file.ts";
 import { adapterBase, type LoadedAdapter, readAdapter } from "../../neural/training/adapter-files.ts";
@@ -12,10 +16,6 @@ import { usageMeter } from "../../providers/decorators/metered.ts";
 import { openCheckpoint } from "../../providers/local/checkpoint.ts";
 import { checkpointFolder } from "../../providers/local/folder.ts";
 import { memoryStore } from "../../store/memory.ts";
-import type { System } from "../../core/ports/system.ts";
-import { modelSpec } from "../options.ts";
-import { createProviders } from "../../app/providers.ts";
-import { completeConfig } from "../../app/resolve.ts";
 
 interface EmbedFlags {
   readonly base?: string;
@@ -55,11 +55,7 @@ export function adaptersCommand(system: System): Command {
   return command;
 }
 
-async function writePromptEmbeddings(
-  system: System,
-  folder: string,
-  flags: EmbedFlags,
-): Promise<void> {
+async function writePromptEmbeddings(system: System, folder: string, flags: EmbedFlags): Promise<void> {
   const { base } = flags;
   const users = [...parseJsonl(system.readLines(flags.users), flags.users, userSchema)];
   const path = resolve(system.cwd, folder);
@@ -93,11 +89,7 @@ async function writePromptEmbeddings(
   );
 }
 
-function embedderOf(
-  system: System,
-  { origin }: LoadedAdapter,
-  flag: string | undefined,
-): EmbeddingModel {
+function embedderOf(system: System, { origin }: LoadedAdapter, flag: string | undefined): EmbeddingModel {
   const spec = modelSpec(flag ?? origin.embedder.id);
   const config = completeConfig(
     parseUserConfig({ models: { base: "sim:default", embedder: spec } }, "--embedder"),

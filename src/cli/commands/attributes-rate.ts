@@ -1,7 +1,11 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { checkTraits } from "../../app/providers.ts";
+import { executeStudy, type StudyFlags, studyConfig } from "../../app/study/execute-study.ts";
 import { POOL_NAMES, poolNamed } from "../../catalog/pools.ts";
 import { UsageError } from "../../core/errors.ts";
+import { parseJson } from "../../core/json-file.ts";
+import type { System } from "../../core/ports/system.ts";
 import { createJudge } from "../../judge/judge.ts";
 import { matrixToNpy } from "../../numerics/npy-write.ts";
 import { whole } from "../../report/format.ts";
@@ -9,11 +13,8 @@ import { SIMULATED } from "../../report/headline.ts";
 import { parseNames } from "../../studies/attribute-selection/names.ts";
 import { rateTexts } from "../../studies/attribute-selection/rate.ts";
 import { plainAnswers, promptTexts, type RatedText } from "../../studies/texts.ts";
-import { parseJson } from "../../app/config-file.ts";
-import type { System } from "../../core/ports/system.ts";
 import { addSettingFlags } from "../options.ts";
-import { checkTraits } from "../../app/providers.ts";
-import { executeStudy, type StudyFlags, studyConfig } from "../../app/study/execute-study.ts";
+import { consoleWatcher } from "../progress.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 /** What is rated, and which list of names belongs to it: of the paper's file, or of a pool. */
@@ -61,7 +62,7 @@ async function rate(system: System, file: string | undefined, flags: RateFlags):
   const config = await studyConfig(system, file, flags, flags.conversations);
   checkTraits([config.models.judge], names, (i) => `${flags.names ?? "the pools"}, name ${i + 1}`);
 
-  const made = await executeStudy(system, config, async (run, observe) => {
+  const made = await executeStudy(system, config, consoleWatcher(system), async (run, observe) => {
     const { models, conversations } = run.context;
     const { concurrency } = config;
     const texts =
@@ -102,10 +103,7 @@ async function rate(system: System, file: string | undefined, flags: RateFlags):
 }
 
 /** The wanted names: of the file, else the union over all shipped pools. */
-function candidateNames(
-  system: System,
-  { names: file, namesKey, of }: RateFlags,
-): readonly string[] {
+function candidateNames(system: System, { names: file, namesKey, of }: RateFlags): readonly string[] {
   const { side, keys } = SUBJECTS[of];
   if (file === undefined) return [...new Set(POOL_NAMES.flatMap((name) => poolNamed(name)[side]))];
   const lists = parseNames(parseJson(system, file), file);

@@ -1,5 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
+import { isFromSimulation } from "../../app/study/simulated-source.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 import { UsageError } from "../../core/errors.ts";
+import { parseJson } from "../../core/json-file.ts";
+import type { System } from "../../core/ports/system.ts";
 import { fold, rootKey } from "../../core/random.ts";
 import { SIMULATED } from "../../report/headline.ts";
 import { textTable } from "../../report/table.ts";
@@ -15,14 +19,6 @@ import {
   ratingsFromNpz,
 } from "../../studies/attribute-selection/ratings.ts";
 import {
-  type AttributeSelection,
-  SELECTION_DEFAULTS,
-  selectAttributes,
-} from "../../studies/attribute-selection/select.ts";
-import { parseJson } from "../../app/config-file.ts";
-import type { System } from "../../core/ports/system.ts";
-import { wholeNumber } from "../options.ts";
-import {
   antonymTable,
   candidateTable,
   eigenvalueTable,
@@ -31,8 +27,12 @@ import {
   selectionWords,
   solutionTable,
 } from "../../studies/attribute-selection/report.ts";
-import { isFromSimulation } from "../../app/study/simulated-source.ts";
-import { writeStudy } from "../../app/study/write-study.ts";
+import {
+  type AttributeSelection,
+  SELECTION_DEFAULTS,
+  selectAttributes,
+} from "../../studies/attribute-selection/select.ts";
+import { wholeNumber } from "../options.ts";
 import { attributesRateCommand } from "./attributes-rate.ts";
 
 interface SelectFlags {

@@ -1,21 +1,23 @@
 import { Command, InvalidArgumentError } from "commander";
+import type { ConfigFlags } from "../../app/overrides.ts";
+import { configOfRun, refuseOtherRun } from "../../app/study/beside-run.ts";
+import { executeInRun } from "../../app/study/execute-study.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import { EXIT, type ExitCode } from "../../core/errors.ts";
+import { parseJson } from "../../core/json-file.ts";
+import type { System } from "../../core/ports/system.ts";
 import { createMethod } from "../../methods/registry.ts";
 import { whole } from "../../report/format.ts";
 import { SIMULATED } from "../../report/headline.ts";
 import { textTable } from "../../report/table.ts";
 import { type AuditPlan, checkAuditable, collectAudit } from "../../studies/audit/collect.ts";
-import { checkMapping, type Mapping } from "../../world/mapping.ts";
-import { parseJson } from "../../app/config-file.ts";
-import type { System } from "../../core/ports/system.ts";
-import { addConfigFlags, type ConfigFlags } from "../options.ts";
 import { type AuditRecord, auditRecord } from "../../studies/audit/record.ts";
 import { auditFigures, auditTables, checkTable, contrastTable } from "../../studies/audit/report.ts";
 import { auditWords } from "../../studies/audit/words.ts";
-import { configOfRun, refuseOtherRun } from "../../app/study/beside-run.ts";
-import { executeInRun } from "../../app/study/execute-study.ts";
-import { writeStudy } from "../../app/study/write-study.ts";
+import { checkMapping, type Mapping } from "../../world/mapping.ts";
+import { addConfigFlags } from "../options.ts";
+import { consoleWatcher } from "../progress.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface AuditFlags extends ConfigFlags {
@@ -92,7 +94,7 @@ async function studyAudit(
     ...(stereotype === undefined ? {} : { stereotype }),
   };
   checkAuditable(config);
-  const audit = await executeInRun(system, config, async (run, observe) => {
+  const audit = await executeInRun(system, config, consoleWatcher(system), async (run, observe) => {
     const sink = { user: () => {}, sample: () => {} };
     const data = await collectAudit({ ...run.context, observe, sink }, plan);
     const { models, embedder } = run.context;
@@ -135,14 +137,8 @@ async function studyAudit(
   return audit;
 }
 
-function readStereotype(
-  system: System,
-  file: string | undefined,
-  { pool }: Config,
-): Mapping | undefined {
-  return file === undefined
-    ? undefined
-    : checkMapping(parseJson(system, file), pool.principles.length, file);
+function readStereotype(system: System, file: string | undefined, { pool }: Config): Mapping | undefined {
+  return file === undefined ? undefined : checkMapping(parseJson(system, file), pool.principles.length, file);
 }
 
 const several = (text: string, before: readonly number[] = []): number[] => [...before, positiveNumber(text)];

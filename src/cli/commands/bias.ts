@@ -1,19 +1,6 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import type { Config } from "../../core/config/resolved.ts";
-import type { ModelConfig } from "../../core/config/schema.ts";
-import { fold, rootKey } from "../../core/random.ts";
-import { prepareSplit } from "../../pipeline/prepare.ts";
-import { whole } from "../../report/format.ts";
-import { SIMULATED } from "../../report/headline.ts";
-import { textTable } from "../../report/table.ts";
-import { analyseBias } from "../../studies/judge-bias/analyse.ts";
-import { type BiasPlan, type BiasSample, callsOf, collectBias } from "../../studies/judge-bias/collect.ts";
-import { variantsOf } from "../../studies/judge-bias/variants.ts";
-import type { System } from "../../core/ports/system.ts";
-import { addSettingFlags, collect, modelSpec } from "../options.ts";
-import { RUN_FILES } from "../../run-folder/run-directory.ts";
-import { biasFigures, biasWords, changeTable, criterionTable, effectTable } from "../../studies/judge-bias/report.ts";
+import { modelSpec } from "../../app/overrides.ts";
 import {
   executeStudy,
   modelNames,
@@ -22,6 +9,27 @@ import {
   studyConfig,
 } from "../../app/study/execute-study.ts";
 import { writeStudy } from "../../app/study/write-study.ts";
+import type { Config } from "../../core/config/resolved.ts";
+import type { ModelConfig } from "../../core/config/schema.ts";
+import type { System } from "../../core/ports/system.ts";
+import { fold, rootKey } from "../../core/random.ts";
+import { prepareSplit } from "../../pipeline/prepare.ts";
+import { whole } from "../../report/format.ts";
+import { SIMULATED } from "../../report/headline.ts";
+import { textTable } from "../../report/table.ts";
+import { RUN_FILES } from "../../run-folder/run-directory.ts";
+import { analyseBias } from "../../studies/judge-bias/analyse.ts";
+import { type BiasPlan, type BiasSample, callsOf, collectBias } from "../../studies/judge-bias/collect.ts";
+import {
+  biasFigures,
+  biasWords,
+  changeTable,
+  criterionTable,
+  effectTable,
+} from "../../studies/judge-bias/report.ts";
+import { variantsOf } from "../../studies/judge-bias/variants.ts";
+import { addSettingFlags, collect } from "../options.ts";
+import { consoleWatcher } from "../progress.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface BiasFlags extends StudyFlags {
@@ -65,31 +73,36 @@ async function studyBias(system: System, file: string | undefined, flags: BiasFl
   const models = twoModels(await modelsNamed(system, file, rest, "base", specs));
   const names = modelNames(models, "--model");
 
-  const { samples, simulated, usage } = await executeStudy(system, config, async (run, observe) => {
-    const nowhere = { user: () => {}, sample: () => {} };
-    const split = await prepareSplit(
-      { ...run.context, observe, sink: nowhere },
-      [],
-      "test",
-      flags.users,
-      false,
-    );
-    const plan: BiasPlan = {
-      models: models.map((model, i) => ({ name: names[i] as string, model: run.model("base", model) })),
-      variants: variantsOf(config.pool.principles),
-      users: split.users,
-      pool: config.pool,
-      judge: run.context.models.judge,
-      settings: config.judge,
-      concurrency: config.concurrency,
-      key: studyKey(config),
-    };
-    observe({ type: "note", message: `${whole(callsOf(plan))} answers and scores are needed` });
-    const samples = await collectBias(plan, observe);
-    const { rewriter, judge } = run.context.models;
-    const simulated = [rewriter, judge, ...plan.models.map((m) => m.model)].some((m) => m.simulated);
-    return { samples, simulated, usage: run.usage() };
-  });
+  const { samples, simulated, usage } = await executeStudy(
+    system,
+    config,
+    consoleWatcher(system),
+    async (run, observe) => {
+      const nowhere = { user: () => {}, sample: () => {} };
+      const split = await prepareSplit(
+        { ...run.context, observe, sink: nowhere },
+        [],
+        "test",
+        flags.users,
+        false,
+      );
+      const plan: BiasPlan = {
+        models: models.map((model, i) => ({ name: names[i] as string, model: run.model("base", model) })),
+        variants: variantsOf(config.pool.principles),
+        users: split.users,
+        pool: config.pool,
+        judge: run.context.models.judge,
+        settings: config.judge,
+        concurrency: config.concurrency,
+        key: studyKey(config),
+      };
+      observe({ type: "note", message: `${whole(callsOf(plan))} answers and scores are needed` });
+      const samples = await collectBias(plan, observe);
+      const { rewriter, judge } = run.context.models;
+      const simulated = [rewriter, judge, ...plan.models.map((m) => m.model)].some((m) => m.simulated);
+      return { samples, simulated, usage: run.usage() };
+    },
+  );
   writeSamples(system, config, samples);
 
   const analysis = analyseBias(samples, config.pool.principles, studyKey(config), {

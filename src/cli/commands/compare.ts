@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { EXIT, type ExitCode, UsageError } from "../../core/errors.ts";
+import type { System } from "../../core/ports/system.ts";
 import { rootKey } from "../../core/random.ts";
 import type { Results } from "../../core/run-record.ts";
 import { interval, pValue, signed } from "../../report/format.ts";
 import { SIMULATED } from "../../report/headline.ts";
 import { textTable } from "../../report/table.ts";
-import { compareRuns, type RunComparison } from "../../studies/compare-runs.ts";
-import type { System } from "../../core/ports/system.ts";
 import { readRun } from "../../run-folder/read-run.ts";
+import { compareRuns, type RunComparison } from "../../studies/compare-runs.ts";
 
 interface Threshold {
   readonly method: string;

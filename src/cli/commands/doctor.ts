@@ -1,14 +1,15 @@
 import { statfsSync } from "node:fs";
 import { Command } from "commander";
+import { readInputs } from "../../app/compose.ts";
+import type { ConfigFlags } from "../../app/overrides.ts";
+import { createProviders } from "../../app/providers.ts";
+import { resolveFlags } from "../../app/resolve.ts";
 import { ApmError, EXIT, type ExitCode } from "../../core/errors.ts";
+import type { System } from "../../core/ports/system.ts";
 import { usageMeter } from "../../providers/decorators/metered.ts";
 import { textTable } from "../../report/table.ts";
 import { memoryStore } from "../../store/memory.ts";
-import { readInputs } from "../../app/compose.ts";
-import type { System } from "../../core/ports/system.ts";
-import { addConfigFlags, type ConfigFlags } from "../options.ts";
-import { createProviders } from "../../app/providers.ts";
-import { resolveFlags } from "../../app/resolve.ts";
+import { addConfigFlags } from "../options.ts";
 
 interface Check {
   readonly what: string;
@@ -58,11 +59,7 @@ function diskCheck(system: System): Check {
   };
 }
 
-async function configChecks(
-  system: System,
-  file: string | undefined,
-  flags: ConfigFlags,
-): Promise<Check[]> {
+async function configChecks(system: System, file: string | undefined, flags: ConfigFlags): Promise<Check[]> {
   try {
     const config = await resolveFlags(system, file, flags);
     await readInputs(system, config);

@@ -1,9 +1,15 @@
 import { Command } from "commander";
+import { readInputs } from "../../app/compose.ts";
+import type { ConfigFlags } from "../../app/overrides.ts";
+import { withKnownTraits } from "../../app/pilot-traits.ts";
+import { chance, effectSize, planFromPilot, shownPlan } from "../../app/power-plan.ts";
+import { resolveFlags } from "../../app/resolve.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import type { ModelConfig } from "../../core/config/schema.ts";
 import { generateText } from "../../core/generate-text.ts";
 import type { HttpClient } from "../../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../../core/ports/language-model.ts";
+import type { System } from "../../core/ports/system.ts";
 import { plainMessages } from "../../core/prompt/prompts.ts";
 import { createMethod } from "../../methods/registry.ts";
 import { estimateCalls } from "../../pipeline/estimate-calls.ts";
@@ -15,12 +21,7 @@ import { createSimModel } from "../../providers/sim/model.ts";
 import { fixed, whole } from "../../report/format.ts";
 import { textTable } from "../../report/table.ts";
 import { memoryStore } from "../../store/memory.ts";
-import { readInputs } from "../../app/compose.ts";
-import type { System } from "../../core/ports/system.ts";
-import { addConfigFlags, type ConfigFlags, wholeNumber } from "../options.ts";
-import { withKnownTraits } from "../../app/pilot-traits.ts";
-import { chance, effectSize, planFromPilot, shownPlan } from "../../app/power-plan.ts";
-import { resolveFlags } from "../../app/resolve.ts";
+import { addConfigFlags, wholeNumber } from "../options.ts";
 
 interface EstimateFlags extends ConfigFlags {
   readonly answerTokens: number;

@@ -1,13 +1,5 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { ANTONYMS } from "../../catalog/antonyms.ts";
-import { createJudge } from "../../judge/judge.ts";
-import { whole } from "../../report/format.ts";
-import { type AntonymScores, antonymScores } from "../../studies/judge-comparison/collect.ts";
-import { scoresFromJsonl } from "../../studies/judge-comparison/scores.ts";
-import { plainAnswers, type RatedText } from "../../studies/texts.ts";
-import type { System } from "../../core/ports/system.ts";
-import { addSettingFlags, collect } from "../options.ts";
 import { checkTraits } from "../../app/providers.ts";
 import {
   executeStudy,
@@ -17,6 +9,15 @@ import {
   studyConfig,
 } from "../../app/study/execute-study.ts";
 import { outputComparison } from "../../app/study/judge-scores.ts";
+import { ANTONYMS } from "../../catalog/antonyms.ts";
+import type { System } from "../../core/ports/system.ts";
+import { createJudge } from "../../judge/judge.ts";
+import { whole } from "../../report/format.ts";
+import { type AntonymScores, antonymScores } from "../../studies/judge-comparison/collect.ts";
+import { scoresFromJsonl } from "../../studies/judge-comparison/scores.ts";
+import { plainAnswers, type RatedText } from "../../studies/texts.ts";
+import { addSettingFlags, collect } from "../options.ts";
+import { consoleWatcher } from "../progress.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 type Pair = readonly [string, string];
@@ -73,7 +74,7 @@ async function runJudges(system: System, file: string | undefined, flags: RunFla
   checkTraits(judges, pairs.flat(), (i) => `antonym pair ${pairs[i >> 1]?.join("/")}`);
   const path = join(config.out, SCORES);
 
-  const collected = await executeStudy(system, config, async (run, observe) => {
+  const collected = await executeStudy(system, config, consoleWatcher(system), async (run, observe) => {
     const { models, conversations } = run.context;
     const { concurrency } = config;
     const source = conversations.test;

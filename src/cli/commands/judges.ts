@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { type JudgeScores, scoresFromJsonl, scoresFromNpz } from "../../studies/judge-comparison/scores.ts";
-import type { System } from "../../core/ports/system.ts";
-import { wholeNumber } from "../options.ts";
 import { outputComparison } from "../../app/study/judge-scores.ts";
 import { isFromSimulation } from "../../app/study/simulated-source.ts";
+import type { System } from "../../core/ports/system.ts";
+import { type JudgeScores, scoresFromJsonl, scoresFromNpz } from "../../studies/judge-comparison/scores.ts";
+import { wholeNumber } from "../options.ts";
 import { judgesRunCommand } from "./judges-run.ts";
 
 interface CompareFlags {

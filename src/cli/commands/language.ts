@@ -1,18 +1,18 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { writeStudy } from "../../app/study/write-study.ts";
+import type { System } from "../../core/ports/system.ts";
 import { SIMULATED } from "../../report/headline.ts";
 import { textTable } from "../../report/table.ts";
+import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
 import {
   type AttributeLanguage,
   analyseLanguage,
   type Skipped,
 } from "../../studies/language-analysis/analyse.ts";
 import { LOG_ODDS_DEFAULTS, type LogOddsSettings } from "../../studies/language-analysis/log-odds.ts";
-import { usersFromJsonl } from "../../studies/language-analysis/users.ts";
-import type { System } from "../../core/ports/system.ts";
-import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
 import { languageFigures, languageWords, marksTable } from "../../studies/language-analysis/report.ts";
-import { writeStudy } from "../../app/study/write-study.ts";
+import { usersFromJsonl } from "../../studies/language-analysis/users.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface LanguageFlags extends LogOddsSettings {
@@ -47,11 +47,7 @@ export function languageCommand(system: System): Command {
     .action((files: string[], flags: LanguageFlags) => analyse(system, files, flags));
 }
 
-async function analyse(
-  system: System,
-  files: readonly string[],
-  flags: LanguageFlags,
-): Promise<void> {
+async function analyse(system: System, files: readonly string[], flags: LanguageFlags): Promise<void> {
   const runs = files.filter((path) => system.exists(join(path, RUN_FILES.users)));
   const users = files.flatMap((path) => {
     const file = runs.includes(path) ? join(path, RUN_FILES.users) : path;
@@ -79,8 +75,7 @@ async function analyse(
     );
   }
   if (flags.json) system.stdout(`${JSON.stringify({ simulated, ...result })}\n`);
-  else
-    system.stdout((simulated ? `${SIMULATED}\n\n` : "") + shown(result.attributes, result.skipped, flags));
+  else system.stdout((simulated ? `${SIMULATED}\n\n` : "") + shown(result.attributes, result.skipped, flags));
 }
 
 function shown(

@@ -1,25 +1,25 @@
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import packageJson from "../../../package.json" with { type: "json" };
+import { configFromFlags } from "../../app/overrides.ts";
+import { completeConfig } from "../../app/resolve.ts";
+import { executeInRun, refuseRunDirectory } from "../../app/study/execute-study.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 import { DEFAULTS } from "../../core/config/defaults.ts";
 import { mergeConfigs, parseUserConfig } from "../../core/config/load.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
 import { UsageError } from "../../core/errors.ts";
+import type { System } from "../../core/ports/system.ts";
 import { fold, rootKey } from "../../core/random.ts";
 import type { Results } from "../../core/run-record.ts";
+import { VERSION } from "../../core/version.ts";
 import { createJudge } from "../../judge/judge.ts";
 import { SIMULATED } from "../../report/headline.ts";
 import { textTable } from "../../report/table.ts";
+import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
 import { analyseRejudged } from "../../studies/rejudge/analyse.ts";
 import { collectRejudged, type Rejudged } from "../../studies/rejudge/collect.ts";
 import { REJUDGE_SCHEMA, type RejudgeRecord } from "../../studies/rejudge/record.ts";
-import { type StoredUser, storedSamples, storedUsers } from "../../studies/rejudge/stored.ts";
-import type { System } from "../../core/ports/system.ts";
-import { collect, configFromFlags, wholeNumber } from "../options.ts";
-import { completeConfig } from "../../app/resolve.ts";
-import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
-import { executeInRun, refuseRunDirectory } from "../../app/study/execute-study.ts";
 import {
   gainTable,
   outcomeTable,
@@ -27,7 +27,9 @@ import {
   rejudgeTables,
   rejudgeWords,
 } from "../../studies/rejudge/report.ts";
-import { writeStudy } from "../../app/study/write-study.ts";
+import { type StoredUser, storedSamples, storedUsers } from "../../studies/rejudge/stored.ts";
+import { collect, wholeNumber } from "../options.ts";
+import { consoleWatcher } from "../progress.ts";
 
 interface RejudgeFlags {
   readonly judge: string;
@@ -78,6 +80,7 @@ async function rejudge(system: System, path: string, flags: RejudgeFlags): Promi
   const { rejudged, judge, simulated, usage } = await executeInRun(
     system,
     judgeOnly(config),
+    consoleWatcher(system),
     async (run, observe) => {
       const { judge } = run.context.models;
       const scorer = createJudge(judge, config.judge);
@@ -92,7 +95,7 @@ async function rejudge(system: System, path: string, flags: RejudgeFlags): Promi
   const key = fold(rootKey(config.seed), "rejudge");
   const record: RejudgeRecord = {
     schema: REJUDGE_SCHEMA,
-    version: packageJson.version,
+    version: VERSION,
     simulated: results.simulated || simulated,
     run: dir,
     judges: {

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { writeReports } from "../../app/write-reports.ts";
+import type { System } from "../../core/ports/system.ts";
 import { methodTable } from "../../report/run-tables.ts";
 import { textTable } from "../../report/table.ts";
-import type { System } from "../../core/ports/system.ts";
-import { RUN_FILES, readResults, writeReports } from "../../run-folder/run-directory.ts";
+import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
 
 /** `report`: makes report and tables again from a finished run; no model is asked. */
 export function reportCommand(system: System): Command {

@@ -1,10 +1,16 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import packageJson from "../../../package.json" with { type: "json" };
+import { conversationPorts } from "../../app/conversation-ports.ts";
+import type { ConfigFlags } from "../../app/overrides.ts";
+import { configOfRun, refuseOtherRun } from "../../app/study/beside-run.ts";
+import { executeInRun } from "../../app/study/execute-study.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import { UsageError } from "../../core/errors.ts";
+import type { System } from "../../core/ports/system.ts";
 import { promptFingerprints } from "../../core/prompt/prompts.ts";
 import { fold } from "../../core/random.ts";
+import { VERSION } from "../../core/version.ts";
 import { resultConfig } from "../../pipeline/run.ts";
 import { whole } from "../../report/format.ts";
 import { SIMULATED } from "../../report/headline.ts";
@@ -12,15 +18,11 @@ import { textTable } from "../../report/table.ts";
 import { loadQuestionSet, OWN, someQuestions } from "../../studies/robustness/load.ts";
 import { type QuestionSet, SET_IDS, SET_NAMES } from "../../studies/robustness/question.ts";
 import { ROBUSTNESS_SCHEMA, type Robustness } from "../../studies/robustness/record.ts";
-import { robustnessKey, runRobustness } from "../../studies/robustness/run.ts";
-import type { System } from "../../core/ports/system.ts";
-import { conversationPorts } from "../../app/conversation-ports.ts";
-import { addConfigFlags, type ConfigFlags, wholeNumber } from "../options.ts";
-import { configOfRun, refuseOtherRun } from "../../app/study/beside-run.ts";
-import { executeInRun } from "../../app/study/execute-study.ts";
 import { robustnessReport, robustnessWords } from "../../studies/robustness/report.ts";
+import { robustnessKey, runRobustness } from "../../studies/robustness/run.ts";
 import { accuracyTable } from "../../studies/robustness/tables.ts";
-import { writeStudy } from "../../app/study/write-study.ts";
+import { addConfigFlags, wholeNumber } from "../options.ts";
+import { consoleWatcher } from "../progress.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface RobustnessFlags extends ConfigFlags {
@@ -64,11 +66,7 @@ export function robustnessCommand(system: System): Command {
     .action((target: string | undefined, flags: RobustnessFlags) => study(system, target, flags));
 }
 
-async function study(
-  system: System,
-  target: string | undefined,
-  flags: RobustnessFlags,
-): Promise<void> {
+async function study(system: System, target: string | undefined, flags: RobustnessFlags): Promise<void> {
   const config = await configOfRun(system, target, flags);
   const world = flags.world ?? (config.worlds[0] as number);
   if (!config.worlds.includes(world)) {
@@ -79,36 +77,41 @@ async function study(
   }
   refuseOtherRun(system, config, "apm-bench robustness");
   const sets = await questionsOf(system, config, flags);
-  const record = await executeInRun(system, config, async (run, observe): Promise<Robustness> => {
-    const lines = system.openLines(join(config.out, FILES.answers));
-    const nowhere = { user: () => {}, sample: () => {} };
-    try {
-      const { users, sets: results } = await runRobustness(
-        { ...run.context, observe, sink: nowhere },
-        sets,
-        world,
-        (line) => lines.write(JSON.stringify(line)),
-      );
-      lines.close();
-      const { id, identity } = run.context.models.base;
-      return {
-        schema: ROBUSTNESS_SCHEMA,
-        version: packageJson.version,
-        simulated: Object.values(run.context.models).some((model) => model.simulated),
-        config: resultConfig(config),
-        world,
-        model: { id, identity },
-        prompt: promptFingerprints().multipleChoice,
-        users,
-        primary: "parsed",
-        sets: results,
-        usage: run.usage(),
-      };
-    } catch (error) {
-      lines.discard();
-      throw error;
-    }
-  });
+  const record = await executeInRun(
+    system,
+    config,
+    consoleWatcher(system),
+    async (run, observe): Promise<Robustness> => {
+      const lines = system.openLines(join(config.out, FILES.answers));
+      const nowhere = { user: () => {}, sample: () => {} };
+      try {
+        const { users, sets: results } = await runRobustness(
+          { ...run.context, observe, sink: nowhere },
+          sets,
+          world,
+          (line) => lines.write(JSON.stringify(line)),
+        );
+        lines.close();
+        const { id, identity } = run.context.models.base;
+        return {
+          schema: ROBUSTNESS_SCHEMA,
+          version: VERSION,
+          simulated: Object.values(run.context.models).some((model) => model.simulated),
+          config: resultConfig(config),
+          world,
+          model: { id, identity },
+          prompt: promptFingerprints().multipleChoice,
+          users,
+          primary: "parsed",
+          sets: results,
+          usage: run.usage(),
+        };
+      } catch (error) {
+        lines.discard();
+        throw error;
+      }
+    },
+  );
   await writeStudy(system, config.out, record, await robustnessReport(record), FILES);
   if (flags.json) {
     system.stdout(`${JSON.stringify(record)}\n`);
@@ -124,11 +127,7 @@ async function study(
 }
 
 /** The sets that flags name; all three of this package's own without any. */
-async function questionsOf(
-  system: System,
-  { seed }: Config,
-  flags: RobustnessFlags,
-): Promise<QuestionSet[]> {
+async function questionsOf(system: System, { seed }: Config, flags: RobustnessFlags): Promise<QuestionSet[]> {
   const given = { "mmlu-pro": flags.mmluPro, truthfulqa: flags.truthfulqa, bbq: flags.bbq };
   const none = SET_IDS.every((id) => given[id] === undefined);
   const sets: QuestionSet[] = [];

@@ -1,15 +1,17 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { openRun } from "../../app/compose.ts";
+import { executeRun } from "../../app/execute-run.ts";
+import type { ConfigFlags } from "../../app/overrides.ts";
+import { resolveFlags } from "../../app/resolve.ts";
+import type { System } from "../../core/ports/system.ts";
 import { whole } from "../../report/format.ts";
 import { headline } from "../../report/headline.ts";
 import { methodTable, usageTable } from "../../report/run-tables.ts";
 import { textTable } from "../../report/table.ts";
-import { openRun } from "../../app/compose.ts";
-import type { System } from "../../core/ports/system.ts";
-import { executeRun } from "../../app/execute-run.ts";
-import { addConfigFlags, type ConfigFlags } from "../options.ts";
-import { resolveFlags } from "../../app/resolve.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
+import { addConfigFlags } from "../options.ts";
+import { consoleWatcher } from "../progress.ts";
 
 /** `run`: the benchmark, from configuration to report. */
 export function runCommand(system: System): Command {
@@ -23,7 +25,7 @@ export function runCommand(system: System): Command {
     .action(async (file: string | undefined, flags: ConfigFlags & { json?: boolean }) => {
       const config = await resolveFlags(system, file, flags);
       const session = await openRun(system, config);
-      const { results, storedCalls } = await executeRun(system, session);
+      const { results, storedCalls } = await executeRun(system, session, consoleWatcher(system));
       if (flags.json) {
         system.stdout(`${JSON.stringify(results)}\n`);
         return;

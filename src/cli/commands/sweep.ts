@@ -1,12 +1,20 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import packageJson from "../../../package.json" with { type: "json" };
+import type { ConfigFlags } from "../../app/overrides.ts";
+import { completeConfig, layersOf } from "../../app/resolve.ts";
+import { refuseRunDirectory } from "../../app/study/execute-study.ts";
+import { executeSweep } from "../../app/study/execute-sweep.ts";
+import { planCells } from "../../app/study/sweep-cells.ts";
+import { writeStudy } from "../../app/study/write-study.ts";
 import { EXIT, type ExitCode, UsageError } from "../../core/errors.ts";
+import type { System } from "../../core/ports/system.ts";
 import { fold, rootKey } from "../../core/random.ts";
+import { VERSION } from "../../core/version.ts";
 import { resultConfig } from "../../pipeline/run.ts";
 import { whole } from "../../report/format.ts";
 import { SIMULATED } from "../../report/headline.ts";
 import { textTable } from "../../report/table.ts";
+import { writeConfig } from "../../run-folder/run-directory.ts";
 import {
   ABLATION_NAMES,
   ABLATIONS,
@@ -22,16 +30,10 @@ import {
   sweepCells,
   totalUsage,
 } from "../../studies/sweep/record.ts";
-import { combinations, parseVariation, shownCell, type Variation } from "../../studies/sweep/vary.ts";
-import type { System } from "../../core/ports/system.ts";
-import { addConfigFlags, type ConfigFlags } from "../options.ts";
-import { completeConfig, layersOf } from "../../app/resolve.ts";
-import { writeConfig } from "../../run-folder/run-directory.ts";
-import { refuseRunDirectory } from "../../app/study/execute-study.ts";
-import { executeSweep } from "../../app/study/execute-sweep.ts";
-import { planCells } from "../../app/study/sweep-cells.ts";
 import { cellTable, sweepFigures, sweepTables, sweepWords, usageTable } from "../../studies/sweep/report.ts";
-import { writeStudy } from "../../app/study/write-study.ts";
+import { combinations, parseVariation, shownCell, type Variation } from "../../studies/sweep/vary.ts";
+import { addConfigFlags } from "../options.ts";
+import { consoleWatcher } from "../progress.ts";
 
 interface SweepFlags extends ConfigFlags {
   readonly vary: Variation[];
@@ -94,12 +96,12 @@ async function runSweep(
   for (const { values, error } of wrong) system.stderr(`left out: ${shownCell(values)}: ${error}\n`);
   refuseRunDirectory(system, base.out);
 
-  const { finished, failed, storedCalls } = await executeSweep(system, base, planned);
+  const { finished, failed, storedCalls } = await executeSweep(system, base, planned, consoleWatcher(system));
   writeConfig(system, base.out, base);
   const cells = sweepCells(finished, fold(rootKey(base.seed), "sweep"));
   const record: SweepRecord = {
     schema: SWEEP_SCHEMA,
-    version: packageJson.version,
+    version: VERSION,
     simulated: finished.some(({ results }) => results.simulated),
     ablation: flags.ablation ?? null,
     keys,

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ask, failing, scriptedModel } from "../../../test/contracts/scripted-model.ts";
+import { callKeys } from "../../core/call-key.ts";
 import type { GenerateRequest } from "../../core/ports/language-model.ts";
 import { memoryStore } from "../../store/memory.ts";
 import { cachedModel } from "./cached.ts";
-import { callKeys } from "./call-key.ts";
 
 describe("callKeys", () => {
   const text = fc.stringMatching(/^[ :0-9a-c]{0,8}$/); // the characters that separate the parts of a key

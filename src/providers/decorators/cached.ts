@@ -1,6 +1,6 @@
+import { callKeys } from "../../core/call-key.ts";
 import type { GenerateRequest, GenerateResult, LanguageModel } from "../../core/ports/language-model.ts";
 import type { Store, StoredCall } from "../../core/ports/store.ts";
-import { callKeys } from "./call-key.ts";
 
 /**
  * A model that asks the store first and keeps every completed call in it, truncated ones too (they were paid).

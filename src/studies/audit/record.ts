@@ -1,13 +1,13 @@
-import packageJson from "../../../package.json" with { type: "json" };
 import type { Config } from "../../core/config/resolved.ts";
 import { fold, rootKey } from "../../core/random.ts";
 import type { Direction } from "../../core/rating-scale.ts";
 import type { ResultConfig, UsageRow } from "../../core/run-record.ts";
+import { VERSION } from "../../core/version.ts";
 import { resultConfig } from "../../pipeline/run.ts";
+import type { Mapping, World } from "../../world/mapping.ts";
 import { type AuditAnalysis, analyseAudit } from "./analyse.ts";
 import type { AuditData } from "./collect.ts";
 import { type GuessHits, guessedPairs } from "./guess-hits.ts";
-import type { Mapping, World } from "../../world/mapping.ts";
 
 /** Version of the shape of `audit.json`; scripts rely on it. */
 const AUDIT_SCHEMA = "apm-bench/audit@1";
@@ -56,7 +56,7 @@ export function auditRecord(
   const pairs = guessedPairs(data.guess);
   return {
     schema: AUDIT_SCHEMA,
-    version: packageJson.version,
+    version: VERSION,
     ...rest,
     ...analysis,
     guess: {

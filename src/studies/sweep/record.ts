@@ -1,6 +1,7 @@
 import { fold, type Key } from "../../core/random.ts";
 import type { Interval, MethodSummary, ResultConfig, Results, UsageRow } from "../../core/run-record.ts";
-import { compareRuns, type MethodChange, type RunDifferences } from "../compare-runs.ts";
+import type { RunDifferences } from "../../statistics/run-differences.ts";
+import { compareRuns, type MethodChange } from "../compare-runs.ts";
 import type { AblationName } from "./ablations.ts";
 import type { CellValues, Variation } from "./vary.ts";
 

@@ -1,5 +1,5 @@
-import { contentKey } from "../../core/hash.ts";
-import type { GenerateRequest } from "../../core/ports/language-model.ts";
+import { contentKey } from "./hash.ts";
+import type { GenerateRequest } from "./ports/language-model.ts";
 
 /**
  * The content key of a model's requests. Every part is preceded by its length, so that no two different requests
