@@ -1,11 +1,7 @@
-import { InvalidArgumentError } from "commander";
 import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import type { System } from "../core/ports/system.ts";
-import { fixed, whole } from "../report/format.ts";
-import { SIMULATED } from "../report/headline.ts";
-import { type MethodPower, methodsWithVariance, planStudy, planTable } from "../report/power-table.ts";
-import { textTable } from "../report/table.ts";
+import { type MethodPower, methodsWithVariance, planStudy } from "../report/power-table.ts";
 import { readResults } from "../run-folder/run-directory.ts";
 import { minimalDetectableEffect } from "../statistics/power.ts";
 
@@ -23,20 +19,6 @@ export interface PowerPlan {
 }
 
 const WORLDS = [2, 5, 10, 20, 50];
-
-export function effectSize(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 9))
-    throw new InvalidArgumentError("write points of reward, above 0 and up to 9.");
-  return value;
-}
-
-export function chance(text: string): number {
-  const value = Number(text);
-  if (!(value > 0.5 && value < 1))
-    throw new InvalidArgumentError("write a chance between 0.5 and 1, such as 0.8.");
-  return value;
-}
 
 /**
  * Plans from the variances of a finished run, for the worlds of the configuration and some more.
@@ -71,21 +53,4 @@ export function planFromPilot(
       smallestWithPlan: minimalDetectableEffect(method.variance, planned, { power }),
     })),
   };
-}
-
-/** For a terminal. */
-export function shownPlan({ pilot, simulated, effect, power, planned, methods }: PowerPlan): string {
-  const single = methods.every((m) => m.variance.worlds === null);
-  const planTitle = `${whole(planned.users)} users, ${planned.worlds === 1 ? "1 world" : `${planned.worlds} worlds`}`;
-  return [
-    ...(simulated ? [SIMULATED, ""] : []),
-    `Test users needed to find a gain of ${effect} with power ${power} (5 % level), from the variances of ${pilot}:`,
-    textTable(planTable(methods)),
-    `The configuration's size (${planTitle}) finds gains from: ${methods
-      .map((m) => `${m.name} ${fixed(m.smallestWithPlan)}`)
-      .join(", ")}.`,
-    ...(single
-      ? ["The pilot has one world, which cannot tell how much worlds differ: run one with several."]
-      : []),
-  ].join("\n");
 }

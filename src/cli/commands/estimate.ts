@@ -1,50 +1,23 @@
 import { Command } from "commander";
-import { readInputs } from "../../app/compose.ts";
+import { type AssumedLengths, type Estimate, type EstimateTotal, estimateRun } from "../../app/estimate.ts";
 import type { ConfigFlags } from "../../app/overrides.ts";
-import { withKnownTraits } from "../../app/pilot-traits.ts";
-import { chance, effectSize, planFromPilot, shownPlan } from "../../app/power-plan.ts";
+import { type PowerPlan, planFromPilot } from "../../app/power-plan.ts";
 import { resolveFlags } from "../../app/resolve.ts";
 import type { Config } from "../../core/config/resolved.ts";
-import type { ModelConfig } from "../../core/config/schema.ts";
-import { generateText } from "../../core/generate-text.ts";
-import type { HttpClient } from "../../core/ports/http.ts";
-import type { LanguageModel, ModelRole } from "../../core/ports/language-model.ts";
 import type { System } from "../../core/ports/system.ts";
-import { plainMessages } from "../../core/prompt/prompts.ts";
-import { createMethod } from "../../methods/registry.ts";
-import { estimateCalls } from "../../pipeline/estimate-calls.ts";
-import { hasOwnRatings } from "../../pipeline/imported-users.ts";
-import { pilotTokens } from "../../pipeline/pilot.ts";
-import { cachedModel } from "../../providers/decorators/cached.ts";
-import { createSimEmbedder } from "../../providers/sim/embedder.ts";
-import { createSimModel } from "../../providers/sim/model.ts";
 import { fixed, whole } from "../../report/format.ts";
+import { SIMULATED } from "../../report/headline.ts";
+import { planTable } from "../../report/power-table.ts";
 import { textTable } from "../../report/table.ts";
-import { memoryStore } from "../../store/memory.ts";
 import { addConfigFlags, wholeNumber } from "../options.ts";
+import { chance, effectSize } from "./flag-values.ts";
 
-interface EstimateFlags extends ConfigFlags {
-  readonly answerTokens: number;
-  readonly judgeTokens: number;
+interface EstimateFlags extends ConfigFlags, AssumedLengths {
   readonly pilot?: string;
   readonly effect: number;
   readonly power: number;
   readonly json?: boolean;
 }
-
-interface RoleEstimate {
-  readonly role: ModelRole;
-  readonly model: string;
-  readonly calls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly costUsd: number | null;
-}
-
-/** How many answers stand in a prompt, by which a longer answer lengthens it. */
-const ANSWERS_WITHIN: Readonly<Record<string, number>> = { judge: 1, summarisePreference: 2, ragExemplar: 6 };
-/** Prompts whose output is an answer to a user. */
-const ANSWERING = new Set(["plain", "respond", "ragExemplar", "ragSummary", "inContext"]);
 
 /** `estimate`: calls, tokens and cost of a run before anything is paid. */
 export function estimateCommand(system: System): Command {
@@ -64,106 +37,19 @@ export function estimateCommand(system: System): Command {
     .option("--json", "print the estimate as JSON")
     .action(async (file: string | undefined, flags: EstimateFlags) => {
       const config = await resolveFlags(system, file, flags);
-      const inputs = await readInputs(system, config);
-      const test = inputs.imported?.length ?? config.users.test;
-      const rows = await estimate({ ...config, users: { ...config.users, test } }, inputs, flags);
+      const estimate = await estimateRun(system, config, flags);
       const power = flags.pilot === undefined ? null : planFromPilot(system, config, flags.pilot, flags);
       if (flags.json) {
-        system.stdout(`${JSON.stringify({ rows, total: totalOf(rows), ...(power && { power }) })}\n`);
+        system.stdout(`${JSON.stringify({ ...estimate, ...(power && { power }) })}\n`);
       } else {
-        system.stdout(shown(config, rows));
+        system.stdout(shown(config, estimate));
         if (power) system.stdout(`\n${shownPlan(power)}\n`);
       }
     });
 }
 
-type Inputs = Awaited<ReturnType<typeof readInputs>>;
-
-async function estimate(config: Config, inputs: Inputs, flags: EstimateFlags): Promise<RoleEstimate[]> {
-  const tokens = await simulatedPilot(config, inputs);
-  const simulatedAnswer = tokens.get("respond")?.output ?? tokens.get("plain")?.output ?? 0;
-  const own = inputs.imported?.filter((user) => hasOwnRatings(user, config.pool)).length ?? 0;
-  const rows = new Map<ModelRole, { calls: number; input: number; output: number }>();
-  for (const { role, prompt, calls } of estimateCalls(config, own)) {
-    const mean = tokens.get(prompt) ?? { input: 0, output: 0 };
-    const simulated = config.models[role].provider === "sim";
-    const answersReal = config.models.candidate.provider !== "sim";
-    const longer = answersReal ? (ANSWERS_WITHIN[prompt] ?? 0) * (flags.answerTokens - simulatedAnswer) : 0;
-    let output = mean.output;
-    if (!simulated && ANSWERING.has(prompt)) output = flags.answerTokens;
-    if (!simulated && prompt === "judge") output = flags.judgeTokens;
-    const row = rows.get(role) ?? { calls: 0, input: 0, output: 0 };
-    row.calls += calls;
-    row.input += calls * (mean.input + longer);
-    row.output += calls * output;
-    rows.set(role, row);
-  }
-  return [...rows].map(([role, { calls, input, output }]) => {
-    const model: ModelConfig = config.models[role];
-    const cost = model.price ? (input * model.price.input + output * model.price.output) / 1e6 : null;
-    return {
-      role,
-      model: `${model.provider}:${model.model}`,
-      calls: Math.round(calls),
-      inputTokens: Math.round(input),
-      outputTokens: Math.round(output),
-      costUsd: model.provider === "sim" || model.provider === "local" ? 0 : cost,
-    };
-  });
-}
-
-/** The lengths of prompts come from a few simulated users: nothing is paid. */
-async function simulatedPilot(config: Config, inputs: Inputs) {
-  const store = memoryStore();
-  const model = (role: ModelRole): LanguageModel => {
-    const { provider, options } = config.models[role];
-    return cachedModel(createSimModel(provider === "sim" && options ? { options } : {}), store);
-  };
-  const { pool, ...known } = withKnownTraits(config.pool, inputs.imported);
-  // A method that trains the base LLM cannot be simulated; its prompts are the plain ones.
-  const methods = config.methods.filter((method, i) => !createMethod(method, i).tunes);
-  return pilotTokens({
-    config: { ...config, pool, methods, judge: { ...config.judge, weighted: false } },
-    models: {
-      base: model("base"),
-      candidate: model("candidate"),
-      rewriter: model("rewriter"),
-      judge: model("judge"),
-    },
-    embedder: createSimEmbedder(),
-    http: answeringAs(model("base")),
-    store,
-    ...inputs,
-    ...known,
-    observe: () => {},
-    sink: { user: () => {}, sample: () => {} },
-  });
-}
-
-/** External systems are not asked for an estimate: their answers are taken to be as long as the base LLM's. */
-function answeringAs(base: LanguageModel): HttpClient {
-  return {
-    async postJson(_url, body) {
-      const { prompt = "" } = JSON.parse([...body].join("")) as { prompt?: string };
-      return { response: prompt === "" ? null : await generateText(base, plainMessages(prompt)) };
-    },
-  };
-}
-
-function totalOf(rows: readonly RoleEstimate[]): Omit<RoleEstimate, "role" | "model"> {
-  const sum = (pick: (row: RoleEstimate) => number): number =>
-    rows.reduce((total, row) => total + pick(row), 0);
-  return {
-    calls: sum((r) => r.calls),
-    inputTokens: sum((r) => r.inputTokens),
-    outputTokens: sum((r) => r.outputTokens),
-    costUsd: rows.some((r) => r.costUsd === null) ? null : sum((r) => r.costUsd ?? 0),
-  };
-}
-
-function shown(config: Config, rows: readonly RoleEstimate[]): string {
-  const total = totalOf(rows);
-  const cells = (name: string, model: string, r: Omit<RoleEstimate, "role" | "model">): string[] => [
+function shown(config: Config, { rows, total }: Estimate): string {
+  const cells = (name: string, model: string, r: EstimateTotal): string[] => [
     name,
     model,
     whole(r.calls),
@@ -197,4 +83,20 @@ function shown(config: Config, rows: readonly RoleEstimate[]): string {
     ...over.map((line) => `warning: ${line}; the run would stop there and could be continued`),
     "Calls that the run directory has stored already are not subtracted.",
   ].join("\n")}\n`;
+}
+
+function shownPlan({ pilot, simulated, effect, power, planned, methods }: PowerPlan): string {
+  const single = methods.every((m) => m.variance.worlds === null);
+  const planTitle = `${whole(planned.users)} users, ${planned.worlds === 1 ? "1 world" : `${planned.worlds} worlds`}`;
+  return [
+    ...(simulated ? [SIMULATED, ""] : []),
+    `Test users needed to find a gain of ${effect} with power ${power} (5 % level), from the variances of ${pilot}:`,
+    textTable(planTable(methods)),
+    `The configuration's size (${planTitle}) finds gains from: ${methods
+      .map((m) => `${m.name} ${fixed(m.smallestWithPlan)}`)
+      .join(", ")}.`,
+    ...(single
+      ? ["The pilot has one world, which cannot tell how much worlds differ: run one with several."]
+      : []),
+  ].join("\n");
 }

@@ -7,3 +7,19 @@ export function positiveNumber(text: string): number {
   if (value < 1) throw new InvalidArgumentError("write a whole number from 1 on.");
   return value;
 }
+
+/** A gain to be found, in points of reward. */
+export function effectSize(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 9))
+    throw new InvalidArgumentError("write points of reward, above 0 and up to 9.");
+  return value;
+}
+
+/** A wanted chance to find it. */
+export function chance(text: string): number {
+  const value = Number(text);
+  if (!(value > 0.5 && value < 1))
+    throw new InvalidArgumentError("write a chance between 0.5 and 1, such as 0.8.");
+  return value;
+}
