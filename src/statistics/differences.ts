@@ -1,17 +1,17 @@
+import type { CrossedCells } from "./crossed.ts";
+
 /** Rewards that differ by less than this tie: sums of the same scores in another order must not win or lose. */
 export const TIE_TOLERANCE = 1e-9;
 
-/** Paired differences, method minus baseline. Unit: one user in one world; clusters: users and worlds. */
-export interface Differences {
-  readonly users: number;
-  readonly worlds: number;
-  /** users x worlds, row-major (one user's worlds side by side); NaN where either reward is missing. */
-  readonly values: Float64Array;
-}
+/**
+ * Paired differences, method minus baseline; NaN where either reward is missing. Unit: one user in one world; clusters:
+ * users and worlds.
+ */
+export type Differences = CrossedCells;
 
 /**
  * Differences of rewards indexed [world][user], `null` where missing; every world has the same users in the
- * same order.
+ * same order. A tie is a difference of exactly 0.
  * @throws RangeError when the two sides differ in shape.
  */
 export function pairedDifferences(
@@ -28,7 +28,8 @@ export function pairedDifferences(
     for (let user = 0; user < users; user++) {
       const a = method[world]?.[user] ?? null;
       const b = baseline[world]?.[user] ?? null;
-      if (a !== null && b !== null) values[user * worlds + world] = a - b;
+      if (a === null || b === null) continue;
+      values[user * worlds + world] = Math.abs(a - b) <= TIE_TOLERANCE ? 0 : a - b;
     }
   }
   return { users, worlds, values };

@@ -91,19 +91,33 @@ export function incompleteBeta(x: number, a: number, b: number): number {
   return (front * fraction) / a;
 }
 
-/** Quantile of Student's t with `df` > 0 degrees of freedom, `p` in (0, 1): bisection of the distribution function. */
+/** Two-sided p-value of a t statistic (may be infinite) with `df` > 0 degrees of freedom. */
+export function studentTTwoSided(t: number, df: number): number {
+  return incompleteBeta(df / (df + t * t), df / 2, 0.5);
+}
+
+/**
+ * Quantile of Student's t with `df` > 0 degrees of freedom, `p` in (0, 1): Newton's steps on the distribution function,
+ * within a bracket that is halved whenever a step would leave it.
+ */
 export function studentTQuantile(p: number, df: number): number {
   if (p === 0.5) return 0;
   if (p < 0.5) return -studentTQuantile(1 - p, df);
-  const upperTail = (t: number) => 0.5 * incompleteBeta(df / (df + t * t), df / 2, 0.5);
+  const excess = (t: number) => 0.5 * studentTTwoSided(t, df) - (1 - p);
   let low = normalQuantile(p); // t has the heavier tail
   let high = Math.max(1, 2 * low);
-  while (upperTail(high) > 1 - p) high *= 2;
-  while (high - low > 1e-14 * high) {
-    const middle = (low + high) / 2;
-    if (middle === low || middle === high) break;
-    if (upperTail(middle) > 1 - p) low = middle;
-    else high = middle;
+  while (excess(high) > 0) high *= 2;
+  const height = Math.exp(logGamma((df + 1) / 2) - logGamma(df / 2)) / Math.sqrt(df * Math.PI);
+  let t = low;
+  for (let step = 0; step < 200; step++) {
+    const missed = excess(t);
+    if (missed > 0) low = t;
+    else high = t;
+    const density = height * Math.exp((-(df + 1) / 2) * Math.log1p((t * t) / df));
+    const newton = t + missed / density;
+    const next = newton > low && newton < high ? newton : (low + high) / 2;
+    if (Math.abs(next - t) <= 1e-14 * next) return next;
+    t = next;
   }
-  return (low + high) / 2;
+  return t;
 }
