@@ -9,7 +9,7 @@ export const VERDICTS = [
 export type Verdict = (typeof VERDICTS)[number];
 
 /** The level of every test here, and one minus that of every interval. */
-export const LEVEL = 0.05;
+const LEVEL = 0.05;
 
 /** What a verdict is made from: the effect, its unadjusted 95 % interval, and the p-value that decides. */
 export interface Finding {
