@@ -1,10 +1,34 @@
 import { defineConfig } from "vitest/config";
+import type { Reporter } from "vitest/node";
+import { ALL_TESTS, leftOut, PROJECTS, testsOf } from "./test/support/projects.ts";
+
+/** Says at the end of `npm test` which projects it did not run. */
+const closingLine = (): Reporter => {
+  let line = "";
+  return {
+    onInit: (vitest) => {
+      line = leftOut(vitest.projects.map(({ name }) => name));
+    },
+    onTestRunEnd: () => {
+      if (line !== "") console.log(line);
+    },
+  };
+};
+
+const project = (name: string, include: string, exclude: readonly string[] = []) => ({
+  extends: true as const,
+  test: { name, include: [include], exclude: ["node_modules/**", ...exclude] },
+});
 
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "viewer/**/*.test.ts", "scripts/**/*.test.ts"],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
+    reporters: ["default", closingLine()],
+    projects: [
+      project("default", ALL_TESTS, [testsOf("*")]),
+      ...Object.keys(PROJECTS).map((name) => project(name, testsOf(name))),
+    ],
   },
 });

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import packageJson from "../package.json" with { type: "json" };
+import { PROJECTS } from "./support/projects.ts";
 
 /** The rooms of a run, from users to figures: what `pipeline` stands on, and itself. */
 const PIPELINE = [
@@ -42,12 +44,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   app: [...PIPELINE, "report", "run-folder", "studies", "providers", "store", "neural"],
   cli: [...PIPELINE, "report", "run-folder", "studies", "app", "viewer", "providers", "store", "neural"],
 };
-const MAX_LINES = 250;
+const MAX_LINES = { src: 250, test: 350 } as const;
+/** The median file of `src/` stays below this many lines. */
+const MEDIAN_LINES = 100;
 
 const root = resolve(import.meta.dirname, "..");
-const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
-  .filter((f) => f.endsWith(".ts"))
-  .map((f) => join("src", f));
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((f) => f.endsWith(".ts"))
+    .map((f) => join(folder, f));
+const linesOf = (file: string): number => readFileSync(join(root, file), "utf8").split("\n").length - 1;
+const sources = filesBelow("src");
 
 /** Relative imports of a file, types included, as paths from the root. */
 function importsOf(file: string): string[] {
@@ -99,11 +106,27 @@ describe("the house", () => {
     expect(circles).toEqual([]);
   });
 
-  it(`keeps files under ${MAX_LINES} lines`, () => {
-    const long = sources
-      .map((file) => ({ file, lines: readFileSync(join(root, file), "utf8").split("\n").length - 1 }))
-      .filter(({ lines }) => lines > MAX_LINES);
+  it.each(["src", "test"] as const)("keeps files of %s short", (folder) => {
+    const long = filesBelow(folder)
+      .map((file) => ({ file, lines: linesOf(file) }))
+      .filter(({ lines }) => lines > MAX_LINES[folder]);
     expect(long).toEqual([]);
+  });
+
+  it(`has a median source file under ${MEDIAN_LINES} lines`, () => {
+    const lengths = production.map(linesOf).sort((a, b) => a - b);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThan(MEDIAN_LINES);
+  });
+
+  it("imports only files that exist, also where no other test looks", () => {
+    const missing = ["src", "test", "bench", "scripts", "viewer"].flatMap((folder) =>
+      filesBelow(folder).flatMap((file) =>
+        importsOf(file)
+          .filter((target) => !existsSync(join(root, target)))
+          .map((target) => `${file} imports ${target}`),
+      ),
+    );
+    expect(missing).toEqual([]);
   });
 
   it("imports no node module in core but hashing, and none in the rooms of pure stages", () => {
@@ -127,5 +150,36 @@ describe("the house", () => {
       )
       .filter((line) => !line.endsWith("node:crypto"));
     expect(found).toEqual([]);
+  });
+});
+
+describe("the tests", () => {
+  const tests = ["src", "test", "viewer", "scripts", "bench"]
+    .flatMap(filesBelow)
+    .filter((f) => f.endsWith(".test.ts"));
+  const projectOf = (file: string): string | undefined => /\.([\w-]+)\.test\.ts$/.exec(file)?.[1];
+
+  it("belong to the default project or to one that has a command of its own", () => {
+    const named = new Set(tests.map(projectOf).filter((name) => name !== undefined));
+    expect([...named].filter((name) => !(name in PROJECTS))).toEqual([]);
+    const commands = Object.keys(PROJECTS).map((name) => `test:${name}`);
+    expect(commands.filter((command) => !(command in packageJson.scripts))).toEqual([]);
+  });
+
+  it("of the default project, and what they import, need nothing but this repository", () => {
+    const outside = /["'`](?:\.\.\/)+shared\/|^import .* from "playwright-core"|spawn\w*\("python/m;
+    const withImports = (file: string, seen = new Set<string>()): Set<string> => {
+      if (seen.has(file) || !file.endsWith(".ts")) return seen;
+      seen.add(file);
+      for (const next of importsOf(file)) withImports(next, seen);
+      return seen;
+    };
+    const own = tests.filter((file) => projectOf(file) === undefined);
+    const needy = own.flatMap((file) =>
+      [...withImports(file)]
+        .filter((imported) => outside.test(readFileSync(join(root, imported), "utf8")))
+        .map((imported) => `${file} needs ${imported}`),
+    );
+    expect(needy).toEqual([]);
   });
 });

@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { importedUserSchema } from "./imported.ts";
 import { importUser, paperConversations, paperRatings, paperResponses } from "./paper-format.ts";
 
 const turn = (content: string, role = "user") => ({ role, content });
@@ -85,18 +82,5 @@ describe("the paper's files", () => {
     expect(() => importUser(silent, undefined, undefined, "f")).toThrow(
       /conversation 1 of user 3 has no user turn/,
     );
-  });
-
-  it("of ten real users are read whole, and are users that a run takes", () => {
-    const file = join(import.meta.dirname, "../../../shared/reference-data/rewritten-users.jsonl");
-    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
-    const users = lines.map((line) =>
-      importUser(paperConversations.parse(JSON.parse(line)), undefined, undefined, "f"),
-    );
-    expect(users).toHaveLength(10);
-    for (const user of users) {
-      expect(importedUserSchema.parse(user)).toEqual(user);
-      expect(user.prompts.length).toBeGreaterThanOrEqual(3);
-    }
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/contracts/temporary-folder.ts";
@@ -113,11 +113,12 @@ describe("attributes rate", () => {
   });
 
   test("an unknown name and an unclear list are wrong usage", async () => {
-    const shared = join(import.meta.dirname, "../../../../shared/reference-data/candidate-attributes.json");
-    const unknown = await cli("attributes", "rate", "--names", shared, "--out", "x");
+    const names = join(folder, "candidates.json");
+    writeFileSync(names, JSON.stringify({ response: ["persuasive", "earnest"], user: ["anxious"] }));
+    const unknown = await cli("attributes", "rate", "--names", names, "--out", "x");
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toMatch(/"earnest"[\s\S]*candidate-attributes[\s\S]*academic/);
-    const key = await cli("attributes", "rate", "--names", shared, "--names-key", "nothing", "--out", "x");
+    expect(unknown.stderr).toMatch(/"earnest"[\s\S]*candidates\.json[\s\S]*academic/);
+    const key = await cli("attributes", "rate", "--names", names, "--names-key", "nothing", "--out", "x");
     expect(key.code).toBe(2);
     expect(key.stderr).toContain("--names-key");
   });

@@ -39,7 +39,7 @@ const FIGURES = [
   },
 ] as const;
 
-// After a change that is meant to show: npx vitest run test/docs-figures.test.ts --update
+// After a change that is meant to show: npm run test:reference -- test/docs-figures.reference.test.ts --update
 test.each(FIGURES)(
   "the figures in docs/ are what $make.name makes: $figures",
   async ({ make, args, figures }) => {

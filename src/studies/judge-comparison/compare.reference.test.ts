@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { rootKey } from "../../core/random.ts";
+import { compareJudges, type JudgeComparison } from "./compare.ts";
+import reference from "./judge-scores.reference.json" with { type: "json" };
+import { scoresFromNpz } from "./scores.ts";
+
+const folder = "../shared/reference-data/judge-scores";
+const real = readdirSync(folder).map((name) => scoresFromNpz(readFileSync(join(folder, name)), name));
+
+describe("the 13 real judges", () => {
+  const result: JudgeComparison = compareJudges(real, rootKey(0));
+
+  test("all 78 rows agree with NumPy and SciPy", () => {
+    expect(result.rows.length).toBe(78);
+    for (const [judge, pair, n, ...values] of reference.rows) {
+      const row = result.rows.find((r) => r.judge === judge && r.pair === pair)!;
+      expect(row.n).toBe(n);
+      [row.meanSum, row.sdSum, row.balance, row.correlation].forEach((value, i) => {
+        expect(Math.abs(value! - (values[i] as number))).toBeLessThan(1e-9);
+      });
+      const p = values[4] as number;
+      expect(Math.abs(row.pValue! - p)).toBeLessThan(1e-9 * p + 1e-300);
+    }
+  });
+
+  test("overall figures agree, and gpt-oss-120b is the best balanced", () => {
+    for (const [judge, balance, correlation] of reference.overall) {
+      const found = result.overall.find((o) => o.judge === judge)!;
+      expect(Math.abs(found.balance! - (balance as number))).toBeLessThan(1e-9);
+      expect(Math.abs(found.meanCorrelation! - (correlation as number))).toBeLessThan(1e-9);
+    }
+    const best = result.overall[0]!;
+    expect(best).toMatchObject({ judge: "gpt_oss_120b", rank: 1, group: 1, n: 960 });
+    expect(best.indistinguishable).toEqual(["qwen3_5_27b_weighted"]);
+    expect(best.balanceCi95![0]).toBeLessThan(best.balance!);
+    expect(best.balanceCi95![1]).toBeGreaterThan(best.balance!);
+    expect(best.pValue).toBe(1 / 10_000);
+  });
+
+  test("paired tests come near a paired t-test on conversations", () => {
+    for (const [a, b, p] of reference.pairedTests) {
+      const found = result.comparisons.find((c) => c.a === a && c.b === b)!.pValue!;
+      // Exponents of small values follow the standard error, which 2,000 resamples give to about 3 %.
+      expect(Math.abs(Math.log(found) / Math.log(p as number) - 1)).toBeLessThan(0.1);
+    }
+  });
+
+  test("are counted below the scale where a judge was asked on 1-100 and divided by ten", () => {
+    const below = new Map(result.rows.filter((r) => r.belowScale > 0).map((r) => [r.judge, true]));
+    expect([...below.keys()]).toEqual(["gemma_4_31b"]);
+  });
+
+  test("the same key gives the same result", () => {
+    const two = compareJudges(real.slice(0, 2), rootKey(3), { resamples: 50, permutations: 50 });
+    expect(compareJudges(real.slice(0, 2), rootKey(3), { resamples: 50, permutations: 50 })).toEqual(two);
+  });
+});
