@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LABEL_STRATEGIES, type MethodId } from "../core/config/ids.ts";
+import { LABEL_STRATEGIES, type MethodId, type MethodRole } from "../core/config/ids.ts";
 import type { MethodConfig } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import { external, externalOptions } from "./external.ts";
@@ -17,6 +17,7 @@ interface Entry<Options extends z.ZodType> {
   /** Shown in tables. */
   readonly title: string;
   readonly summary: string;
+  readonly role: MethodRole;
   /** Whether it learns from train users' rewards; without such a method no train user is made. */
   readonly learns: boolean | ((options: z.output<Options>) => boolean);
   /** Whether its answers repeat candidates' requests. */
@@ -36,6 +37,7 @@ const METHODS = {
   none: entry({
     title: "none",
     summary: "the base LLM with no system prompt; the baseline",
+    role: "baseline",
     learns: false,
     styled: false,
     options: noOptions,
@@ -44,6 +46,7 @@ const METHODS = {
   "routing-oracle": entry({
     title: "routing oracle",
     summary: "best style by the test user's own rewards; upper bound of routing",
+    role: "oracle",
     learns: false,
     styled: true,
     options: noOptions,
@@ -52,6 +55,7 @@ const METHODS = {
   routing: entry({
     title: "routing",
     summary: "a text classifier picks one of 2K styles from the history",
+    role: "method",
     learns: true,
     styled: true,
     options: z.strictObject({ labels: z.enum(LABEL_STRATEGIES).default("margin") }),
@@ -60,6 +64,7 @@ const METHODS = {
   "rag-exemplar": entry({
     title: "RAG-Exemplar",
     summary: "liked and disliked answers of the nearest train users as examples",
+    role: "method",
     learns: true,
     styled: false,
     options: neighbours,
@@ -68,6 +73,7 @@ const METHODS = {
   "rag-summary": entry({
     title: "RAG-Summary",
     summary: "described preferences of the nearest train users",
+    role: "method",
     learns: true,
     styled: false,
     options: neighbours,
@@ -76,6 +82,7 @@ const METHODS = {
   "prompt-optimization": entry({
     title: "prompt optimization",
     summary: "a soft prompt made from the history, trained with LoRA on liked and disliked answers",
+    role: "method",
     learns: true,
     styled: false,
     tunes: true,
@@ -85,6 +92,7 @@ const METHODS = {
   "in-context": entry({
     title: "in-context history",
     summary: "the raw history in the prompt; nothing learned",
+    role: "method",
     learns: false,
     styled: false,
     options: noOptions,
@@ -93,6 +101,7 @@ const METHODS = {
   "majority-routing": entry({
     title: "majority routing",
     summary: "the train users' most frequent style for everybody; sanity floor",
+    role: "floor",
     learns: true,
     styled: true,
     options: noOptions,
@@ -101,6 +110,7 @@ const METHODS = {
   "random-routing": entry({
     title: "random routing",
     summary: "a random style for each user; sanity floor",
+    role: "floor",
     learns: false,
     styled: true,
     options: noOptions,
@@ -109,6 +119,7 @@ const METHODS = {
   external: entry({
     title: "external",
     summary: "your own system behind an HTTP address, as a black box",
+    role: "method",
     learns: ({ fit }) => fit,
     styled: false,
     options: externalOptions,
@@ -119,6 +130,7 @@ const METHODS = {
 export interface ConfiguredMethod {
   readonly id: MethodId;
   readonly name: string;
+  readonly role: MethodRole;
   readonly learns: boolean;
   readonly styled: boolean;
   readonly tunes: boolean;
@@ -143,6 +155,7 @@ export function createMethod(config: MethodConfig, index: number): ConfiguredMet
   return {
     id,
     name: name ?? chosen.title,
+    role: chosen.role,
     learns: typeof chosen.learns === "function" ? chosen.learns(parsed.data) : chosen.learns,
     styled: chosen.styled,
     tunes: chosen.tunes ?? false,

@@ -90,6 +90,7 @@ describe("a leak", () => {
     const leaky: ConfiguredMethod = {
       id: "external",
       name: "leaky",
+      role: "method",
       learns: false,
       styled: true,
       tunes: false,

@@ -71,7 +71,15 @@ describe("a method inside the pipeline", () => {
     ];
     test = tested.users;
     const methods: ConfiguredMethod[] = [
-      { id: "routing", name: "spy", learns: true, styled: true, tunes: false, implementation: spy },
+      {
+        id: "routing",
+        name: "spy",
+        role: "method",
+        learns: true,
+        styled: true,
+        tunes: false,
+        implementation: spy,
+      },
     ];
     const users = { train: train.users, validation: validation.users, test };
     await evaluateWorld(run, methods, users, world, (_name, compute) => compute());

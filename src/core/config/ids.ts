@@ -13,6 +13,13 @@ export const METHOD_IDS = [
 ] as const;
 export type MethodId = (typeof METHOD_IDS)[number];
 
+/**
+ * What a method is to a run: the `baseline` that all are compared with; a `method` under test; or a check of the set-up
+ * that stands outside the family of tests, an `oracle` (what could be had at most) or a `floor` (what knows nothing of the
+ * user).
+ */
+export type MethodRole = "baseline" | "method" | "oracle" | "floor";
+
 export const PROVIDER_IDS = ["sim", "openai", "local"] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
