@@ -53,15 +53,25 @@ const filesBelow = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((f) => f.endsWith(".ts"))
     .map((f) => join(folder, f));
-const linesOf = (file: string): number => readFileSync(join(root, file), "utf8").split("\n").length - 1;
+const texts = new Map<string, string>();
+function textOf(file: string): string {
+  const text = texts.get(file) ?? readFileSync(join(root, file), "utf8");
+  texts.set(file, text);
+  return text;
+}
+const linesOf = (file: string): number => textOf(file).split("\n").length - 1;
 const sources = filesBelow("src");
 
+const imports = new Map<string, readonly string[]>();
 /** Relative imports of a file, types included, as paths from the root. */
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), "utf8");
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((m) =>
-    relative(root, resolve(root, dirname(file), m[1] as string)),
-  );
+function importsOf(file: string): readonly string[] {
+  const found =
+    imports.get(file) ??
+    [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((m) =>
+      relative(root, resolve(root, dirname(file), m[1] as string)),
+    );
+  imports.set(file, found);
+  return found;
 }
 
 const roomOf = (file: string): string => file.split("/")[1] as string;
@@ -143,11 +153,7 @@ describe("the house", () => {
     ];
     const found = production
       .filter((f) => pure.includes(roomOf(f)))
-      .flatMap((file) =>
-        [...readFileSync(join(root, file), "utf8").matchAll(/from "(node:[^"]+)"/g)].map(
-          (m) => `${file}: ${m[1]}`,
-        ),
-      )
+      .flatMap((file) => [...textOf(file).matchAll(/from "(node:[^"]+)"/g)].map((m) => `${file}: ${m[1]}`))
       .filter((line) => !line.endsWith("node:crypto"));
     expect(found).toEqual([]);
   });
@@ -167,7 +173,8 @@ describe("the tests", () => {
   });
 
   it("of the default project, and what they import, need nothing but this repository", () => {
-    const outside = /["'`](?:\.\.\/)+shared\/|^import .* from "playwright-core"|spawn\w*\("python/m;
+    const outside =
+      /["'`](?:\.\.\/)+shared\/|"[s]hared",|^import .* from "playwright-core"|spawn\w*\("python/m;
     const withImports = (file: string, seen = new Set<string>()): Set<string> => {
       if (seen.has(file) || !file.endsWith(".ts")) return seen;
       seen.add(file);
@@ -177,7 +184,7 @@ describe("the tests", () => {
     const own = tests.filter((file) => projectOf(file) === undefined);
     const needy = own.flatMap((file) =>
       [...withImports(file)]
-        .filter((imported) => outside.test(readFileSync(join(root, imported), "utf8")))
+        .filter((imported) => outside.test(textOf(imported)))
         .map((imported) => `${file} needs ${imported}`),
     );
     expect(needy).toEqual([]);

@@ -1,12 +1,9 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeSystem } from "../../src/app/node-system.ts";
-import { main } from "../../src/cli/main.ts";
-import type { System } from "../../src/core/ports/system.ts";
 import { lockDirectory } from "../../src/store/lock.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
-import { runCli } from "../support/run-cli.ts";
+import { runCli, spawnCli } from "../support/run-cli.ts";
 
 const folder = temporaryFolder();
 const write = (name: string, content: unknown): string => {
@@ -23,17 +20,7 @@ const user = (id: string, attribute = "verbose") => ({
 });
 const mapping = (file: string): string[] => ["--set", "mapping.kind=file", "--set", `mapping.file=${file}`];
 
-/** The command line in this process, on the real disk: a process for each of so many cases would take half a minute. */
-const node = nodeSystem(folder);
-async function command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const printed = { stdout: "", stderr: "" };
-  const system: System = {
-    ...node,
-    stdout: (text) => void (printed.stdout += text),
-    stderr: (text) => void (printed.stderr += text),
-  };
-  return { code: await main(args, system), ...printed };
-}
+const command = (...args: string[]) => runCli(args, folder);
 
 interface Case {
   readonly args: readonly string[];
@@ -233,8 +220,9 @@ describe("bad input ends with exit code 2, a place and a remedy, and touches not
     ] as const;
     for (const [text, says] of cases) {
       write("a.config.ts", text);
+      // A program is loaded by Node itself, which the modules of a test are not.
       const before = listing();
-      const { code, stdout, stderr } = await runCli(["run", "a.config.ts", "--out", "out"], folder);
+      const { code, stdout, stderr } = await spawnCli(["run", "a.config.ts", "--out", "out"], folder).done;
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toMatch(says);
       expect(listing()).toEqual(before);

@@ -1,9 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Results, UserRecord } from "../../src/core/run-record.ts";
+import type { Results } from "../../src/core/run-record.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
-import { type CliResult, runCli } from "../support/run-cli.ts";
+import { type CliResult, runCli, spawnCli } from "../support/run-cli.ts";
 
 /** Outside the checkout: no package.json, no node_modules above it. */
 const folder = temporaryFolder();
@@ -34,7 +34,8 @@ describe("init, then run from a folder of one's own", () => {
       "--methods",
       "none,routing",
     ];
-    const run = await runCli(["run", ...small, "--out", "a"], mine);
+    // In a process of its own: Node itself loads the program, and finds the package that it names.
+    const run = await spawnCli(["run", ...small, "--out", "a"], mine).done;
     expect(run.code, run.stderr).toBe(0);
     expect(run.stdout).toMatch(/routing/);
     writeFileSync(join(mine, "empty.json"), "{}");
@@ -126,63 +127,5 @@ describe("doctor", () => {
     const server = await cli("doctor", "--set", `models.judge=${unreachable}`);
     expect(server.code).toBe(1);
     expect(server.stdout).toMatch(/NO +judge openai:m/);
-  });
-});
-
-describe("real users, imported", () => {
-  const source = join(
-    import.meta.dirname,
-    "..",
-    "..",
-    "..",
-    "shared",
-    "reference-data",
-    "rewritten-users.jsonl",
-  );
-
-  it("are the test users of a run, with their histories as a real model wrote them", async () => {
-    copyFileSync(source, join(folder, "paper.jsonl"));
-    const imported = await cli(
-      "data",
-      "import",
-      "--conversations",
-      "paper.jsonl",
-      "--out",
-      "real.jsonl",
-      "--json",
-    );
-    expect(imported.code, imported.stderr).toBe(0);
-    expect(JSON.parse(imported.stdout)).toMatchObject({ out: "real.jsonl", users: 10, withResponses: 0 });
-    expect(existsSync(join(folder, "real.jsonl"))).toBe(true);
-
-    const flags = ["--set", 'users={"train":60,"validation":20}', "--worlds", "2", "--out", "real"];
-    const run = await cli("run", "--test-users", "real.jsonl", ...flags, "--json");
-    expect(run.code, run.stderr).toBe(0);
-    const results = JSON.parse(run.stdout) as Results;
-    expect(results.users).toMatchObject({ train: 60, validation: 20, test: 10, imported: "real.jsonl" });
-    expect(results.config.pool.principles).toHaveLength(10);
-    for (const { summary } of results.methods) expect(summary.users).toBe(10);
-    expect(delta(results, "routing oracle")).toBeGreaterThan(1);
-
-    const originals = readFileSync(source, "utf8")
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    const users: UserRecord[] = readFileSync(join(folder, "real", "users.jsonl"), "utf8")
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    for (const [i, user] of users.entries()) {
-      const prompts = originals[i].conversations.map(
-        (c: { messages: { role: string; content: string }[] }) =>
-          c.messages.find((m) => m.role === "user")?.content,
-      );
-      expect(user.user).toBe(`imported-${originals[i].user_idx}`);
-      expect(user.attributes).toEqual(originals[i].rewrite_style_attributes);
-      expect(user.history).toEqual(prompts.slice(0, 2));
-      expect(user.prompt).toBe(prompts.at(-1));
-    }
-    const report = readFileSync(join(folder, "real", "report.html"), "utf8");
-    expect(report).toContain("real.jsonl");
   });
 });

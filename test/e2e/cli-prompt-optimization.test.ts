@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Results } from "../../src/core/run-record.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { writeRandomCheckpoint } from "../support/random-checkpoint.ts";
-import { runCli, startCli } from "../support/run-cli.ts";
+import { runCli, spawnCli } from "../support/run-cli.ts";
 
 const folder = temporaryFolder();
 const config = {
@@ -45,7 +45,7 @@ describe("prompt optimization on the command line", () => {
     expect(whole.code, whole.stderr).toBe(0);
     expect(whole.stderr).toContain("prompt optimization: epoch 12 ·");
 
-    const { child, done } = startCli(["run", "config.json", "--out", "stopped"], folder);
+    const { child, done } = spawnCli(["run", "config.json", "--out", "stopped"], folder);
     child.stderr?.on("data", (text) => {
       if (String(text).includes("prompt optimization: epoch 1 ·")) child.kill("SIGINT");
     });

@@ -1,32 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeSystem } from "../../src/app/node-system.ts";
-import { main } from "../../src/cli/main.ts";
-import type { System } from "../../src/core/ports/system.ts";
 import type { AnswerLine, Robustness, SetResult } from "../../src/studies/robustness/record.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { hubServer } from "../support/hub-server.ts";
 import { mmluProParquet, truthfulQaParquet } from "../support/question-files.ts";
+import { runCli } from "../support/run-cli.ts";
 
 const folder = temporaryFolder();
-const node = nodeSystem(folder);
-
-/** The command line in this process, on the real disk. */
-const command = (...args: string[]) => commandWith({}, ...args);
-async function commandWith(
-  env: Readonly<Record<string, string>>,
-  ...args: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const printed = { stdout: "", stderr: "" };
-  const system: System = {
-    ...node,
-    env: { PATH: process.env.PATH, ...env },
-    stdout: (text) => void (printed.stdout += text),
-    stderr: (text) => void (printed.stderr += text),
-  };
-  return { code: await main(args, system), ...printed };
-}
+const command = (...args: string[]) => runCli(args, folder);
 const read = (...path: string[]): string => readFileSync(join(folder, ...path), "utf8");
 const small = ["--preset", "smoke", "--methods", "none,routing-oracle,routing,rag-summary,in-context"];
 const setOf = ({ sets }: Robustness, id: string): SetResult => sets.find((s) => s.id === id) as SetResult;
@@ -118,7 +100,11 @@ describe("robustness", () => {
     try {
       const env = { HF_ENDPOINT: hub.url, APM_BENCH_CACHE: join(folder, "cache") };
       const args = ["--methods", "in-context", "--truthfulqa", "hf:owner/name", "--out", "hub", "--json"];
-      const { code, stdout, stderr } = await commandWith(env, "robustness", "--preset", "smoke", ...args);
+      const { code, stdout, stderr } = await runCli(
+        ["robustness", "--preset", "smoke", ...args],
+        folder,
+        env,
+      );
       expect(code, stderr).toBe(0);
       expect(stderr).toContain("downloading owner/name/multiple_choice/validation");
       const [set] = (JSON.parse(stdout) as Robustness).sets;

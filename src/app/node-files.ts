@@ -1,0 +1,157 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
+import { ApmError, UsageError } from "../core/errors.ts";
+import type { LineWriter, System } from "../core/ports/system.ts";
+
+/** The doors of a system to the disk. */
+export type Files = Pick<System, "cwd" | "readFile" | "readLines" | "exists" | "writeFile" | "openLines">;
+
+/** The real disk, seen from a folder. */
+export function nodeFiles(cwd: string): Files {
+  return {
+    cwd,
+    readFile: (path) => readOrExplain(resolve(cwd, path), path),
+    readLines: (path) => linesOf(resolve(cwd, path), path),
+    exists: (path) => existsSync(resolve(cwd, path)),
+    writeFile: (path, content) => {
+      const lines = openPart(resolve(cwd, path));
+      lines.write(content);
+      lines.close();
+    },
+    openLines: (path) => {
+      const part = openPart(resolve(cwd, path));
+      return bufferedLines(part);
+    },
+  };
+}
+
+function readOrExplain(absolute: string, shown: string): Uint8Array {
+  try {
+    return readFileSync(absolute);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const what =
+      code === "ENOENT"
+        ? "there is no such file"
+        : code === "EISDIR"
+          ? "this is a folder, not a file"
+          : String(code);
+    throw new UsageError(`cannot read ${shown}: ${what}`, {
+      where: shown,
+      remedy: "check the path; it is taken relative to the folder you are in",
+      cause: error,
+    });
+  }
+}
+
+/** Splits at line feeds, a megabyte at a time: files of any size, memory of one line. */
+function* linesOf(absolute: string, shown: string): Generator<{ number: number; text: string }> {
+  let fd: number;
+  try {
+    fd = openSync(absolute, "r");
+  } catch {
+    readOrExplain(absolute, shown);
+    return;
+  }
+  try {
+    const decoder = new TextDecoder();
+    const chunk = Buffer.allocUnsafe(1 << 20);
+    let rest = "";
+    let number = 0;
+    for (;;) {
+      const size = readSync(fd, chunk);
+      const pieces = (rest + decoder.decode(chunk.subarray(0, size), { stream: size > 0 })).split("\n");
+      rest = pieces.pop() as string;
+      for (const text of pieces) yield { number: ++number, text };
+      if (size === 0) break;
+    }
+    if (rest !== "") yield { number: ++number, text: rest };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+interface Part {
+  write(content: string | Uint8Array): void;
+  close(): void;
+  discard(): void;
+}
+
+function openPart(path: string): Part {
+  const part = `${path}.part`;
+  const explain = (error: unknown): never => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ApmError(`cannot write ${path}: ${code}`, {
+      where: path,
+      remedy:
+        code === "ENOSPC"
+          ? "make room on the disk and run the same command again"
+          : "check the folder's permissions",
+      cause: error,
+    });
+  };
+  let fd = -1;
+  let open = true;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    fd = openSync(part, "w");
+  } catch (error) {
+    explain(error);
+  }
+  return {
+    write(content) {
+      try {
+        let rest = typeof content === "string" ? Buffer.from(content) : content;
+        while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
+      } catch (error) {
+        explain(error);
+      }
+    },
+    close() {
+      closeSync(fd);
+      open = false;
+      renameSync(part, path);
+    },
+    // Called when anything fails, also after this file is whole: then it stays.
+    discard() {
+      if (!open) return;
+      closeSync(fd);
+      open = false;
+      rmSync(part, { force: true });
+    },
+  };
+}
+
+/** Lines go to disk a megabyte at a time. */
+function bufferedLines(part: Part): LineWriter {
+  let pending: string[] = [];
+  let size = 0;
+  const flush = (): void => {
+    if (pending.length > 0) part.write(pending.join(""));
+    pending = [];
+    size = 0;
+  };
+  return {
+    write(line) {
+      pending.push(line, "\n");
+      size += line.length;
+      if (size > 1_000_000) flush();
+    },
+    flush,
+    close() {
+      flush();
+      part.close();
+    },
+    discard: () => part.discard(),
+  };
+}
