@@ -42,7 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   studies: [...PIPELINE, "report", "run-folder"],
   viewer: ["core", "statistics", "run-folder", "report", "studies", "judge", "methods", "store"],
   app: [...PIPELINE, "report", "run-folder", "studies", "providers", "store", "neural"],
-  cli: [...PIPELINE, "report", "run-folder", "studies", "app", "viewer", "providers", "store", "neural"],
+  cli: ["core", "app", "viewer", "studies", "report", "run-folder"],
 };
 const MAX_LINES = { src: 250, test: 350 } as const;
 /** The median file of `src/` stays below this many lines. */

@@ -1,6 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { METHOD_IDS } from "../core/config/ids.ts";
-import { PRESET_NAMES } from "../core/config/load.ts";
+import { PRESET_NAMES } from "../core/config/presets.ts";
+
+/** What every command says of its configuration. */
+export const CONFIG_ARGUMENT = "apm.config.ts or a .json file; by default the one in this folder, if any";
+export const CONFIG_OR_RUN =
+  "apm.config.ts, a .json file, or a run directory, whose settings and stored calls are used";
 
 export function wholeNumber(text: string): number {
   const value = Number(text);

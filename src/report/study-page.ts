@@ -15,6 +15,13 @@ export interface StudyReport {
   readonly figures: readonly Figure[];
 }
 
+/** A study's report before its figures are drawn: drawing loads a library, which only files need. */
+export interface StudyOutline extends Omit<StudyReport, "figures"> {
+  /** What a terminal shows, in this order: tables, and paragraphs as text. */
+  readonly shown: readonly (Table | string)[];
+  figures(): Promise<readonly Figure[]>;
+}
+
 /** Longer tables are folded. */
 const FOLDED_ROWS = 40;
 

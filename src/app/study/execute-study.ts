@@ -24,13 +24,7 @@ export interface StudyFlags extends Pick<ConfigFlags, "preset" | "seed" | "concu
  * The configuration of a study that needs `users` test users with one conversation each: what belongs to methods, worlds and
  * histories is left out.
  */
-export async function studyConfig(
-  system: System,
-  file: string | undefined,
-  flags: StudyFlags & Pick<ConfigFlags, "model" | "judge">,
-  users: number,
-): Promise<Config> {
-  const config = await resolveFlags(system, file, flags);
+export function studyConfig(config: Config, users: number): Config {
   const { testFile: _, ...own } = config.users;
   return {
     ...config,

@@ -1,23 +1,21 @@
 import { Command } from "commander";
 import { EXIT, type ExitCode, UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
-import { rootKey } from "../../core/random.ts";
 import type { Results } from "../../core/run-record.ts";
-import { interval, pValue, signed } from "../../report/format.ts";
-import { SIMULATED } from "../../report/headline.ts";
-import { textTable } from "../../report/table.ts";
-import { readRun } from "../../run-folder/read-run.ts";
-import { compareRuns, type RunComparison } from "../../studies/compare-runs.ts";
 
 interface Threshold {
   readonly method: string;
   readonly delta: number;
 }
 
+interface CompareFlags {
+  readonly failBelow: Threshold[];
+  readonly json?: boolean;
+}
+
 /** `compare`: two runs side by side; with `--fail-below`, a gate for continuous integration. */
 export function compareCommand(system: System, stopWith: (code: ExitCode) => void): Command {
   return new Command("compare")
-    .description("compare two runs: which methods changed, with intervals")
     .argument("<a>", "run directory to compare with")
     .argument("<b>", "run directory that is compared")
     .option(
@@ -27,12 +25,18 @@ export function compareCommand(system: System, stopWith: (code: ExitCode) => voi
       [],
     )
     .option("--json", "print the comparison as JSON")
-    .action((a: string, b: string, { json, failBelow }: { json?: boolean; failBelow: Threshold[] }) => {
+    .action(async (a: string, b: string, { json, failBelow }: CompareFlags) => {
+      const { readRun } = await import("../../run-folder/read-run.ts");
+      const { compareRuns } = await import("../../studies/compare-runs.ts");
+      const { rootKey } = await import("../../core/random.ts");
       const [runA, runB] = [readRun(system, a), readRun(system, b)];
       const comparison = compareRuns(runA, runB, rootKey("compare"));
       const failed = failBelow.filter((t) => isBelow(runB.results, t));
       if (json) system.stdout(`${JSON.stringify({ ...comparison, failed })}\n`);
-      else system.stdout(shown(comparison, runA.results.simulated || runB.results.simulated));
+      else {
+        const { shownComparison } = await import("../show-comparison.ts");
+        system.stdout(shownComparison(comparison, runA.results.simulated || runB.results.simulated));
+      }
       for (const { method, delta } of failed) {
         system.stderr(`below threshold: ${method} has Δ under ${delta} in ${b}\n`);
       }
@@ -63,32 +67,4 @@ function isBelow(results: Results, { method, delta }: Threshold): boolean {
     });
   }
   return found.summary.delta === null || found.summary.delta < delta;
-}
-
-function shown({ changes, onlyA, onlyB }: RunComparison, simulated: boolean): string {
-  const table = textTable({
-    columns: [
-      { title: "method", align: "left" },
-      { title: "Δ first", align: "right" },
-      { title: "Δ second", align: "right" },
-      { title: "change", align: "right" },
-      { title: "95% interval", align: "left" },
-      { title: "p (Holm)", align: "right" },
-      { title: "comparison", align: "left" },
-    ],
-    rows: changes.map((c) => [
-      c.name,
-      signed(c.deltaA),
-      signed(c.deltaB),
-      signed(c.change),
-      interval(c.changeCi95, signed),
-      pValue(c.pValueAdjusted),
-      c.kind === "paired" ? `paired, ${c.pairs} pairs` : "unpaired",
-    ]),
-  });
-  const alone = [
-    ...(onlyA.length > 0 ? [`only in the first run: ${onlyA.join(", ")}`] : []),
-    ...(onlyB.length > 0 ? [`only in the second run: ${onlyB.join(", ")}`] : []),
-  ];
-  return `${[...(simulated ? [SIMULATED, ""] : []), table, ...alone].join("\n")}\n`;
 }

@@ -23,3 +23,10 @@ export function chance(text: string): number {
     throw new InvalidArgumentError("write a chance between 0.5 and 1, such as 0.8.");
   return value;
 }
+
+/** A number above 0. */
+export function aboveZero(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("write a number above 0.");
+  return value;
+}

@@ -7,7 +7,6 @@ const FILE = "apm.config.ts";
 /** `init`: writes a commented configuration to start from. */
 export function initCommand(system: System): Command {
   return new Command("init")
-    .description(`write a commented ${FILE} to start from`)
     .option("--force", "replace one that is there")
     .option("--json", "print what was written as JSON")
     .action(({ force, json }: { force?: boolean; json?: boolean }) => {

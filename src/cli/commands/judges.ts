@@ -1,8 +1,5 @@
 import { Command } from "commander";
-import { outputComparison } from "../../app/study/judge-scores.ts";
-import { isFromSimulation } from "../../app/study/simulated-source.ts";
 import type { System } from "../../core/ports/system.ts";
-import { type JudgeScores, scoresFromJsonl, scoresFromNpz } from "../../studies/judge-comparison/scores.ts";
 import { wholeNumber } from "../options.ts";
 import { judgesRunCommand } from "./judges-run.ts";
 
@@ -14,7 +11,7 @@ interface CompareFlags {
 
 /** `judges`: which LLM judge to trust. */
 export function judgesCommand(system: System): Command {
-  const command = new Command("judges").description("compare LLM judges on antonym pairs");
+  const command = new Command("judges");
   command
     .command("compare")
     .description("balance and discrimination of judges whose scores lie in files; asks no model")
@@ -22,18 +19,10 @@ export function judgesCommand(system: System): Command {
     .option("--out <dir>", "write tables, figures, results.json and report.html to this folder")
     .option("--seed <n>", "seed of the bootstrap and the permutations", wholeNumber, 0)
     .option("--json", "print the comparison as JSON")
-    .action((files: string[], flags: CompareFlags) =>
-      outputComparison(
-        system,
-        files.flatMap((file) => readScores(system, file)),
-        { ...flags, simulated: files.some((file) => isFromSimulation(system, file)) },
-      ),
-    );
+    .action(async (files: string[], flags: CompareFlags) => {
+      const { compareJudgeFiles } = await import("../../app/study/judges.ts");
+      const { presentStudy } = await import("../present-study.ts");
+      await presentStudy(system, compareJudgeFiles(system, files, flags.seed, flags.out), flags);
+    });
   return command.addCommand(judgesRunCommand(system));
-}
-
-function readScores(system: System, file: string): JudgeScores[] {
-  return file.endsWith(".jsonl")
-    ? scoresFromJsonl(system.readLines(file), file)
-    : [scoresFromNpz(system.readFile(file), file)];
 }

@@ -6,7 +6,6 @@ import { wholeNumber } from "../options.ts";
 /** `view`: a local page over run directories, finished or going on. */
 export function viewCommand(system: System): Command {
   return new Command("view")
-    .description("look at runs in the browser: users, answers, judge, comparisons; also while a run goes on")
     .argument("[runs...]", "run directories", ["runs/default"])
     .option("--port <n>", "port to listen on; by default any free one", wholeNumber, 0)
     .option("--json", "print the page's address as JSON")

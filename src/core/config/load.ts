@@ -1,16 +1,11 @@
 import type { ZodError } from "zod";
-import paper from "../../../presets/paper.json" with { type: "json" };
-import smoke from "../../../presets/smoke.json" with { type: "json" };
-import tiny from "../../../presets/tiny.json" with { type: "json" };
 import type { Pool } from "../artifacts.ts";
 import { UsageError } from "../errors.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { PROVIDER_IDS, type ProviderId } from "./ids.ts";
+import { PRESET_NAMES, PRESETS } from "./presets.ts";
 import type { Config, MethodConfig } from "./resolved.ts";
 import { type ModelConfig, type UserConfig, userConfigSchema } from "./schema.ts";
-
-const PRESETS: Readonly<Record<string, unknown>> = { smoke, tiny, paper };
-export const PRESET_NAMES = ["default", ...Object.keys(PRESETS)];
 
 /** The settings of a preset over the defaults; `default` changes nothing. */
 export function presetNamed(name: string): UserConfig {

@@ -20,7 +20,7 @@ export interface SelectionSettings {
   readonly top: number;
 }
 
-export const SELECTION_DEFAULTS: SelectionSettings = { entropy: 1.5, ks: [], draws: 100, top: 10 };
+const SELECTION_DEFAULTS: SelectionSettings = { entropy: 1.5, ks: [], draws: 100, top: 10 };
 
 export interface AttributeSelection {
   readonly kept: readonly string[];

@@ -1,6 +1,6 @@
 import type { Figure } from "../../report/figures/figure.ts";
 import { signed, whole } from "../../report/format.ts";
-import type { StudyReport } from "../../report/study-page.ts";
+import type { StudyOutline } from "../../report/study-page.ts";
 import type { GroupResult, Robustness, SetResult } from "./record.ts";
 import { accuracyTable, biasTable, bounds, categoryTable, percent, points } from "./tables.ts";
 
@@ -10,7 +10,7 @@ type MethodRow = GroupResult["methods"][number];
 const MANY_UNPARSED = 0.05;
 
 /** The result in words. */
-export function robustnessWords(record: Robustness): string[] {
+function robustnessWords(record: Robustness): string[] {
   const { sets, users, world, model } = record;
   const own = sets.filter((set) => set.own);
   return [
@@ -59,21 +59,19 @@ function unparsedWords(set: SetResult): string[] {
   ];
 }
 
-/** Everything the page shows. Loads the drawing library. */
-export async function robustnessReport(record: Robustness): Promise<StudyReport> {
+export function robustnessOutline(record: Robustness): StudyOutline {
+  const words = robustnessWords(record);
+  const accuracy = accuracyTable(record);
   const bias = biasTable(record);
   const hasCategories = record.sets.some(({ categories }) => categories.length > 0);
   return {
     title: "What does personalization cost?",
     subtitle: `${record.sets.map(sourced).join("; ")}; ${record.model.id}; world ${record.world}; ${whole(record.users)} test users.`,
     simulated: record.simulated,
-    words: robustnessWords(record),
-    tables: [
-      accuracyTable(record),
-      ...(hasCategories ? [categoryTable(record)] : []),
-      ...(bias === null ? [] : [bias]),
-    ],
-    figures: await robustnessFigures(record),
+    words,
+    tables: [accuracy, ...(hasCategories ? [categoryTable(record)] : []), ...(bias === null ? [] : [bias])],
+    shown: [accuracy, words.join("\n")],
+    figures: () => robustnessFigures(record),
   };
 }
 

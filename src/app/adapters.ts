@@ -1,0 +1,98 @@
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { parseUserConfig } from "../core/config/load.ts";
+import { UsageError } from "../core/errors.ts";
+import { parseJsonl } from "../core/jsonl.ts";
+import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
+import type { System } from "../core/ports/system.ts";
+import { promptEmbeddings } from "../methods/prompt-optimization/prompt-embeddings.ts";
+import { torchFile } from "../neural/checkpoint/torch-file.ts";
+import { adapterBase, type LoadedAdapter, readAdapter } from "../neural/training/adapter-files.ts";
+import { usageMeter } from "../providers/decorators/metered.ts";
+import { openCheckpoint } from "../providers/local/checkpoint.ts";
+import { checkpointFolder } from "../providers/local/folder.ts";
+import { memoryStore } from "../store/memory.ts";
+import { modelSpec } from "./overrides.ts";
+import { createProviders } from "./providers.ts";
+import { completeConfig } from "./resolve.ts";
+
+export interface EmbedSettings {
+  /** The checkpoint that was adapted; as named in the adapter when not given. */
+  readonly base?: string | undefined;
+  /** File of users with history and prompt (JSONL). */
+  readonly users: string;
+  /** `provider:model` or its settings as JSON; as named in the adapter when not given. */
+  readonly embedder?: string | undefined;
+  /** Folder to write to. */
+  readonly out: string;
+}
+
+export interface EmbeddedPrompts {
+  readonly users: number;
+  /** Of all prompts together. */
+  readonly rows: number;
+  readonly hiddenSize: number;
+  readonly out: string;
+}
+
+/** A line of a users file; the `users.jsonl` of a run has these keys, too. */
+const userSchema = z.object({
+  user: z.string().min(1),
+  history: z.array(z.string()),
+  prompt: z.string().min(1),
+});
+
+/**
+ * Writes each user's whole prompt as embeddings, soft prompt first: what vLLM takes as `prompt_embeds`.
+ * @param folder the adapter's
+ * @throws UsageError for another checkpoint or embedder than the adapter was trained with
+ */
+export async function writePromptEmbeddings(
+  system: System,
+  folder: string,
+  flags: EmbedSettings,
+): Promise<EmbeddedPrompts> {
+  const { base } = flags;
+  const users = [...parseJsonl(system.readLines(flags.users), flags.users, userSchema)];
+  const path = resolve(system.cwd, folder);
+  const named = base ?? adapterBase(path);
+  const checkpoint = openCheckpoint(checkpointFolder(named, system.cwd), 0);
+  const loaded = readAdapter(path, checkpoint.config);
+  if (loaded.origin.base.fingerprint !== checkpoint.fingerprint) {
+    throw new UsageError("the adapter was trained on another checkpoint", {
+      where: named,
+      remedy: `give the one it was trained on with --base: ${loaded.origin.base.name}, every file as it was`,
+    });
+  }
+  const embedder = embedderOf(system, loaded, flags.embedder);
+  const lines = system.openLines(join(flags.out, "prompts.jsonl"));
+  let rows = 0;
+  for (const [i, user] of users.entries()) {
+    const tensor = await promptEmbeddings({ ...user, id: user.user }, loaded, checkpoint, embedder);
+    const file = `${String(i).padStart(5, "0")}.pt`;
+    system.writeFile(join(flags.out, file), torchFile(tensor));
+    const softTokens = loaded.spec.softTokens;
+    lines.write(JSON.stringify({ user: user.user, file, shape: tensor.shape, softTokens }));
+    rows += tensor.shape[0] as number;
+  }
+  lines.close();
+  return { users: users.length, rows, hiddenSize: checkpoint.config.hiddenSize, out: flags.out };
+}
+
+function embedderOf(system: System, { origin }: LoadedAdapter, flag: string | undefined): EmbeddingModel {
+  const spec = modelSpec(flag ?? origin.embedder.id);
+  const config = completeConfig(
+    parseUserConfig({ models: { base: "sim:default", embedder: spec } }, "--embedder"),
+  );
+  const embedder = createProviders(system, config).embedder({ store: memoryStore(), meter: usageMeter() });
+  if (embedder.id !== origin.embedder.id) {
+    throw new UsageError(`the projector takes vectors of ${origin.embedder.id}, not of ${embedder.id}`, {
+      where: "--embedder",
+      remedy: "give the embedder that the adapter was trained with",
+    });
+  }
+  if (embedder.identity !== origin.embedder.identity) {
+    system.stderr(`note: ${embedder.id} is set up otherwise than in training; its vectors may differ\n`);
+  }
+  return embedder;
+}

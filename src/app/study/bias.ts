@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import type { Config } from "../../core/config/resolved.ts";
+import type { ModelConfig } from "../../core/config/schema.ts";
+import type { System } from "../../core/ports/system.ts";
+import { fold, rootKey } from "../../core/random.ts";
+import type { Watcher } from "../../core/watch.ts";
+import { prepareSplit } from "../../pipeline/prepare.ts";
+import { whole } from "../../report/format.ts";
+import { RUN_FILES } from "../../run-folder/run-directory.ts";
+import { analyseBias } from "../../studies/judge-bias/analyse.ts";
+import { type BiasPlan, type BiasSample, callsOf, collectBias } from "../../studies/judge-bias/collect.ts";
+import { type BiasRecord, biasOutline } from "../../studies/judge-bias/outline.ts";
+import { variantsOf } from "../../studies/judge-bias/variants.ts";
+import { executeStudy, modelNames } from "./execute-study.ts";
+import { type FinishedStudy, OWN_FOLDER } from "./finished-study.ts";
+
+export interface BiasSettings {
+  /** Base models. */
+  readonly models: readonly ModelConfig[];
+  /** How many users are answered. */
+  readonly users: number;
+  /** In points: a change whose interval lies within ± this counts as none. */
+  readonly margin: number;
+}
+
+/** The second base model where only the simulated one is named: it carries out half of what it is told. */
+const WEAKER_SIM = { obedience: 0.4, avoidObedience: 0.3 };
+
+/**
+ * Which system prompts move which judging criterion, though they are personal to nobody.
+ * @param config made by `studyConfig`
+ */
+export async function runBias(
+  system: System,
+  config: Config,
+  { models: given, users, margin }: BiasSettings,
+  watcher: Watcher,
+): Promise<FinishedStudy<BiasRecord>> {
+  const models = twoModels(given);
+  const names = modelNames(models, "--model");
+  const { samples, simulated, usage } = await executeStudy(system, config, watcher, async (run, observe) => {
+    const nowhere = { user: () => {}, sample: () => {} };
+    const context = { ...run.context, observe, sink: nowhere };
+    const split = await prepareSplit(context, [], "test", users, false);
+    const plan: BiasPlan = {
+      models: models.map((model, i) => ({ name: names[i] as string, model: run.model("base", model) })),
+      variants: variantsOf(config.pool.principles),
+      users: split.users,
+      pool: config.pool,
+      judge: run.context.models.judge,
+      settings: config.judge,
+      concurrency: config.concurrency,
+      key: studyKey(config),
+    };
+    observe({ type: "note", message: `${whole(callsOf(plan))} answers and scores are needed` });
+    const samples = await collectBias(plan, observe);
+    const { rewriter, judge } = run.context.models;
+    const simulated = [rewriter, judge, ...plan.models.map((m) => m.model)].some((m) => m.simulated);
+    return { samples, simulated, usage: run.usage() };
+  });
+  writeSamples(system, config, samples);
+
+  const analysis = analyseBias(samples, config.pool.principles, studyKey(config), {
+    margin,
+    ...config.statistics,
+  });
+  const { provider, model } = config.models.judge;
+  const record = { simulated, judge: `${provider}:${model}`, ...analysis, usage };
+  return {
+    record,
+    outline: biasOutline(record, names),
+    folder: config.out,
+    files: OWN_FOLDER,
+    also: [RUN_FILES.samples],
+  };
+}
+
+const studyKey = ({ seed }: Config) => fold(rootKey(seed), "judge-bias");
+
+/** One simulated model is joined by a weaker one, so that the study compares two without a key or a network. */
+function twoModels(models: readonly ModelConfig[]): readonly ModelConfig[] {
+  const [only, ...others] = models;
+  if (only === undefined || others.length > 0 || only.provider !== "sim") return models;
+  return [only, { ...only, options: { ...only.options, ...WEAKER_SIM } }];
+}
+
+function writeSamples(system: System, { out }: Config, samples: readonly BiasSample[]): void {
+  const lines = system.openLines(join(out, RUN_FILES.samples));
+  for (const sample of samples) lines.write(JSON.stringify(sample));
+  lines.close();
+}

@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import { ANTONYMS } from "../../catalog/antonyms.ts";
+import type { Config } from "../../core/config/resolved.ts";
+import type { ModelConfig } from "../../core/config/schema.ts";
+import type { System } from "../../core/ports/system.ts";
+import { rootKey } from "../../core/random.ts";
+import type { UsageRow } from "../../core/run-record.ts";
+import type { Watcher } from "../../core/watch.ts";
+import { createJudge } from "../../judge/judge.ts";
+import { whole } from "../../report/format.ts";
+import { type AntonymScores, antonymScores } from "../../studies/judge-comparison/collect.ts";
+import { compareJudges, type JudgeComparison } from "../../studies/judge-comparison/compare.ts";
+import { judgeOutline } from "../../studies/judge-comparison/outline.ts";
+import { type JudgeScores, scoresFromJsonl, scoresFromNpz } from "../../studies/judge-comparison/scores.ts";
+import { plainAnswers } from "../../studies/texts.ts";
+import { checkTraits } from "../providers.ts";
+import { executeStudy, modelNames } from "./execute-study.ts";
+import { type FinishedStudy, OWN_FOLDER } from "./finished-study.ts";
+import { isFromSimulation } from "./simulated-source.ts";
+
+export type AntonymPair = readonly [string, string];
+
+/** The pairs of the paper's judge comparison. */
+const PAPER_PAIRS: readonly AntonymPair[] = [
+  ["verbose", "terse"],
+  ["formal", "casual"],
+  ["warm", "cold"],
+  ["serious", "playful"],
+  ["objective", "subjective"],
+  ["structured", "unstructured"],
+];
+
+/** Every score, in the study's directory; `judges compare` reads it. */
+const JUDGE_SCORES = "scores.jsonl";
+
+export interface JudgesSettings {
+  readonly judges: readonly ModelConfig[];
+  /** How many answers are rated. */
+  readonly conversations: number;
+  /** None: the paper's six. */
+  readonly pairs: readonly AntonymPair[];
+  readonly allPairs: boolean;
+}
+
+/** The comparison of judges that were asked, with what it took. */
+export interface JudgesRecord extends JudgeComparison {
+  readonly simulated: boolean;
+  readonly answers: { readonly model: string; readonly asked: number; readonly missing: number };
+  readonly usage: readonly UsageRow[];
+}
+
+/**
+ * Asks judges to rate plain answers on antonym pairs, and compares them.
+ * @param config made by `studyConfig`
+ * @throws UsageError for wrong models or words; StoppedError at the budget's end
+ */
+export async function runJudges(
+  system: System,
+  config: Config,
+  { judges, conversations, pairs: wanted, allPairs }: JudgesSettings,
+  watcher: Watcher,
+): Promise<FinishedStudy<JudgesRecord>> {
+  const names = modelNames(judges, "--judge");
+  const pairs = allPairs ? ANTONYMS : wanted.length > 0 ? wanted : PAPER_PAIRS;
+  checkTraits(judges, pairs.flat(), (i) => `antonym pair ${pairs[i >> 1]?.join("/")}`);
+  const path = join(config.out, JUDGE_SCORES);
+
+  const { missing, asked, base, simulated, usage } = await executeStudy(
+    system,
+    config,
+    watcher,
+    async (run, observe) => {
+      const { models, conversations: source } = run.context;
+      const { concurrency } = config;
+      const texts = await plainAnswers(models.base, source.test, conversations, concurrency, observe);
+      const rows: AntonymScores[] = [];
+      const asked = judges.map((judge) => run.model("judge", judge));
+      for (const [i, model] of asked.entries()) {
+        const judge = { name: names[i] as string, judge: createJudge(model, config.judge) };
+        rows.push(...(await antonymScores(judge, pairs, texts, concurrency, observe)));
+      }
+      writeScores(system, path, rows);
+      return {
+        simulated: models.base.simulated || asked.some((model) => model.simulated),
+        asked: texts.length,
+        missing: texts.filter(({ text }) => text === null).length,
+        base: models.base.id,
+        usage: run.usage(),
+      };
+    },
+  );
+  const scores = scoresFromJsonl(system.readLines(path), path);
+  const comparison = compareJudges(scores, rootKey(config.seed));
+  const left = missing > 0 ? `, ${whole(missing)} of them missing` : "";
+  return {
+    record: { simulated, answers: { model: base, asked, missing }, usage, ...comparison },
+    outline: judgeOutline(comparison, scores, simulated, [
+      `Rated: ${whole(asked)} plain answers of ${base}${left}; every score stands in ${JUDGE_SCORES}.`,
+    ]),
+    folder: config.out,
+    files: OWN_FOLDER,
+    also: [JUDGE_SCORES],
+  };
+}
+
+/**
+ * Compares judges whose scores lie in files; no model is asked.
+ * @param seed of the bootstrap and the permutations
+ * @param folder where to write files, if any
+ */
+export function compareJudgeFiles(
+  system: System,
+  files: readonly string[],
+  seed: number,
+  folder: string | undefined,
+): FinishedStudy<JudgeComparison & { readonly simulated?: true }> {
+  const judges = files.flatMap((file) => readScores(system, file));
+  const simulated = files.some((file) => isFromSimulation(system, file));
+  const comparison = compareJudges(judges, rootKey(seed));
+  return {
+    record: { ...(simulated && { simulated }), ...comparison },
+    outline: judgeOutline(comparison, judges, simulated),
+    folder,
+    files: OWN_FOLDER,
+    also: [],
+  };
+}
+
+function readScores(system: System, file: string): JudgeScores[] {
+  return file.endsWith(".jsonl")
+    ? scoresFromJsonl(system.readLines(file), file)
+    : [scoresFromNpz(system.readFile(file), file)];
+}
+
+function writeScores(system: System, path: string, rows: readonly AntonymScores[]): void {
+  const lines = system.openLines(path);
+  for (const row of rows) lines.write(JSON.stringify(row));
+  lines.close();
+}

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { DEFAULTS } from "../../core/config/defaults.ts";
+import { mergeConfigs, parseUserConfig } from "../../core/config/load.ts";
+import type { Config } from "../../core/config/resolved.ts";
+import type { UserConfig } from "../../core/config/schema.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { Results } from "../../core/run-record.ts";
+import { RUN_FILES } from "../../run-folder/run-directory.ts";
+import { type ConfigFlags, configFromFlags } from "../overrides.ts";
+import { completeConfig } from "../resolve.ts";
+
+/** What another judge may bring along; everything else is the run's. */
+export interface RejudgeSettings extends Pick<ConfigFlags, "out" | "concurrency" | "set"> {
+  /** The second judge, as flags name models. */
+  readonly judge: string;
+}
+
+const OWN_KEYS = ["judge", "budget", "concurrency", "statistics", "models.judge"];
+
+/** The run's configuration with another judge. */
+export function secondConfig(
+  { config }: Results,
+  dir: string,
+  { judge, out, concurrency, set }: RejudgeSettings,
+): Config {
+  const own = configFromFlags({
+    preset: "default",
+    judge,
+    set,
+    ...(concurrency === undefined ? {} : { concurrency }),
+  });
+  for (const key of Object.keys(own)) {
+    const inner = key === "models" ? Object.keys(own.models ?? {}).map((role) => `models.${role}`) : [key];
+    const other = inner.find((name) => !OWN_KEYS.includes(name));
+    if (other === undefined) continue;
+    throw new UsageError(`${other} is settled by the run, whose answers are judged as they are`, {
+      where: "--set",
+      remedy: `set one of: ${OWN_KEYS.join(", ")}`,
+    });
+  }
+  const settings = parseUserConfig(own, "the command line");
+  const asRun = parseUserConfig(config, join(dir, RUN_FILES.results));
+  // A model of the run must not lend its settings to the second judge.
+  const { judge: _, ...models } = asRun.models ?? {};
+  const complete = completeConfig(mergeConfigs({ ...asRun, models } as UserConfig, settings));
+  const { provider, model } = complete.models.judge;
+  return { ...complete, out: out ?? join(dir, "rejudged", `${provider}-${model}`.replace(/[^\w.-]+/g, "-")) };
+}
+
+/** The same without anything that a judge does not need: no other model is opened, no source of conversations read. */
+export function judgeOnly(config: Config): Config {
+  const { judge } = config.models;
+  // The other simulated judges are judges alone.
+  const other = judge.provider === "sim" ? { provider: "sim" as const, model: "default" } : judge;
+  const { testFile: _, ...users } = config.users;
+  return {
+    ...config,
+    users: { ...users, train: 1, validation: 1, test: 1 },
+    conversations: { ...config.conversations, source: DEFAULTS.conversations.source, perUser: 1 },
+    historyLength: 0,
+    mapping: { kind: "signed-permutation" },
+    methods: [{ id: "none" }],
+    models: {
+      base: other,
+      candidate: other,
+      rewriter: other,
+      judge,
+      embedder: { provider: "sim", model: "text-features" },
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { dirname, join } from "node:path";
+import { UsageError } from "../../core/errors.ts";
+import type { System } from "../../core/ports/system.ts";
+import { fold, rootKey } from "../../core/random.ts";
+import type { Results } from "../../core/run-record.ts";
+import { VERSION } from "../../core/version.ts";
+import type { Watcher } from "../../core/watch.ts";
+import { createJudge } from "../../judge/judge.ts";
+import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
+import { analyseRejudged } from "../../studies/rejudge/analyse.ts";
+import { collectRejudged, type Rejudged } from "../../studies/rejudge/collect.ts";
+import { rejudgeOutline } from "../../studies/rejudge/outline.ts";
+import { REJUDGE_SCHEMA, type RejudgeRecord } from "../../studies/rejudge/record.ts";
+import { type StoredUser, storedSamples, storedUsers } from "../../studies/rejudge/stored.ts";
+import { executeInRun, refuseRunDirectory } from "./execute-study.ts";
+import type { FinishedStudy } from "./finished-study.ts";
+import { judgeOnly, type RejudgeSettings, secondConfig } from "./rejudge-config.ts";
+
+/** Names inside the study's directory: a contract with scripts. */
+const FILES = { record: "rejudge.json", page: "rejudge.html" };
+const SCORES = "scores.jsonl";
+
+/**
+ * Has another judge score the answers of a finished run: does the conclusion hold?
+ * @param path the run directory, or its results.json
+ * @throws UsageError for a run without stored answers, or a directory with another run
+ */
+export async function runRejudge(
+  system: System,
+  path: string,
+  settings: RejudgeSettings,
+  watcher: Watcher,
+): Promise<FinishedStudy<RejudgeRecord>> {
+  const results = readResults(system, path);
+  const dir = path.endsWith(".json") ? dirname(path) : path;
+  const config = secondConfig(results, dir, settings);
+  const users = readUsers(system, dir);
+  const samplesFile = join(dir, RUN_FILES.samples);
+  requireAnswers(system, samplesFile);
+  const samples = () => storedSamples(system.readLines(samplesFile), samplesFile, results, users);
+  // Read through before anything is paid.
+  for (const _ of samples());
+  refuseRunDirectory(system, config.out);
+
+  const { rejudged, judge, simulated, usage } = await executeInRun(
+    system,
+    judgeOnly(config),
+    watcher,
+    async (run, observe) => {
+      const { judge } = run.context.models;
+      const scorer = createJudge(judge, config.judge);
+      const rejudged = await collectRejudged(results, users, samples(), scorer, config.concurrency, observe);
+      const usage = run.usage().filter(({ role }) => role === "judge");
+      const { id, identity, simulated } = judge;
+      return { rejudged, judge: { id, identity }, simulated, usage };
+    },
+  );
+  writeScores(system, join(config.out, SCORES), results, users, rejudged);
+
+  const key = fold(rootKey(config.seed), "rejudge");
+  const record: RejudgeRecord = {
+    schema: REJUDGE_SCHEMA,
+    version: VERSION,
+    simulated: results.simulated || simulated,
+    run: dir,
+    judges: {
+      first: { ...results.models.judge, settings: results.config.judge },
+      second: { ...judge, settings: config.judge },
+    },
+    ...analyseRejudged(results, users, rejudged, config, key),
+    usage,
+  };
+  return { record, outline: rejudgeOutline(record), folder: config.out, files: FILES, also: [SCORES] };
+}
+
+function readUsers(system: System, dir: string): StoredUser[] {
+  const file = join(dir, RUN_FILES.users);
+  requireAnswers(system, file);
+  return storedUsers(system.readLines(file), file);
+}
+
+function requireAnswers(system: System, file: string): void {
+  if (system.exists(file)) return;
+  throw new UsageError("this run has no stored answers that could be judged", {
+    where: file,
+    remedy:
+      "keep users.jsonl and samples.jsonl with results.json, or run the benchmark again in its directory",
+  });
+}
+
+/** Every pair of scores, for analyses of one's own. */
+function writeScores(
+  system: System,
+  file: string,
+  results: Results,
+  users: readonly StoredUser[],
+  { methods }: Rejudged,
+): void {
+  const lines = system.openLines(file);
+  for (const [m, { name }] of results.methods.entries()) {
+    for (const { user, principle, first, second } of methods[m]?.scores ?? []) {
+      lines.write(JSON.stringify({ method: name, user: users[user]?.user, principle, first, second }));
+    }
+  }
+  lines.close();
+}

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import type { Config } from "../../core/config/resolved.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { System } from "../../core/ports/system.ts";
+import { promptFingerprints } from "../../core/prompt/prompts.ts";
+import { fold } from "../../core/random.ts";
+import { VERSION } from "../../core/version.ts";
+import type { Watcher } from "../../core/watch.ts";
+import { resultConfig } from "../../pipeline/run.ts";
+import { whole } from "../../report/format.ts";
+import { loadQuestionSet, OWN, someQuestions } from "../../studies/robustness/load.ts";
+import { type QuestionSet, SET_IDS, SET_NAMES, type SetId } from "../../studies/robustness/question.ts";
+import { ROBUSTNESS_SCHEMA, type Robustness } from "../../studies/robustness/record.ts";
+import { robustnessOutline } from "../../studies/robustness/report.ts";
+import { runRobustness as askQuestions, robustnessKey } from "../../studies/robustness/run.ts";
+import { conversationPorts } from "../conversation-ports.ts";
+import { refuseOtherRun } from "./beside-run.ts";
+import { executeInRun } from "./execute-study.ts";
+import type { FinishedStudy } from "./finished-study.ts";
+
+export interface RobustnessSettings {
+  /** Where each set's questions come from; none named: all of this package's own. */
+  readonly sources: Readonly<Partial<Record<SetId, string | undefined>>>;
+  /** At most so many questions a set, drawn by the seed. */
+  readonly questions?: number | undefined;
+  /** The world that methods are fitted in; `undefined`: the first. */
+  readonly world?: number | undefined;
+}
+
+/** Names inside the run directory, beside those of the run itself. */
+const FILES = { record: "robustness.json", page: "robustness.html" };
+const ANSWERS = "robustness-answers.jsonl";
+
+/**
+ * What personalization costs in knowledge, truthfulness and fairness.
+ * @param config made by `configOfRun`
+ * @throws UsageError for a world that the run lacks, questions that cannot be read, or a directory with another run
+ */
+export async function runRobustness(
+  system: System,
+  config: Config,
+  settings: RobustnessSettings,
+  watcher: Watcher,
+): Promise<FinishedStudy<Robustness>> {
+  const world = settings.world ?? (config.worlds[0] as number);
+  if (!config.worlds.includes(world)) {
+    throw new UsageError(`this run has no world ${world}`, {
+      where: "--world",
+      remedy: `choose one of: ${config.worlds.join(", ")}`,
+    });
+  }
+  refuseOtherRun(system, config, "apm-bench robustness");
+  const sets = await questionsOf(system, config, settings);
+  const record = await executeInRun(system, config, watcher, async (run, observe): Promise<Robustness> => {
+    const lines = system.openLines(join(config.out, ANSWERS));
+    const nowhere = { user: () => {}, sample: () => {} };
+    try {
+      const { users, sets: results } = await askQuestions(
+        { ...run.context, observe, sink: nowhere },
+        sets,
+        world,
+        (line) => lines.write(JSON.stringify(line)),
+      );
+      lines.close();
+      const { id, identity } = run.context.models.base;
+      return {
+        schema: ROBUSTNESS_SCHEMA,
+        version: VERSION,
+        simulated: Object.values(run.context.models).some((model) => model.simulated),
+        config: resultConfig(config),
+        world,
+        model: { id, identity },
+        prompt: promptFingerprints().multipleChoice,
+        users,
+        primary: "parsed",
+        sets: results,
+        usage: run.usage(),
+      };
+    } catch (error) {
+      lines.discard();
+      throw error;
+    }
+  });
+  return { record, outline: robustnessOutline(record), folder: config.out, files: FILES, also: [ANSWERS] };
+}
+
+/** The sets that have a source; all three of this package's own where none has. */
+async function questionsOf(
+  system: System,
+  { seed }: Config,
+  { sources, questions = Infinity }: RobustnessSettings,
+): Promise<QuestionSet[]> {
+  const none = SET_IDS.every((id) => sources[id] === undefined);
+  const sets: QuestionSet[] = [];
+  for (const id of SET_IDS) {
+    const source = sources[id] ?? (none ? OWN : undefined);
+    if (source === undefined) continue;
+    const set = await loadQuestionSet(id, source, `--${id}`, conversationPorts(system));
+    const drawn = someQuestions(set, questions, fold(fold(robustnessKey(seed), "draw"), id));
+    const of = drawn.questions.length < set.questions.length ? ` of ${whole(set.questions.length)}` : "";
+    const left = set.leftOut > 0 ? `, ${whole(set.leftOut)} with ambiguous context left out` : "";
+    const own = source === OWN ? ` (this package's own, in that form)` : ` from ${source}`;
+    system.stderr(`${SET_NAMES[id]}: ${whole(drawn.questions.length)}${of} questions${own}${left}\n`);
+    sets.push(drawn);
+  }
+  return sets;
+}

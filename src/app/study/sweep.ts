@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { UsageError } from "../../core/errors.ts";
+import type { System } from "../../core/ports/system.ts";
+import { fold, rootKey } from "../../core/random.ts";
+import { VERSION } from "../../core/version.ts";
+import type { Watcher } from "../../core/watch.ts";
+import { resultConfig } from "../../pipeline/run.ts";
+import { writeConfig } from "../../run-folder/run-directory.ts";
+import {
+  ABLATION_NAMES,
+  ABLATIONS,
+  type Ablation,
+  type AblationName,
+  ablationSettings,
+  withOwnVariations,
+} from "../../studies/sweep/ablations.ts";
+import { sweepOutline } from "../../studies/sweep/outline.ts";
+import {
+  type FailedCell,
+  SWEEP_SCHEMA,
+  type SweepRecord,
+  sweepCells,
+  totalUsage,
+} from "../../studies/sweep/record.ts";
+import { combinations, shownCell, type Variation } from "../../studies/sweep/vary.ts";
+import type { ConfigFlags } from "../overrides.ts";
+import { completeConfig, layersOf } from "../resolve.ts";
+import { refuseRunDirectory } from "./execute-study.ts";
+import { executeSweep } from "./execute-sweep.ts";
+import type { FinishedStudy } from "./finished-study.ts";
+import { planCells } from "./sweep-cells.ts";
+
+export interface SweepSettings {
+  readonly vary: readonly Variation[];
+  readonly ablation?: AblationName | undefined;
+  /** Leave out cells whose configuration is wrong, instead of refusing the sweep. */
+  readonly skipInvalid?: boolean | undefined;
+}
+
+/** Names inside a sweep's directory: a contract with scripts. */
+const FILES = { record: "sweep.json", page: "sweep.html" };
+
+/**
+ * The benchmark for every combination of some keys' values, every shared call paid once.
+ * @param file the configuration, as `resolveFlags` takes it
+ * @throws UsageError for cells that cannot be run; StoppedError at the budget's end
+ */
+export async function runSweep(
+  system: System,
+  file: string | undefined,
+  flags: ConfigFlags,
+  { vary, ablation: name, skipInvalid = false }: SweepSettings,
+  watcher: Watcher,
+): Promise<FinishedStudy<SweepRecord>> {
+  const ablation: Ablation | undefined = name === undefined ? undefined : ABLATIONS[name];
+  const keys = ablation === undefined ? [...vary] : withOwnVariations(ablation, vary);
+  if (keys.length === 0) {
+    throw new UsageError("nothing is varied", {
+      where: "sweep",
+      remedy: `name keys with --vary, or one of the ablations: ${ABLATION_NAMES.join(", ")}`,
+    });
+  }
+  const isPresetNamed = flags.preset !== "default";
+  const preset = isPresetNamed ? flags.preset : (ablation?.preset ?? flags.preset);
+  const settings = ablation && ablationSettings(ablation, isPresetNamed);
+  const user = await layersOf(system, file, { ...flags, preset }, settings);
+  const folder = name === undefined ? "sweep" : `sweep-${name}`;
+  const base = { ...completeConfig(user), out: flags.out ?? join("runs", folder) };
+  const { planned, wrong } = await planCells(system, user, base, combinations(keys));
+  if (wrong.length > 0 && (!skipInvalid || planned.length === 0)) throw wrongCells(wrong, planned.length);
+  for (const { values, error } of wrong) system.stderr(`left out: ${shownCell(values)}: ${error}\n`);
+  refuseRunDirectory(system, base.out);
+
+  const { finished, failed, storedCalls } = await executeSweep(system, base, planned, watcher);
+  writeConfig(system, base.out, base);
+  const cells = sweepCells(finished, fold(rootKey(base.seed), "sweep"));
+  const record: SweepRecord = {
+    schema: SWEEP_SCHEMA,
+    version: VERSION,
+    simulated: finished.some(({ results }) => results.simulated),
+    ablation: name ?? null,
+    keys,
+    config: resultConfig(base),
+    cells,
+    failed: [...wrong, ...failed],
+    usage: totalUsage(cells.map(({ usage }) => usage)),
+    storedCalls,
+  };
+  return { record, outline: sweepOutline(record), folder: base.out, files: FILES, also: ["cells"] };
+}
+
+function wrongCells(wrong: readonly FailedCell[], others: number): UsageError {
+  const lines = wrong.map(
+    ({ values, error, where }) => `  ${shownCell(values)}: ${error}${where === null ? "" : ` (${where})`}`,
+  );
+  return new UsageError(
+    `${wrong.length} of ${wrong.length + others} cells cannot be run:\n${lines.join("\n")}`,
+    {
+      where: "--vary",
+      remedy: others > 0 ? "correct the values, or run the others with --skip-invalid" : "correct the values",
+    },
+  );
+}

@@ -1,0 +1,105 @@
+import type { Command } from "commander";
+import type { ExitCode } from "../core/errors.ts";
+import type { System } from "../core/ports/system.ts";
+
+/** Builds a command with its flags; `stopWith` sets another exit code than 0 for a command that did its work. */
+export type MakeCommand = (system: System, stopWith: (code: ExitCode) => void) => Command;
+
+interface CommandEntry {
+  readonly name: string;
+  /** In the overview and at the head of the command's own help. */
+  readonly summary: string;
+  /** A command is loaded when it is asked for. */
+  load(): Promise<MakeCommand>;
+}
+
+/** Every command, in the order of the help text. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "run",
+    summary: "run the benchmark; without a configuration, on the embedded simulated model",
+    load: async () => (await import("./commands/run.ts")).runCommand,
+  },
+  {
+    name: "init",
+    summary: "write a commented apm.config.ts to start from",
+    load: async () => (await import("./commands/init.ts")).initCommand,
+  },
+  {
+    name: "estimate",
+    summary: "calls, tokens and cost of a run, before anything is paid; how many users an effect needs",
+    load: async () => (await import("./commands/estimate.ts")).estimateCommand,
+  },
+  {
+    name: "report",
+    summary: "make report.html and the tables again from a finished run; asks no model",
+    load: async () => (await import("./commands/report.ts")).reportCommand,
+  },
+  {
+    name: "view",
+    summary: "look at runs in the browser: users, answers, judge, comparisons; also while a run goes on",
+    load: async () => (await import("./commands/view.ts")).viewCommand,
+  },
+  {
+    name: "compare",
+    summary: "compare two runs: which methods changed, with intervals",
+    load: async () => (await import("./commands/compare.ts")).compareCommand,
+  },
+  {
+    name: "judges",
+    summary: "compare LLM judges on antonym pairs",
+    load: async () => (await import("./commands/judges.ts")).judgesCommand,
+  },
+  {
+    name: "attributes",
+    summary: "choose user attributes or response principles from ratings",
+    load: async () => (await import("./commands/attributes.ts")).attributesCommand,
+  },
+  {
+    name: "bias",
+    summary: "which system prompts move which judging criterion, though they are personal to nobody",
+    load: async () => (await import("./commands/bias.ts")).biasCommand,
+  },
+  {
+    name: "robustness",
+    summary: "does personalization cost accuracy: MMLU-Pro, TruthfulQA and BBQ under every method of a run",
+    load: async () => (await import("./commands/robustness.ts")).robustnessCommand,
+  },
+  {
+    name: "audit",
+    summary:
+      "does the set-up leak? the methods without history, with others' histories, and with the mapping told or guessed",
+    load: async () => (await import("./commands/audit.ts")).auditCommand,
+  },
+  {
+    name: "language",
+    summary: "words and signs that mark the two sides of each user attribute; asks no model",
+    load: async () => (await import("./commands/language.ts")).languageCommand,
+  },
+  {
+    name: "sweep",
+    summary:
+      "run the benchmark for every combination of some keys' values; calls that cells share are paid once",
+    load: async () => (await import("./commands/sweep.ts")).sweepCommand,
+  },
+  {
+    name: "rejudge",
+    summary: "have another judge score the answers of a finished run; no answer is generated again",
+    load: async () => (await import("./commands/rejudge.ts")).rejudgeCommand,
+  },
+  {
+    name: "data",
+    summary: "bring in data from outside",
+    load: async () => (await import("./commands/data.ts")).dataCommand,
+  },
+  {
+    name: "adapters",
+    summary: "use the adapters that prompt optimization has trained",
+    load: async () => (await import("./commands/adapters.ts")).adaptersCommand,
+  },
+  {
+    name: "doctor",
+    summary: "check this machine, the configuration and the models before a run",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+];

@@ -1,0 +1,62 @@
+import type { Estimate, EstimateTotal } from "../app/estimate.ts";
+import type { PowerPlan } from "../app/power-plan.ts";
+import type { Config } from "../core/config/resolved.ts";
+import { fixed, whole } from "../report/format.ts";
+import { SIMULATED } from "../report/headline.ts";
+import { planTable } from "../report/power-table.ts";
+import { textTable } from "../report/table.ts";
+
+/** What a run asks of its models, for a terminal; warns of a budget that it would exceed. */
+export function shownEstimate(config: Config, { rows, total }: Estimate): string {
+  const cells = (name: string, model: string, r: EstimateTotal): string[] => [
+    name,
+    model,
+    whole(r.calls),
+    whole(r.inputTokens),
+    whole(r.outputTokens),
+    fixed(r.costUsd),
+  ];
+  const table = textTable({
+    columns: [
+      { title: "role", align: "left" },
+      { title: "model", align: "left" },
+      { title: "calls", align: "right" },
+      { title: "input tokens", align: "right" },
+      { title: "output tokens", align: "right" },
+      { title: "cost (USD)", align: "right" },
+    ],
+    rows: [...rows.map((r) => cells(r.role, r.model, r)), cells("total", "", total)],
+  });
+  const { budget } = config;
+  const over = [
+    ...(budget.calls !== undefined && total.calls > budget.calls
+      ? [`more calls than budget.calls (${budget.calls})`]
+      : []),
+    ...(budget.usd !== undefined && total.costUsd !== null && total.costUsd > budget.usd
+      ? [`more than budget.usd (${budget.usd})`]
+      : []),
+  ];
+  return `${[
+    table,
+    ...(total.costUsd === null ? ["no cost: some model has no price (models.<role>.price)"] : []),
+    ...over.map((line) => `warning: ${line}; the run would stop there and could be continued`),
+    "Calls that the run directory has stored already are not subtracted.",
+  ].join("\n")}\n`;
+}
+
+/** How many users and worlds an effect needs, for a terminal. */
+export function shownPlan({ pilot, simulated, effect, power, planned, methods }: PowerPlan): string {
+  const single = methods.every((m) => m.variance.worlds === null);
+  const planTitle = `${whole(planned.users)} users, ${planned.worlds === 1 ? "1 world" : `${planned.worlds} worlds`}`;
+  return [
+    ...(simulated ? [SIMULATED, ""] : []),
+    `Test users needed to find a gain of ${effect} with power ${power} (5 % level), from the variances of ${pilot}:`,
+    textTable(planTable(methods)),
+    `The configuration's size (${planTitle}) finds gains from: ${methods
+      .map((m) => `${m.name} ${fixed(m.smallestWithPlan)}`)
+      .join(", ")}.`,
+    ...(single
+      ? ["The pilot has one world, which cannot tell how much worlds differ: run one with several."]
+      : []),
+  ].join("\n");
+}

@@ -1,0 +1,16 @@
+import type { StudyOutline } from "../../report/study-page.ts";
+import type { RejudgeRecord } from "./record.ts";
+import { gainTable, outcomeTable, rejudgeFigures, rejudgeTables, rejudgeWords } from "./report.ts";
+
+export function rejudgeOutline(record: RejudgeRecord): StudyOutline {
+  const words = rejudgeWords(record);
+  return {
+    title: "Does the conclusion hold for another judge?",
+    subtitle: `First judge ${record.judges.first.id}, second judge ${record.judges.second.id}.`,
+    simulated: record.simulated,
+    words,
+    tables: rejudgeTables(record),
+    shown: [gainTable(record), outcomeTable(record), words.join("\n")],
+    figures: () => rejudgeFigures(record),
+  };
+}
