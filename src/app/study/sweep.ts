@@ -43,6 +43,7 @@ const FILES = { record: "sweep.json", page: "sweep.html" };
 /**
  * The benchmark for every combination of some keys' values, every shared call paid once.
  * @param file the configuration, as `resolveFlags` takes it
+ * @returns besides the study how many cells failed while they ran; those left out before do not count
  * @throws UsageError for cells that cannot be run; StoppedError at the budget's end
  */
 export async function runSweep(
@@ -51,7 +52,7 @@ export async function runSweep(
   flags: ConfigFlags,
   { vary, ablation: name, skipInvalid = false }: SweepSettings,
   watcher: Watcher,
-): Promise<FinishedStudy<SweepRecord>> {
+): Promise<FinishedStudy<SweepRecord> & { readonly failures: number }> {
   const ablation: Ablation | undefined = name === undefined ? undefined : ABLATIONS[name];
   const keys = ablation === undefined ? [...vary] : withOwnVariations(ablation, vary);
   if (keys.length === 0) {
@@ -86,7 +87,14 @@ export async function runSweep(
     usage: totalUsage(cells.map(({ usage }) => usage)),
     storedCalls,
   };
-  return { record, outline: sweepOutline(record), folder: base.out, files: FILES, also: ["cells"] };
+  return {
+    record,
+    outline: sweepOutline(record),
+    folder: base.out,
+    files: FILES,
+    also: ["cells"],
+    failures: failed.length,
+  };
 }
 
 function wrongCells(wrong: readonly FailedCell[], others: number): UsageError {

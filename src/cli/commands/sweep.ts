@@ -43,7 +43,7 @@ async function sweep(
   const { presentStudy } = await import("../present-study.ts");
   const study = await runSweep(system, file, flags, flags, consoleWatcher(system));
   await presentStudy(system, study, flags);
-  if (study.record.failed.length > 0) stopWith(EXIT.failed);
+  if (study.failures > 0) stopWith(EXIT.failed);
 }
 
 const HELP = `
