@@ -37,7 +37,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   methods: ["core", "numerics", "neural", "statistics"],
   evaluation: ["core", "world", "judge"],
   pipeline: PIPELINE.slice(0, -1),
-  report: ["core", "statistics"],
+  report: ["core", "statistics", "methods"],
   "run-folder": ["core", "store", "statistics"],
   studies: [...PIPELINE, "report", "run-folder"],
   viewer: ["core", "statistics", "run-folder", "report", "studies", "judge", "methods", "store"],

@@ -39,7 +39,7 @@ export function Compare({ run, runs, route }: { run: RunHead; runs: RunHead[]; r
 /** Every method's Δ in every run; a click sets the first and the second side. */
 function Gains({ runs, route, a, b }: { runs: RunHead[]; route: Route; a: string; b: string }) {
   const names = [
-    ...new Set(runs.flatMap((r) => r.methods.filter((m) => m.id !== "none").map((m) => m.name))),
+    ...new Set(runs.flatMap((r) => r.methods.filter((m) => m.role !== "baseline").map((m) => m.name))),
   ];
   const [first, second] = [a, b].map((side) => Number(side.slice(0, side.indexOf(":"))));
   const other = second === first ? runs.find((r) => r.id !== first)?.id : second;
@@ -56,13 +56,13 @@ function Gains({ runs, route, a, b }: { runs: RunHead[]; route: Route; a: string
 
 /** The run's best-known rivals; with two runs, the same method in both. */
 function defaultSide(runs: readonly RunHead[], run: RunHead, side: 0 | 1): string {
-  const own = run.methods.filter((m) => m.id !== "none");
-  const routing = own.find((m) => m.id === "routing") ?? own[0];
+  const own = run.methods.filter((m) => m.role !== "baseline");
+  const first = own.find((m) => m.role === "method") ?? own[0];
   const other = runs.find((r) => r.id !== run.id);
-  if (side === 0) return `${run.id}:${routing?.name ?? "none"}`;
-  const same = other?.methods.find((m) => m.name === routing?.name);
+  if (side === 0) return `${run.id}:${first?.name ?? ""}`;
+  const same = other?.methods.find((m) => m.name === first?.name);
   if (other !== undefined && same !== undefined) return `${other.id}:${same.name}`;
-  return `${run.id}:${own.find((m) => m !== routing && m.id !== "routing-oracle")?.name ?? "none"}`;
+  return `${run.id}:${own.find((m) => m !== first && m.role !== "oracle")?.name ?? ""}`;
 }
 
 function Result({ data, route, a, b }: { data: Comparison; route: Route; a: string; b: string }) {

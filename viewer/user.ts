@@ -118,7 +118,7 @@ function Scores({
     <tbody>
       <tr><td></td><th scope="row">plain answer</th><td class="num">${fixed(data.baseline.reward)}</td><td></td><td></td></tr>
       ${data.answers
-        .filter((a) => run.methods.find((m) => m.name === a.method)?.id !== "none")
+        .filter((a) => run.methods.find((m) => m.name === a.method)?.role !== "baseline")
         .map(
           (a) => html`<tr>
             <td><input type="checkbox" aria-label=${`show ${a.method}`} checked=${isShown(a.method)} onChange=${toggle(a.method)} /></td>

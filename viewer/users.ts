@@ -21,7 +21,7 @@ const LIVE_MS = 1_500;
 /** The list's settings of an address; a user's page keeps them, so that one can go on from user to user. */
 export function listSettings(run: RunHead, query: URLSearchParams): Record<string, string | number> {
   const method =
-    query.get("method") ?? (run.methods.find((m) => m.id !== "none") ?? run.methods[0])?.name ?? "";
+    query.get("method") ?? (run.methods.find((m) => m.role !== "baseline") ?? run.methods[0])?.name ?? "";
   const kept = ["world", "search", "attribute", "principle", "sort"].map((name) => [
     name,
     query.get(name) ?? "",

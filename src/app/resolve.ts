@@ -4,6 +4,7 @@ import { mergeConfigs, parseUserConfig, presetNamed, resolveConfig } from "../co
 import type { Config } from "../core/config/resolved.ts";
 import type { UserConfig } from "../core/config/schema.ts";
 import type { System } from "../core/ports/system.ts";
+import { createMethod } from "../methods/registry.ts";
 import { readConfigFile } from "./config-file.ts";
 import { type ConfigFlags, configFromFlags, isSimulated } from "./overrides.ts";
 
@@ -48,11 +49,13 @@ function methodCalled(
   return methods?.find((method) => typeof method !== "string" && (method.name ?? method.id) === name);
 }
 
-/** Fills in the defaults, looks up the pool and checks what single keys cannot. @throws UsageError */
+/** Fills in the defaults, looks up pool and methods, and checks what single keys cannot. @throws UsageError */
 export function completeConfig(user: UserConfig): Config {
-  return resolveConfig(user, (pool) => {
+  const config = resolveConfig(user, (pool) => {
     if (typeof pool === "string") return poolNamed(pool);
     checkPool(pool, "pool");
     return pool;
   });
+  for (const [i, method] of config.methods.entries()) createMethod(method, i);
+  return config;
 }

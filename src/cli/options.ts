@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { METHOD_IDS } from "../core/config/ids.ts";
 import { PRESET_NAMES } from "../core/config/presets.ts";
 
 /** What every command says of its configuration. */
@@ -27,7 +26,7 @@ export function addConfigFlags(command: Command): Command {
     .option("--judge <provider:model>", "another model for the judge (key: models.judge)")
     .option(
       "--methods <ids>",
-      `methods by comma, with the options that file or preset give them: ${METHOD_IDS.join(", ")}`,
+      "methods by comma, with the options that file or preset give them: none, routing, ... (docs/methods.md lists them)",
       (text) => text.split(","),
     )
     .option("--worlds <n>", "how many worlds (key: worlds)", wholeNumber)

@@ -50,8 +50,13 @@ export interface TrainUser extends UserText {
   readonly candidates: readonly RewardedCandidate[];
 }
 
-/** What a method may answer from: history and prompt, nothing else. */
-export type TestUser = UserText;
+/**
+ * What a method may answer from: history and prompt, nothing else. Whoever carries candidates
+ * and their rewards is no test user, and does not compile as one.
+ */
+export interface TestUser extends UserText {
+  readonly candidates?: never;
+}
 
 /** What the oracle alone may see of a test user. */
 export type OracleUser = TrainUser;

@@ -1,4 +1,5 @@
 import type { Config } from "./config/resolved.ts";
+import type { MethodAbout } from "./method-about.ts";
 import type { ModelRole } from "./ports/language-model.ts";
 import type { Direction } from "./rating-scale.ts";
 
@@ -80,6 +81,8 @@ export interface DifferenceHistogram {
 export interface MethodResult {
   readonly id: string;
   readonly name: string;
+  /** What a method says of itself that is not of the package. */
+  readonly about?: MethodAbout;
   readonly summary: MethodSummary;
   readonly perWorld: readonly WorldSummary[];
   readonly perPrinciple: readonly PrincipleSummary[];

@@ -1,4 +1,4 @@
-import type { StyleLabel, TestUser } from "../core/artifacts.ts";
+import type { StyleLabel, UserText } from "../core/artifacts.ts";
 import { generateText } from "../core/generate-text.ts";
 import { styledMessages } from "../core/prompt/prompts.ts";
 import type { Answer, MethodContext } from "./method.ts";
@@ -8,7 +8,7 @@ import type { Answer, MethodContext } from "./method.ts";
  * without a call when base and candidate LLM are the same.
  */
 export async function answerStyled(
-  user: TestUser,
+  user: Pick<UserText, "prompt">,
   label: StyleLabel,
   context: Pick<MethodContext, "base">,
 ): Promise<Answer> {

@@ -4,7 +4,7 @@ import { ApmError, ProviderError } from "../core/errors.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import { rootKey } from "../core/random.ts";
 import { memoryStore } from "../store/memory.ts";
-import { external, externalOptions } from "./external.ts";
+import { external } from "./external.ts";
 import type { Method, MethodContext } from "./method.ts";
 
 const URL_ = "http://127.0.0.1:8900/answer";
@@ -44,7 +44,8 @@ function setUp(respond: (url: string, body: Body) => unknown) {
   return { log, notes, context };
 }
 
-const method = (options: object = {}): Method => external(externalOptions.parse({ url: URL_, ...options }));
+const method = (options: object = {}): Method =>
+  external.create(external.options.parse({ url: URL_, ...options })) as Method;
 const user = (id: string): TestUser => ({
   id,
   history: [`I am ${id}`, "Again."],
@@ -62,8 +63,8 @@ describe("external system", () => {
     const { context, log } = setUp(() => ({ response: " Hello. " }));
     const fitted = await method().fit([trainUser("t")], [], context);
     // What a careless caller might hand over.
-    const careless = { ...user("a"), candidates: trainUser("a").candidates, attributes: [1] };
-    expect(await fitted.answer(careless)).toEqual({ text: "Hello." });
+    const careless: object = { ...user("a"), candidates: trainUser("a").candidates, attributes: [1] };
+    expect(await fitted.answer(careless as TestUser)).toEqual({ text: "Hello." });
     expect(log).toEqual([
       { url: URL_, body: { user: "a", history: ["I am a", "Again."], prompt: "What now, a?" } },
     ]);
@@ -164,8 +165,8 @@ describe("external system", () => {
   });
 
   it("has an address without a password", () => {
-    expect(externalOptions.safeParse({ url: "http://me:secret@host/" }).success).toBe(false);
-    expect(externalOptions.safeParse({ url: "ftp://host/" }).success).toBe(false);
-    expect(externalOptions.safeParse({ url: URL_, fitting: true }).success).toBe(false);
+    expect(external.options.safeParse({ url: "http://me:secret@host/" }).success).toBe(false);
+    expect(external.options.safeParse({ url: "ftp://host/" }).success).toBe(false);
+    expect(external.options.safeParse({ url: URL_, fitting: true }).success).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { TrainUser } from "../core/artifacts.ts";
 import { ApmError, ProviderError } from "../core/errors.ts";
 import { contentKey, fingerprint } from "../core/hash.ts";
-import type { Method, MethodContext } from "./method.ts";
+import { describeMethod, type Method, type MethodContext } from "./method.ts";
 
 const address = z
   .url({ protocol: /^https?$/ })
@@ -11,7 +11,7 @@ const address = z
     "keys belong into the environment: name the variable in apiKeyEnv",
   );
 
-export const externalOptions = z.strictObject({
+const externalOptions = z.strictObject({
   /** Answers `{user, history, prompt}` with `{response}`. */
   url: address,
   /** Post the train users first, in every world. */
@@ -27,7 +27,7 @@ export const externalOptions = z.strictObject({
   version: z.string().optional(),
 });
 
-export type ExternalOptions = z.output<typeof externalOptions>;
+type ExternalOptions = z.output<typeof externalOptions>;
 
 /** Beyond this an answer is no chat message, and no judge would read it. */
 const LONGEST_ANSWER = 100_000;
@@ -41,7 +41,26 @@ const ADVICE =
  * stored, so that a second run asks nothing, and does not fit when every answer is there. A server that never gave a
  * usable answer ends the run; afterwards an answer that it fails to give is missing.
  */
-export function external(options: ExternalOptions): Method {
+export const external = describeMethod({
+  id: "external",
+  title: "external",
+  summary: "your own system behind an HTTP address, as a black box",
+  version: "1",
+  role: "method",
+  readsHistory: true,
+  colour: "#c2429b",
+  learns: ({ fit }) => fit,
+  answers: ({ fit }) => (fit ? "anew" : "same"),
+  options: externalOptions,
+  // An answer that is stored, as that of an earlier world may be, makes no request.
+  calls: ({ test, worlds }, { fit }) => {
+    const requests = fit ? (test + 1) * worlds : test;
+    return [{ role: "external", asks: requests, calls: requests }];
+  },
+  create: blackBox,
+});
+
+function blackBox(options: ExternalOptions): Method {
   const { url, apiKeyEnv, concurrency, version = "" } = options;
   let hasAnswered = false;
   return {

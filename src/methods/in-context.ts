@@ -1,11 +1,25 @@
+import { z } from "zod";
 import { generateText } from "../core/generate-text.ts";
 import { fencedMessages, prompts } from "../core/prompt/prompts.ts";
 import { renderPrompt } from "../core/prompt/template.ts";
-import type { Method } from "./method.ts";
+import { describeMethod } from "./method.ts";
 
 /** The raw history in the prompt, nothing learned: what a chat product with memory does by default. */
-export function inContext(): Method {
-  return {
+export const inContext = describeMethod({
+  id: "in-context",
+  title: "in-context history",
+  summary: "the raw history in the prompt; nothing learned",
+  version: "1",
+  role: "method",
+  readsHistory: true,
+  colour: "#15906b",
+  learns: false,
+  answers: "same",
+  options: z.strictObject({}),
+  calls: ({ test, worlds }) => [
+    { role: "base", prompt: "inContext", asks: test * worlds, calls: test, sameAs: "in-context" },
+  ],
+  create: () => ({
     kind: "method",
     fit: async (_train, _validation, { base }) => ({
       answer: async (user) => {
@@ -15,5 +29,5 @@ export function inContext(): Method {
         };
       },
     }),
-  };
-}
+  }),
+});

@@ -1,10 +1,13 @@
+import type { z } from "zod";
 import type { OracleUser, StyleLabel, TestUser, TrainUser } from "../core/artifacts.ts";
+import type { MethodAbout } from "../core/method-about.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { Key } from "../core/random.ts";
 import type { TunableModel } from "../neural/tunable.ts";
+import type { AnswerKind, MethodCalls, RunSizes } from "./calls.ts";
 
 /** An answer to a test user's prompt; `text` is `null` when the model gave none. */
 export interface Answer {
@@ -56,3 +59,24 @@ export interface Oracle {
   readonly kind: "oracle";
   answer(user: OracleUser, context: MethodContext): Promise<Answer>;
 }
+
+/** What a method says of itself; nobody else says it. One file a method exports one, and the registry lists it. */
+export interface MethodDescription<Id extends string, Options extends z.ZodObject> extends MethodAbout {
+  readonly id: Id;
+  /** Raised whenever what it learns or answers from the same users changes. */
+  readonly version: string;
+  /** Whether it learns from train users' rewards; without such a method no train user is made. */
+  readonly learns: boolean | ((options: z.output<Options>) => boolean);
+  /** Whether it trains the base LLM, whose weights must then be at hand. */
+  readonly tunes?: boolean;
+  readonly options: Options;
+  readonly answers: AnswerKind | ((options: z.output<Options>) => AnswerKind);
+  /** What it asks in a run, but for styled answers and what the judge is asked: those follow from `answers`. */
+  calls(sizes: RunSizes, options: z.output<Options>): MethodCalls[];
+  create(options: z.output<Options>): Method | Oracle;
+}
+
+/** Checks a description by its type; returns it unchanged. */
+export const describeMethod = <const Id extends string, Options extends z.ZodObject>(
+  description: MethodDescription<Id, Options>,
+): MethodDescription<Id, Options> => description;

@@ -1,164 +1,107 @@
-import { z } from "zod";
-import { LABEL_STRATEGIES, type MethodId, type MethodRole } from "../core/config/ids.ts";
+import type { z } from "zod";
+import type { MethodRole } from "../core/config/ids.ts";
 import type { MethodConfig } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
-import { external, externalOptions } from "./external.ts";
+import type { MethodAbout } from "../core/method-about.ts";
+import type { AnswerKind, MethodCalls, RunSizes } from "./calls.ts";
+import { external } from "./external.ts";
 import { inContext } from "./in-context.ts";
-import type { Method, Oracle } from "./method.ts";
+import type { Method, MethodDescription, Oracle } from "./method.ts";
 import { none } from "./none.ts";
-import { promptOptimizationOptions } from "./prompt-optimization/options.ts";
 import { promptOptimization } from "./prompt-optimization/prompt-optimization.ts";
 import { ragExemplar } from "./retrieval/rag-exemplar.ts";
 import { ragSummary } from "./retrieval/rag-summary.ts";
-import { majorityRouting, randomRouting, routingOracle } from "./routing/floors.ts";
+import { majorityRouting, randomRouting } from "./routing/floors.ts";
+import { routingOracle } from "./routing/oracle.ts";
 import { routing } from "./routing/routing.ts";
 
-interface Entry<Options extends z.ZodType> {
-  /** Shown in tables. */
-  readonly title: string;
-  readonly summary: string;
-  readonly role: MethodRole;
-  /** Whether it learns from train users' rewards; without such a method no train user is made. */
-  readonly learns: boolean | ((options: z.output<Options>) => boolean);
-  /** Whether its answers repeat candidates' requests. */
-  readonly styled: boolean;
-  /** Whether it trains the base LLM, whose weights must then be at hand. */
-  readonly tunes?: boolean;
-  readonly options: Options;
-  create(options: z.output<Options>): Method | Oracle;
-}
+/** Every method of the package, in the order in which they are listed to people: one line each. */
+export const METHODS = [
+  none,
+  routing,
+  routingOracle,
+  ragExemplar,
+  ragSummary,
+  promptOptimization,
+  randomRouting,
+  majorityRouting,
+  inContext,
+  external,
+] as const;
 
-const entry = <Options extends z.ZodType>(e: Entry<Options>): Entry<Options> => e;
-const noOptions = z.strictObject({});
-const neighbours = z.strictObject({ k: z.int().min(1).default(3) });
+export type MethodId = (typeof METHODS)[number]["id"];
+export const METHOD_IDS: readonly MethodId[] = METHODS.map(({ id }) => id);
 
-/** Every method: an id that is missing here does not compile. */
-const METHODS = {
-  none: entry({
-    title: "none",
-    summary: "the base LLM with no system prompt; the baseline",
-    role: "baseline",
-    learns: false,
-    styled: false,
-    options: noOptions,
-    create: none,
-  }),
-  "routing-oracle": entry({
-    title: "routing oracle",
-    summary: "best style by the test user's own rewards; upper bound of routing",
-    role: "oracle",
-    learns: false,
-    styled: true,
-    options: noOptions,
-    create: routingOracle,
-  }),
-  routing: entry({
-    title: "routing",
-    summary: "a text classifier picks one of 2K styles from the history",
-    role: "method",
-    learns: true,
-    styled: true,
-    options: z.strictObject({ labels: z.enum(LABEL_STRATEGIES).default("margin") }),
-    create: routing,
-  }),
-  "rag-exemplar": entry({
-    title: "RAG-Exemplar",
-    summary: "liked and disliked answers of the nearest train users as examples",
-    role: "method",
-    learns: true,
-    styled: false,
-    options: neighbours,
-    create: ragExemplar,
-  }),
-  "rag-summary": entry({
-    title: "RAG-Summary",
-    summary: "described preferences of the nearest train users",
-    role: "method",
-    learns: true,
-    styled: false,
-    options: neighbours,
-    create: ragSummary,
-  }),
-  "prompt-optimization": entry({
-    title: "prompt optimization",
-    summary: "a soft prompt made from the history, trained with LoRA on liked and disliked answers",
-    role: "method",
-    learns: true,
-    styled: false,
-    tunes: true,
-    options: promptOptimizationOptions,
-    create: promptOptimization,
-  }),
-  "in-context": entry({
-    title: "in-context history",
-    summary: "the raw history in the prompt; nothing learned",
-    role: "method",
-    learns: false,
-    styled: false,
-    options: noOptions,
-    create: inContext,
-  }),
-  "majority-routing": entry({
-    title: "majority routing",
-    summary: "the train users' most frequent style for everybody; sanity floor",
-    role: "floor",
-    learns: true,
-    styled: true,
-    options: noOptions,
-    create: majorityRouting,
-  }),
-  "random-routing": entry({
-    title: "random routing",
-    summary: "a random style for each user; sanity floor",
-    role: "floor",
-    learns: false,
-    styled: true,
-    options: noOptions,
-    create: randomRouting,
-  }),
-  external: entry({
-    title: "external",
-    summary: "your own system behind an HTTP address, as a black box",
-    role: "method",
-    learns: ({ fit }) => fit,
-    styled: false,
-    options: externalOptions,
-    create: external,
-  }),
-} satisfies Record<MethodId, Entry<z.ZodType>>;
+/** The method that all others are compared with, listed or not. */
+export const BASELINE = none;
 
+/** A method of a run, its options checked. */
 export interface ConfiguredMethod {
-  readonly id: MethodId;
+  readonly id: string;
   readonly name: string;
+  readonly about: MethodAbout;
   readonly role: MethodRole;
   readonly learns: boolean;
-  readonly styled: boolean;
   readonly tunes: boolean;
+  readonly answers: AnswerKind;
+  calls(sizes: RunSizes): MethodCalls[];
   readonly implementation: Method | Oracle;
 }
 
+type AnyDescription = MethodDescription<string, z.ZodObject>;
+
+const BY_ID: ReadonlyMap<string, AnyDescription> = new Map(
+  METHODS.map((method) => [method.id, method as AnyDescription]),
+);
+
 /**
  * The method of a configuration entry, its options checked.
- * @throws UsageError for an unknown option or a wrong value
+ * @throws UsageError for an unknown method or option, or a wrong value
  */
 export function createMethod(config: MethodConfig, index: number): ConfiguredMethod {
   const { id, name, ...options } = config;
-  const chosen = METHODS[id] as Entry<z.ZodType>;
-  const parsed = chosen.options.safeParse(options);
+  const where = `methods[${index}]`;
+  const described = BY_ID.get(id);
+  if (described === undefined) {
+    throw new UsageError(`there is no method "${id}"`, {
+      where,
+      remedy: `choose one of: ${METHOD_IDS.join(", ")}`,
+    });
+  }
+  const parsed = described.options.safeParse(options);
   if (!parsed.success) {
     const issues = parsed.error.issues.map((i) => `${i.path.join(".")} ${i.message}`.trim()).join("; ");
     throw new UsageError(`method "${id}": ${issues}`, {
-      where: `methods[${index}]`,
+      where,
       remedy: "see docs/methods.md for each method's options",
     });
   }
+  return configured(described, parsed.data, name);
+}
+
+function configured(
+  described: AnyDescription,
+  options: z.output<z.ZodObject>,
+  name: string | undefined,
+): ConfiguredMethod {
+  const { id, title, summary, role, readsHistory, instead, colour, learns, answers } = described;
   return {
     id,
-    name: name ?? chosen.title,
-    role: chosen.role,
-    learns: typeof chosen.learns === "function" ? chosen.learns(parsed.data) : chosen.learns,
-    styled: chosen.styled,
-    tunes: chosen.tunes ?? false,
-    implementation: chosen.create(parsed.data),
+    name: name ?? title,
+    about: {
+      id,
+      title,
+      summary,
+      role,
+      readsHistory,
+      ...(instead === undefined ? {} : { instead }),
+      ...(colour === undefined ? {} : { colour }),
+    },
+    role,
+    learns: typeof learns === "function" ? learns(options) : learns,
+    tunes: described.tunes ?? false,
+    answers: typeof answers === "function" ? answers(options) : answers,
+    calls: (sizes) => described.calls(sizes, options),
+    implementation: described.create(options),
   };
 }

@@ -46,7 +46,7 @@ export function estimateCalls(config: Config, ownRatings = 0): CallCount[] {
     { role: "base", prompt: "plain", calls: test },
     { role: "judge", prompt: "judge", calls: test * distinct(weighed, k) },
   ];
-  const styled = methods.filter((m) => m.styled).length;
+  const styled = methods.filter((m) => m.answers === "styled").length;
   // Answers of a chosen style are candidates that were made and rated already, where the run made them.
   const anew = oracle && sameModel(config) ? ownRatings : test;
   if (styled > 0 && anew > 0) {

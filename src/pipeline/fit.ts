@@ -1,8 +1,7 @@
 import { styleLabels, type TrainUser } from "../core/artifacts.ts";
 import { fold, rootKey } from "../core/random.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
-import { none } from "../methods/none.ts";
-import type { ConfiguredMethod } from "../methods/registry.ts";
+import { BASELINE, type ConfiguredMethod } from "../methods/registry.ts";
 import type { World } from "../world/mapping.ts";
 import type { RunContext } from "./context.ts";
 import type { PreparedUser } from "./prepare.ts";
@@ -44,7 +43,7 @@ export async function fitMethod(
 /** The non-personalized base LLM, with which all methods are compared. */
 export function plainAnswers(run: RunContext, world: World, memo: MethodContext["memo"]): Promise<Answering> {
   const nobody: Learners = { train: [], validation: [] };
-  return fitMethod(run, { name: "none", implementation: none() }, world, nobody, memo);
+  return fitMethod(run, { name: BASELINE.title, implementation: BASELINE.create({}) }, world, nobody, memo);
 }
 
 /** One value a name, for as long as the run lasts: what methods compute once for all worlds. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { simRun, summaryOf } from "../../test/support/sim-run.ts";
-import type { MethodId } from "../core/config/ids.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import { prompts } from "../core/prompt/prompts.ts";
 import { matchPrompt } from "../core/prompt/template.ts";
+import type { MethodId } from "../methods/registry.ts";
 
 const SETTINGS = {
   pool: "k4",

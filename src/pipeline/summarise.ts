@@ -2,6 +2,7 @@ import type { UserProfile } from "../core/artifacts.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { fold, rootKey } from "../core/random.ts";
 import type { MethodResult } from "../core/run-record.ts";
+import { isCompared } from "../methods/about.ts";
 import { bootstrapIntervals } from "../statistics/bootstrap.ts";
 import { holm } from "../statistics/correction.ts";
 import { pairedDifferences } from "../statistics/differences.ts";
@@ -46,7 +47,7 @@ function summariseMethod(
   const all = summarizeWorlds(perWorld);
   const differences = pairedDifferences(rewards, baselines);
   const key = fold(fold(rootKey(config.seed), "statistics"), method.name);
-  const tested = method.id !== "none";
+  const tested = isCompared(method);
   const intervals = tested
     ? bootstrapIntervals(differences, fold(key, "bootstrap"), config.statistics.resamples)
     : { delta: null, winLossRatio: null };

@@ -1,4 +1,5 @@
 import type { MethodResult, Results } from "../core/run-record.ts";
+import { isCompared, isOracle } from "../methods/about.ts";
 import { fixed, interval, percent, signed, whole } from "./format.ts";
 
 /** Stands on everything that a simulated run shows. */
@@ -14,7 +15,7 @@ export interface Verdicts {
 
 export function verdicts(results: Results): Verdicts {
   const methods = results.methods
-    .filter((m) => m.id !== "none")
+    .filter(isCompared)
     .toSorted((a, b) => (b.summary.delta ?? -Infinity) - (a.summary.delta ?? -Infinity));
   const side = ({ summary: { deltaCi95: ci } }: MethodResult): keyof Verdicts => {
     if (ci !== null && ci[0] > 0) return "better";
@@ -35,9 +36,9 @@ export function gainWords({ name, summary }: MethodResult): string {
 
 /** What else a reader must know beside the verdicts: the upper bound, what the run could see, what is missing. */
 export function remarks(results: Results): string[] {
-  const oracle = results.methods.find((m) => m.id === "routing-oracle")?.summary.delta ?? null;
+  const oracle = results.methods.find(isOracle)?.summary.delta ?? null;
   const best = results.methods
-    .filter((m) => m.id !== "none" && m.id !== "routing-oracle" && m.summary.delta !== null)
+    .filter((m) => isCompared(m) && !isOracle(m) && m.summary.delta !== null)
     .reduce<MethodResult | null>((a, b) => (a === null || b.summary.delta! > a.summary.delta! ? b : a), null);
   const smallest = results.methods.flatMap((m) => m.summary.minimalDetectableEffect ?? []);
   const missing = results.methods.reduce((sum, m) => sum + m.summary.missing, 0);

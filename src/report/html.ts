@@ -1,4 +1,5 @@
 import type { MethodResult, Results } from "../core/run-record.ts";
+import { roleOf } from "../methods/about.ts";
 import { agreement, type RunFigure, runFigures } from "./figures/run-figures.ts";
 import { percent, whole } from "./format.ts";
 import { gainWords, remarks, verdicts } from "./headline.ts";
@@ -127,7 +128,7 @@ function stylesBody(results: Results, figures: readonly RunFigure[]): string {
     ),
     `<ul>${[...words, chance].map((line) => `<li>${escapeHtml(line)}</li>`).join("")}</ul>`,
     ...figures.map((figure, i) =>
-      methods[i]?.id === "routing"
+      roleOf(methods[i] as MethodResult) === "method"
         ? figureBlock(figure)
         : disclosure(methods[i]?.name ?? figure.id, figureBlock(figure)),
     ),

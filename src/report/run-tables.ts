@@ -1,4 +1,5 @@
 import type { Results } from "../core/run-record.ts";
+import { isCompared } from "../methods/about.ts";
 import { fixed, interval, percent, pValue, signed, whole } from "./format.ts";
 import { methodsWithVariance, powerTable } from "./power-table.ts";
 import type { Column, Table } from "./table.ts";
@@ -112,7 +113,7 @@ export function worldTable(results: Results): Table {
 /** Each method by what users want. */
 export function principleTable(results: Results): Table {
   const cells = results.methods
-    .filter((m) => m.id !== "none")
+    .filter(isCompared)
     .flatMap((m) => m.perPrinciple.map((p) => ({ method: m.name, ...p })));
   return {
     id: "principles",
@@ -126,7 +127,7 @@ export function principleTable(results: Results): Table {
 /** Each method by the traits that users show. */
 export function attributeTable(results: Results): Table {
   const cells = results.methods
-    .filter((m) => m.id !== "none")
+    .filter(isCompared)
     .flatMap((m) => m.perAttribute.map((a) => ({ method: m.name, ...a })));
   return {
     id: "attributes",

@@ -1,6 +1,7 @@
 import type { Key } from "../core/random.ts";
 import { fold } from "../core/random.ts";
 import type { Interval, Results } from "../core/run-record.ts";
+import { isCompared } from "../methods/about.ts";
 import { bootstrapIntervals } from "../statistics/bootstrap.ts";
 import { holm } from "../statistics/correction.ts";
 import { pairedDifferences } from "../statistics/differences.ts";
@@ -40,7 +41,7 @@ export function compareRuns(
   b: { readonly results: Results; readonly differences: RunDifferences },
   key: Key,
 ): RunComparison {
-  const methodsOf = (r: Results) => r.methods.filter((m) => m.id !== "none");
+  const methodsOf = (r: Results) => r.methods.filter(isCompared);
   const inB = new Map(methodsOf(b.results).map((m) => [m.name, m]));
   const inA = new Set(methodsOf(a.results).map((m) => m.name));
   const isPaired = haveSameUsers(a.results.config, b.results.config);

@@ -1,3 +1,4 @@
+import type { MethodRole } from "../core/config/ids.ts";
 import type { Direction } from "../core/rating-scale.ts";
 import type { ProgressRecord } from "../run-folder/progress-record.ts";
 
@@ -14,6 +15,7 @@ export interface RunHead {
   readonly methods: readonly {
     readonly id: string;
     readonly name: string;
+    readonly role: MethodRole;
     readonly colour: string;
     /** Δ with its interval, once the run is finished. */
     readonly gain: string | null;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import { type MethodResult, RESULTS_SCHEMA, type ResultConfig, type Results } from "../core/run-record.ts";
+import { isBaseline, roleOf } from "../methods/about.ts";
 import { createMethod } from "../methods/registry.ts";
 import { methodColours } from "../report/figures/colours.ts";
 import { interval, signed } from "../report/format.ts";
@@ -83,6 +84,7 @@ export function viewRun(id: number, name: string, dir: string): ViewedRun {
         methods: methods.map((m, i) => ({
           id: m.id,
           name: m.name,
+          role: roleOf(m),
           colour: colours.get(m.name) as string,
           gain: gainOf(finished?.methods[i]),
         })),
@@ -99,7 +101,7 @@ export function viewRun(id: number, name: string, dir: string): ViewedRun {
 }
 
 function gainOf(method: MethodResult | undefined): string | null {
-  if (method === undefined || method.id === "none") return null;
+  if (method === undefined || isBaseline(method)) return null;
   const { delta, deltaCi95 } = method.summary;
   return `${signed(delta)} ${interval(deltaCi95, signed)}`;
 }

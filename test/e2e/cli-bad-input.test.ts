@@ -142,7 +142,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "an unknown preset": { args: ["--preset", "nope"], says: [/--preset/, /default, smoke, tiny, paper/] },
   "an unknown method": {
     args: ["--methods", "none,nope"],
-    says: [/methods\[1\]: .*"routing"/, /where: the command line/],
+    says: [/no method "nope"/, /where: methods\[1\]/, /routing-oracle/],
   },
   "an unknown option of a method": {
     args: ["--set", 'methods=[{"id":"routing","lables":"soft"}]'],

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { METHOD_IDS } from "../../src/core/config/ids.ts";
 import { presetNamed } from "../../src/core/config/load.ts";
 import type { Results, Sample } from "../../src/core/run-record.ts";
+import { METHOD_IDS } from "../../src/methods/registry.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { runCli } from "../support/run-cli.ts";
 

@@ -10,6 +10,7 @@ import { type AuditPlan, collectAudit } from "../../src/studies/audit/collect.ts
 import { type Mapping, sampleWorld } from "../../src/world/mapping.ts";
 import { trueStyle } from "../support/leak.ts";
 import { simContext } from "../support/sim-run.ts";
+import { testMethod } from "../support/test-method.ts";
 
 const STUDY = {
   pool: "k4",
@@ -87,21 +88,13 @@ describe("a leak", () => {
   it("by a method that knows what test users want is caught without history and with another's", async () => {
     const pool = poolNamed("k4");
     let fits = 0;
-    const leaky: ConfiguredMethod = {
-      id: "external",
-      name: "leaky",
-      role: "method",
-      learns: false,
-      styled: true,
-      tunes: false,
-      implementation: {
-        kind: "method",
-        fit: async (_train, _validation, context) => {
-          const world = sampleWorld(++fits, "signed-permutation", 4);
-          return { answer: (user) => answerStyled(user, trueStyle(pool, world, user.id), context) };
-        },
+    const leaky = testMethod("leaky", false, {
+      kind: "method",
+      fit: async (_train, _validation, context) => {
+        const world = sampleWorld(++fits, "signed-permutation", 4);
+        return { answer: (user) => answerStyled(user, trueStyle(pool, world, user.id), context) };
       },
-    };
+    });
     const found = await audit({ ...STUDY, worlds: 2, methods: ["none", "in-context"] }, [leaky]);
     expect(found.verdict).toBe("leak");
     for (const condition of ["withheld", "shuffled"]) {

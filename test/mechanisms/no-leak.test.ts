@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, expectTypeOf, it } from "vitest";
-import type { TestUser, TrainUser } from "../../src/core/artifacts.ts";
+import type { OracleUser, TestUser, TrainUser } from "../../src/core/artifacts.ts";
 import type { GenerateRequest, ModelRole } from "../../src/core/ports/language-model.ts";
 import { prompts } from "../../src/core/prompt/prompts.ts";
 import { matchPrompt } from "../../src/core/prompt/template.ts";
 import { answerStyled } from "../../src/methods/answer-styled.ts";
 import type { FittedMethod, Method, MethodContext } from "../../src/methods/method.ts";
-import type { ConfiguredMethod } from "../../src/methods/registry.ts";
 import { evaluateWorld } from "../../src/pipeline/evaluate-world.ts";
 import { type PreparedUser, prepareSplit } from "../../src/pipeline/prepare.ts";
 import { sampleWorld } from "../../src/world/mapping.ts";
 import { simContext, simRun } from "../support/sim-run.ts";
+import { testMethod } from "../support/test-method.ts";
 
 /** Names that no base prompt holds, so that each occurrence in a message has been put there. */
 const POOL = {
@@ -70,17 +70,7 @@ describe("a method inside the pipeline", () => {
       await prepareSplit(run, [world], "test", 16, true),
     ];
     test = tested.users;
-    const methods: ConfiguredMethod[] = [
-      {
-        id: "routing",
-        name: "spy",
-        role: "method",
-        learns: true,
-        styled: true,
-        tunes: false,
-        implementation: spy,
-      },
-    ];
+    const methods = [testMethod("spy", true, spy)];
     const users = { train: train.users, validation: validation.users, test };
     await evaluateWorld(run, methods, users, world, (_name, compute) => compute());
   });
@@ -185,7 +175,8 @@ describe("requests of a whole run", () => {
 
 describe("types", () => {
   it("leave no place for attributes, targets or worlds; `tsc` checks these lines", () => {
-    expectTypeOf<keyof TestUser>().toEqualTypeOf<"id" | "history" | "prompt">();
+    expectTypeOf<keyof TestUser>().toEqualTypeOf<"id" | "history" | "prompt" | "candidates">();
+    expectTypeOf<TestUser["candidates"]>().toEqualTypeOf<undefined>();
     expectTypeOf<keyof TrainUser>().toEqualTypeOf<"id" | "history" | "prompt" | "candidates">();
     expectTypeOf<keyof TrainUser["candidates"][number]>().toEqualTypeOf<
       "principle" | "direction" | "text" | "reward"
@@ -196,5 +187,22 @@ describe("types", () => {
     >();
     expectTypeOf<MethodContext>().not.toHaveProperty("config");
     expectTypeOf<MethodContext>().not.toHaveProperty("world");
+  });
+});
+
+describe("a train user", () => {
+  const trainUser: TrainUser = { id: "u", history: [], prompt: "Why?", candidates: [] };
+  const fitted: FittedMethod = { answer: async ({ prompt }) => ({ text: prompt }) };
+
+  it("does not compile where a test user is wanted; `tsc` checks these lines", async () => {
+    // @ts-expect-error: its candidates and rewards would leak
+    await fitted.answer(trainUser);
+    // @ts-expect-error: nor in a list
+    const users: readonly TestUser[] = [trainUser];
+    // @ts-expect-error: nor what the oracle sees
+    const oracleUser: TestUser = trainUser as OracleUser;
+    const { id, history, prompt } = trainUser;
+    expect(await fitted.answer({ id, history, prompt })).toEqual({ text: "Why?" });
+    expect([...users, oracleUser]).toHaveLength(2);
   });
 });

@@ -8,6 +8,7 @@ import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import { RESULTS_SCHEMA } from "../../core/run-record.ts";
 import type { Watcher } from "../../core/watch.ts";
+import { BASELINE } from "../../methods/registry.ts";
 import { RUN_FILES, writeConfig } from "../../run-folder/run-directory.ts";
 import { type OpenRun, openRun } from "../compose.ts";
 import { resumable } from "../execute-run.ts";
@@ -32,7 +33,7 @@ export function studyConfig(config: Config, users: number): Config {
     users: { ...own, train: 1, validation: 1, test: users },
     conversations: { ...config.conversations, perUser: 1 },
     mapping: { kind: "signed-permutation" },
-    methods: [{ id: "none" }],
+    methods: [{ id: BASELINE.id }],
   };
 }
 

@@ -5,6 +5,7 @@ import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Results } from "../../core/run-record.ts";
+import { BASELINE } from "../../methods/registry.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
 import { type ConfigFlags, configFromFlags } from "../overrides.ts";
 import { completeConfig } from "../resolve.ts";
@@ -59,7 +60,7 @@ export function judgeOnly(config: Config): Config {
     conversations: { ...config.conversations, source: DEFAULTS.conversations.source, perUser: 1 },
     historyLength: 0,
     mapping: { kind: "signed-permutation" },
-    methods: [{ id: "none" }],
+    methods: [{ id: BASELINE.id }],
     models: {
       base: other,
       candidate: other,

@@ -1,18 +1,3 @@
-/** Ids that configuration, registry and reports share. */
-export const METHOD_IDS = [
-  "none",
-  "routing",
-  "routing-oracle",
-  "rag-exemplar",
-  "rag-summary",
-  "prompt-optimization",
-  "random-routing",
-  "majority-routing",
-  "in-context",
-  "external",
-] as const;
-export type MethodId = (typeof METHOD_IDS)[number];
-
 /**
  * What a method is to a run: the `baseline` that all are compared with; a `method` under test; or a check of the set-up
  * that stands outside the family of tests, an `oracle` (what could be had at most) or a `floor` (what knows nothing of the

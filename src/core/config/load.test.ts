@@ -48,7 +48,7 @@ describe("configuration", () => {
     ["a nested unknown key", { users: { trian: 3 } }, "users.trian: unknown key"],
     ["a wrong type", { historyLength: "two" }, "historyLength:"],
     ["no users", { users: { test: 0 } }, "users.test:"],
-    ["an unknown method", { methods: ["rooting"] }, "methods[0]:"],
+    ["a method without an id", { methods: [{ labels: "soft" }] }, "methods[0].id:"],
     ["a model without a provider", { models: { base: "gpt" } }, "models.base:"],
     ["a wrong scale", { judge: { scale: 5 } }, "judge.scale:"],
   ])("names %s by its path", (_what, value, expected) => {

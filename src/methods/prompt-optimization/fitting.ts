@@ -5,9 +5,8 @@ import type { EncodedPair } from "../../neural/training/pairs.ts";
 import type { TrainingJob, TrainingProgress } from "../../neural/training/train.ts";
 import type { TunableModel } from "../../neural/tunable.ts";
 import type { MethodContext } from "../method.ts";
+import { TRAINING_VERSION } from "./version.ts";
 
-/** Raised whenever training changes, so that no adapter of an older version is taken for a new one's. */
-const VERSION = 3;
 const KINDS = { adapter: "adapter", training: "adapter-training" } as const;
 
 /** A trained adapter, flat, with a name that stands for all its numbers. */
@@ -64,7 +63,7 @@ function jobKey({ spec, options, key, train, validation }: TrainingJob, base: st
     chosen,
     rejected,
   ];
-  const content = [VERSION, base, spec, options, key, train.map(pair), validation.map(pair)];
+  const content = [TRAINING_VERSION, base, spec, options, key, train.map(pair), validation.map(pair)];
   return contentKey(JSON.stringify(content));
 }
 

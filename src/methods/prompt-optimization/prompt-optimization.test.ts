@@ -31,7 +31,7 @@ import type { MethodContext } from "../method.ts";
 import { encodePairs } from "./encode.ts";
 import { promptOptimizationOptions } from "./options.ts";
 import { promptEmbeddings } from "./prompt-embeddings.ts";
-import { promptOptimization } from "./prompt-optimization.ts";
+import { trainSoftPrompts } from "./train.ts";
 
 const folder = temporaryFolder();
 const labels = styleLabels(["casual"]);
@@ -101,7 +101,7 @@ describe("prompt optimization", () => {
   it("learns, keeps its adapter, answers each user behind their own soft prompt, and does not train again", async () => {
     const store = memoryStore();
     const first = contextWith(store);
-    const fitted = await promptOptimization(options).fit(train, validation, first.context);
+    const fitted = await trainSoftPrompts(options, train, validation, first.context);
     expect(first.notes.join("\n")).toContain("12 pairs to train on, 4 to validate");
     const [casual, formal] = await Promise.all([fitted.answer(person(0)), fitted.answer(person(1))]);
     expect(casual.text).not.toBe(formal.text);
@@ -113,7 +113,7 @@ describe("prompt optimization", () => {
     ]);
 
     const second = contextWith(store);
-    const again = await promptOptimization(options).fit(train, validation, second.context);
+    const again = await trainSoftPrompts(options, train, validation, second.context);
     expect(second.notes).toEqual([]);
     expect(second.kept).toEqual(first.kept);
     expect(await again.answer(person(0))).toEqual(casual);
@@ -121,7 +121,7 @@ describe("prompt optimization", () => {
 
   it("asks for the weights of the base before anything else", async () => {
     const { context } = contextWith(memoryStore());
-    const fit = promptOptimization(options).fit(train, validation, { ...context, tunable: undefined });
+    const fit = trainSoftPrompts(options, train, validation, { ...context, tunable: undefined });
     await expect(fit).rejects.toThrow(UsageError);
   });
 
@@ -130,7 +130,7 @@ describe("prompt optimization", () => {
       ...user,
       candidates: user.candidates.map((c) => ({ ...c, reward: 5 })),
     }));
-    const fit = promptOptimization(options).fit(indifferent, validation, contextWith().context);
+    const fit = trainSoftPrompts(options, indifferent, validation, contextWith().context);
     await expect(fit).rejects.toThrow("no train user's rewards tell a best from a worst candidate");
     const mixed = [train[0]!, indifferent[1]!];
     expect(encodePairs(mixed, await embedder.embed(["hey", "Dear"]), tunable, options)).toHaveLength(1);

@@ -1,98 +1,41 @@
-import { UsageError } from "../../core/errors.ts";
-import { generateText } from "../../core/generate-text.ts";
-import { plainMessages } from "../../core/prompt/prompts.ts";
-import type { AdapterSpec } from "../../neural/training/adapter.ts";
-import { adapterTensors } from "../../neural/training/adapter.ts";
-import { adapterFiles } from "../../neural/training/adapter-files.ts";
-import { mergeLora } from "../../neural/training/merge.ts";
-import { softRows, unitLength } from "../../neural/training/soft-rows.ts";
-import type { TrainingJob } from "../../neural/training/train.ts";
-import type { Method } from "../method.ts";
-import { embedAll, historyText } from "../retrieval/neighbours.ts";
-import { encodePairs } from "./encode.ts";
-import { storedAdapter } from "./fitting.ts";
-import { lossOf, type PromptOptimizationOptions } from "./options.ts";
+import { describeMethod } from "../method.ts";
+import { embedRequests } from "../retrieval/neighbours.ts";
+import { promptOptimizationOptions } from "./options.ts";
+import { TRAINING_VERSION } from "./version.ts";
 
-/**
- * Prompt optimization (spec section 4.6): an embedded history becomes, through a projector, a soft prompt before the
- * prompt's embeddings. Projector and a LoRA adapter of the base LLM are trained together on each train user's best and
- * worst candidate, by DPO or SimPO; test users are answered by the adapted model behind their own soft prompt.
- */
-export function promptOptimization(options: PromptOptimizationOptions): Method {
-  return {
+/** Its training loads a tensor library, which nothing but a run that uses it has to wait for. */
+export const promptOptimization = describeMethod({
+  id: "prompt-optimization",
+  title: "prompt optimization",
+  summary: "a soft prompt made from the history, trained with LoRA on liked and disliked answers",
+  version: String(TRAINING_VERSION),
+  role: "method",
+  readsHistory: true,
+  colour: "#cf5a1c",
+  learns: true,
+  tunes: true,
+  answers: "anew",
+  options: promptOptimizationOptions,
+  calls: ({ train, validation, test, worlds }) => [
+    // The adapted model answers the plain prompt, in every world another.
+    { role: "base", prompt: "plain", asks: test * worlds, calls: test * worlds },
+    ...[
+      { texts: "train", requests: embedRequests(train) },
+      { texts: "validation", requests: embedRequests(validation) },
+    ].map(({ texts, requests }) => ({
+      role: "embedder" as const,
+      asks: requests,
+      calls: requests,
+      sameAs: `histories of ${texts} users`,
+      memo: `prompt-optimization/${texts}`,
+    })),
+    { role: "embedder", asks: test * worlds, calls: test, sameAs: "histories of test users" },
+  ],
+  create: (options) => ({
     kind: "method",
     async fit(train, validation, context) {
-      const { tunable, embedder } = context;
-      if (tunable === undefined) {
-        throw new UsageError("prompt optimization trains the base LLM, whose weights are not at hand", {
-          where: context.base.id,
-          remedy: "use a checkpoint folder as the base LLM, e.g. local:tiny",
-        });
-      }
-      const { config } = tunable;
-      const [trainVectors, validationVectors] = await context.memo(
-        "prompt-optimization/vectors",
-        async () => [
-          await embedAll(context, train.map(historyText)),
-          await embedAll(context, validation.map(historyText)),
-        ],
-      );
-      const pairs = {
-        train: encodePairs(train, trainVectors as Float32Array[], tunable, options),
-        validation: encodePairs(validation, validationVectors as Float32Array[], tunable, options),
-      };
-      const [first] = pairs.train;
-      if (first === undefined) {
-        throw new UsageError("no train user's rewards tell a best from a worst candidate", {
-          where: "prompt-optimization",
-          remedy: "use more train users, or look into the judge's missing scores",
-        });
-      }
-      const spec: AdapterSpec = {
-        embeddingSize: first.embedded.length,
-        projector: options.projector,
-        softTokens: options.softTokens,
-        rank: options.rank,
-        alpha: options.alpha,
-        targets: options.targets,
-      };
-      const { dropout, weightDecay, clipNorm, learningRate, warmup, batchSize, epochs, patience } = options;
-      const job: TrainingJob = {
-        config,
-        weights: tunable.weights(),
-        spec,
-        options: {
-          loss: lossOf(options),
-          dropout,
-          weightDecay,
-          clipNorm,
-          learningRate,
-          warmup,
-          batchSize,
-          epochs,
-          patience,
-        },
-        key: context.key,
-        ...pairs,
-      };
-      const { adapter, name } = await storedAdapter(job, tunable, context);
-      const { id, identity } = embedder;
-      context.keep(
-        adapterFiles(adapter, spec, config, {
-          base: { name: tunable.name, fingerprint: tunable.fingerprint },
-          embedder: { id, identity },
-          dropout,
-        }),
-      );
-      const tensors = adapterTensors(adapter, spec, config);
-      const adapted = tunable.adapted(mergeLora(job.weights, adapter, spec, config), name);
-      return {
-        async answer(user) {
-          const [embedded] = await embedAll(context, [historyText(user)]);
-          const rows = softRows(tensors, spec, unitLength(embedded as Float32Array));
-          return { text: await generateText(adapted.prompted(rows), plainMessages(user.prompt)) };
-        },
-      };
+      const { trainSoftPrompts } = await import("./train.ts");
+      return trainSoftPrompts(options, train, validation, context);
     },
-  };
-}
+  }),
+});

@@ -40,7 +40,7 @@ describe("retrieval", () => {
       Array.from({ length: 150 }, (_, i) => `${i}`),
     );
     expect(vectors.map((v) => v[0])).toEqual(Array.from({ length: 150 }, (_, i) => i));
-    expect(batches).toEqual([64, 64, 22]);
+    expect(batches).toEqual([32, 32, 32, 32, 22]);
   });
 
   it("finds the k nearest by cosine among usable rows, as sorting all of them does", async () => {
@@ -60,7 +60,7 @@ describe("retrieval", () => {
           );
           // With a stride of 12 few rows of the short list remain: the search goes on beyond it.
           const usable = (row: number): boolean => row % stride === 0;
-          const found = await index.nearest(query.join(" "), k, usable);
+          const found = await index.nearest("u", query.join(" "), k, usable);
           const dot = (a: number[], b: number[]): number =>
             a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
           const cosine = (v: number[]): number => dot(v, query) / Math.sqrt(dot(v, v) * dot(query, query));
@@ -82,8 +82,8 @@ describe("retrieval", () => {
   it("never takes a row without a vector, and embeds a query once", async () => {
     const { embedder, batches } = numberEmbedder();
     const index = neighbourIndex({ embedder }, [null, Float32Array.of(0, 1), null, Float32Array.of(1, 0)]);
-    expect(await index.nearest("1 0.1", 3, () => true)).toEqual([3, 1]);
-    expect(await index.nearest("1 0.1", 1, (row) => row !== 3)).toEqual([1]);
+    expect(await index.nearest("u", "1 0.1", 3, () => true)).toEqual([3, 1]);
+    expect(await index.nearest("u", "1 0.1", 1, (row) => row !== 3)).toEqual([1]);
     expect(batches).toEqual([1]);
   });
 

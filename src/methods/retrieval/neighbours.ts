@@ -1,5 +1,7 @@
+import { z } from "zod";
 import type { TrainUser, UserText } from "../../core/artifacts.ts";
 import { cosineIndex } from "../../numerics/cosine.ts";
+import type { MethodCalls } from "../calls.ts";
 import type { MethodContext } from "../method.ts";
 
 /** A history as one text to embed: prompts apart by a blank line. An empty history is an empty text. */
@@ -18,12 +20,40 @@ export async function embedAll(
   }
   return vectors;
 }
-const EMBED_BATCH = 64;
+/** What every provider takes in one call. */
+const EMBED_BATCH = 32;
+
+/** How many requests `embedAll` makes of so many texts. */
+export const embedRequests = (texts: number): number => Math.ceil(texts / EMBED_BATCH);
+
+/** Options of methods that look for the nearest train users. */
+export const neighbourOptions = z.strictObject({
+  k: z.int().min(1).default(3).describe("how many nearest train users are shown"),
+});
+
+/**
+ * The embedder's part of a method with a `neighbourIndex`: train users' texts once, each test user's text once.
+ * @param texts what is embedded: methods that embed the same texts pay for them once
+ */
+export function embeddedOnce(
+  texts: string,
+  { index, queries }: { readonly index: number; readonly queries: number },
+  memo: string,
+): MethodCalls[] {
+  const requests = embedRequests(index);
+  return [
+    { role: "embedder", asks: requests, calls: requests, sameAs: `${texts} of train users`, memo },
+    { role: "embedder", asks: queries, calls: queries, sameAs: `${texts} of test users`, memo },
+  ];
+}
 
 /** Nearest train users of a text, found once and used in every world. */
 export interface NeighbourIndex {
-  /** Rows of the `k` nearest vectors that are usable in this world, nearest first. */
-  nearest(text: string, k: number, usable: (row: number) => boolean): Promise<number[]>;
+  /**
+   * Rows of the `k` nearest vectors that are usable in this world, nearest first. A text is embedded once for each user
+   * who has it.
+   */
+  nearest(user: string, text: string, k: number, usable: (row: number) => boolean): Promise<number[]>;
 }
 
 /** So many neighbours of a text are kept: more than any world is likely to skip. */
@@ -44,9 +74,10 @@ export function neighbourIndex(
     return { query: query as Float32Array, near: search(query as Float32Array, SHORTLIST) };
   };
   return {
-    async nearest(text, k, usable) {
-      const known = shortlists.get(text) ?? shortlist(text);
-      shortlists.set(text, known);
+    async nearest(user, text, k, usable) {
+      const key = `${user} ${text}`;
+      const known = shortlists.get(key) ?? shortlist(text);
+      shortlists.set(key, known);
       const { query, near } = await known;
       const found = near.filter(usable).slice(0, k);
       if (found.length === k || near.length === rows.length) return found;

@@ -1,15 +1,36 @@
 import { generateText } from "../../core/generate-text.ts";
 import { fenceOf, prompts } from "../../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../../core/prompt/template.ts";
-import type { Method } from "../method.ts";
-import { bestAndWorst, embedAll, historyText, neighbourIndex } from "./neighbours.ts";
+import { describeMethod } from "../method.ts";
+import {
+  bestAndWorst,
+  embedAll,
+  embeddedOnce,
+  historyText,
+  neighbourIndex,
+  neighbourOptions,
+} from "./neighbours.ts";
 
 /**
  * RAG-Exemplar (spec section 4.4): the k train users whose embedded histories are nearest by cosine; their prompt with
  * best and worst candidate are shown as examples of what similar users like and dislike, the nearest first.
  */
-export function ragExemplar({ k }: { readonly k: number }): Method {
-  return {
+export const ragExemplar = describeMethod({
+  id: "rag-exemplar",
+  title: "RAG-Exemplar",
+  summary: "liked and disliked answers of the nearest train users as examples",
+  version: "1",
+  role: "method",
+  readsHistory: true,
+  colour: "#d1495b",
+  learns: true,
+  answers: "anew",
+  options: neighbourOptions,
+  calls: ({ train, test, worlds }) => [
+    { role: "base", prompt: "ragExemplar", asks: test * worlds, calls: test * worlds },
+    ...embeddedOnce("histories", { index: train, queries: test }, "rag-exemplar/index"),
+  ],
+  create: ({ k }) => ({
     kind: "method",
     async fit(train, _validation, context) {
       const index = await context.memo("rag-exemplar/index", async () =>
@@ -25,11 +46,11 @@ export function ragExemplar({ k }: { readonly k: number }): Method {
       };
       return {
         async answer(user) {
-          const near = await index.nearest(historyText(user), k, (row) => pairs[row] !== null);
+          const near = await index.nearest(user.id, historyText(user), k, (row) => pairs[row] !== null);
           const slots = { examples: near.map(example).join(""), prompt: user.prompt };
           return { text: await generateText(context.base, renderPrompt(prompts.ragExemplar, slots)) };
         },
       };
     },
-  };
-}
+  }),
+});

@@ -3,18 +3,55 @@ import { mapConcurrent } from "../../core/concurrency.ts";
 import { generateText } from "../../core/generate-text.ts";
 import { fencedMessages, fenceOf, prompts } from "../../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../../core/prompt/template.ts";
-import type { Method, MethodContext } from "../method.ts";
-import { bestAndWorst, embedAll, type NeighbourIndex, neighbourIndex } from "./neighbours.ts";
+import { describeMethod, type MethodContext } from "../method.ts";
+import {
+  bestAndWorst,
+  embedAll,
+  embeddedOnce,
+  type NeighbourIndex,
+  neighbourIndex,
+  neighbourOptions,
+} from "./neighbours.ts";
+
+const INDEX = "rag-summary/index";
 
 /**
  * RAG-Summary (spec section 4.5): the LLM describes each train user's manner from H (key) and preferences from the best
  * and worst candidate (value); a test user, described in the same way, gets the values of the k nearest keys.
  */
-export function ragSummary({ k }: { readonly k: number }): Method {
-  return {
+export const ragSummary = describeMethod({
+  id: "rag-summary",
+  title: "RAG-Summary",
+  summary: "described preferences of the train users of the nearest manner",
+  version: "1",
+  role: "method",
+  readsHistory: true,
+  colour: "#8e63d2",
+  learns: true,
+  answers: "anew",
+  options: neighbourOptions,
+  calls: ({ train, test, worlds, historyLength, trainViews }) => {
+    // Without a history all are described by the same request.
+    const manners = (users: number): number => (historyLength === 0 ? 0 : users);
+    const manner = { role: "base", prompt: "summariseManner" } as const;
+    return [
+      { ...manner, asks: train, calls: historyLength === 0 ? 1 : train, sameAs: "manners", memo: INDEX },
+      { ...manner, asks: test * worlds, calls: manners(test), sameAs: "manners of test users" },
+      {
+        role: "base",
+        prompt: "summarisePreference",
+        asks: train * worlds,
+        calls: trainViews,
+        sameAs: "preferences",
+      },
+      { role: "base", prompt: "ragSummary", asks: test * worlds, calls: test * worlds },
+      ...embeddedOnce("manners", { index: train, queries: test }, INDEX),
+    ];
+  },
+  create: ({ k }) => ({
     kind: "method",
     async fit(train, _validation, context) {
-      const index = await context.memo("rag-summary/index", () => mannerIndex(train, context));
+      const index = await context.memo(INDEX, () => mannerIndex(train, context));
       const values = await mapConcurrent(train, context.concurrency, (user) =>
         describePreference(user, context),
       );
@@ -23,14 +60,15 @@ export function ragSummary({ k }: { readonly k: number }): Method {
       return {
         async answer(user) {
           const manner = await describeManner(user, context);
-          const near = manner === null ? [] : await index.nearest(manner, k, (row) => values[row] !== null);
+          const near =
+            manner === null ? [] : await index.nearest(user.id, manner, k, (row) => values[row] !== null);
           const slots = { preferences: near.map(preference).join(""), prompt: user.prompt };
           return { text: await generateText(context.base, renderPrompt(prompts.ragSummary, slots)) };
         },
       };
     },
-  };
-}
+  }),
+});
 
 /** The train users' described manners, embedded; the same in every world. */
 async function mannerIndex(train: readonly UserText[], context: MethodContext): Promise<NeighbourIndex> {

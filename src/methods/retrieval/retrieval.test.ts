@@ -79,7 +79,7 @@ async function answerOf(method: Method, world: readonly TrainUser[], made = cont
 
 describe("RAG-Exemplar", () => {
   it("shows the nearest users with a preference, nearest first: prompt, liked and disliked answer", async () => {
-    const { answer, messages } = await answerOf(ragExemplar({ k: 2 }), users);
+    const { answer, messages } = await answerOf(ragExemplar.create({ k: 2 }) as Method, users);
     expect(answer).toEqual({ text: "the answer" });
     expect(messages.at(-1)).toEqual({ role: "user", content: "And mine?" });
     const shown = matchPrompt(prompts.ragExemplar, messages)?.examples ?? "";
@@ -94,9 +94,9 @@ describe("RAG-Exemplar", () => {
 
   it("takes the world's own preferences over the same neighbours", async () => {
     const made = context();
-    await answerOf(ragExemplar({ k: 1 }), users, made);
+    await answerOf(ragExemplar.create({ k: 1 }) as Method, users, made);
     const turned = users.map((u) => (u.id === "nearest" ? train("nearest", "12", -1) : u));
-    const { messages } = await answerOf(ragExemplar({ k: 1 }), turned, made);
+    const { messages } = await answerOf(ragExemplar.create({ k: 1 }) as Method, turned, made);
     const shown = matchPrompt(prompts.ragExemplar, messages)?.examples ?? "";
     expect(shown.indexOf("avoid answer to nearest")).toBeLessThan(shown.indexOf("follow answer to nearest"));
   });
@@ -104,7 +104,7 @@ describe("RAG-Exemplar", () => {
 
 describe("RAG-Summary", () => {
   it("gives the described preferences of the nearest described manners, a line each", async () => {
-    const { messages, requests } = await answerOf(ragSummary({ k: 2 }), users);
+    const { messages, requests } = await answerOf(ragSummary.create({ k: 2 }) as Method, users);
     expect(matchPrompt(prompts.ragSummary, messages)?.preferences).toBe(
       "- prefers follow answer to nearest\n- prefers avoid answer to near\n",
     );
@@ -114,7 +114,7 @@ describe("RAG-Summary", () => {
 
   it("passes over a user whose manner could not be described", async () => {
     const mute = { ...train("mute", "10", 1), history: ["mute"] };
-    const { messages } = await answerOf(ragSummary({ k: 1 }), [mute, ...users]);
+    const { messages } = await answerOf(ragSummary.create({ k: 1 }) as Method, [mute, ...users]);
     expect(matchPrompt(prompts.ragSummary, messages)?.preferences).toBe(
       "- prefers follow answer to nearest\n",
     );

@@ -1,22 +1,47 @@
+import { z } from "zod";
 import type { StyleLabel } from "../../core/artifacts.ts";
 import { fold, rngOf } from "../../core/random.ts";
 import { answerStyled } from "../answer-styled.ts";
-import type { Method, Oracle } from "../method.ts";
+import { describeMethod } from "../method.ts";
 import { labelTarget } from "./labels.ts";
 
 /** A label drawn evenly for each user: what routing is worth when it knows nothing. */
-export function randomRouting(): Method {
-  return {
+export const randomRouting = describeMethod({
+  id: "random-routing",
+  title: "random routing",
+  summary: "a random style for each user; sanity floor",
+  version: "1",
+  role: "floor",
+  readsHistory: false,
+  instead: "any style",
+  colour: "#a3755a",
+  learns: false,
+  answers: "styled",
+  options: z.strictObject({}),
+  calls: () => [],
+  create: () => ({
     kind: "method",
     fit: async (_train, _validation, context) => ({
       answer: (user) => answerStyled(user, rngOf(fold(context.key, user.id)).pick(context.labels), context),
     }),
-  };
-}
+  }),
+});
 
 /** The train users' most frequent label (margin strategy; ties: the lower index) for everybody. */
-export function majorityRouting(): Method {
-  return {
+export const majorityRouting = describeMethod({
+  id: "majority-routing",
+  title: "majority routing",
+  summary: "the train users' most frequent style for everybody; sanity floor",
+  version: "1",
+  role: "floor",
+  readsHistory: false,
+  instead: "one style for all users",
+  colour: "#5d8294",
+  learns: true,
+  answers: "styled",
+  options: z.strictObject({}),
+  calls: () => [],
+  create: () => ({
     kind: "method",
     fit: async (train, _validation, context) => {
       const counts = new Float64Array(context.labels.length);
@@ -27,17 +52,5 @@ export function majorityRouting(): Method {
       const label = context.labels[counts.indexOf(Math.max(...counts))] as StyleLabel;
       return { answer: (user) => answerStyled(user, label, context) };
     },
-  };
-}
-
-/** The best (principle, direction) by the test user's own rewards: the upper bound of routing. */
-export function routingOracle(): Oracle {
-  return {
-    kind: "oracle",
-    answer: async (user, context) => {
-      const target = labelTarget("two-sided", context.labels, user.candidates);
-      if (target === null) return { text: null };
-      return answerStyled(user, context.labels[target.indexOf(1)] as StyleLabel, context);
-    },
-  };
-}
+  }),
+});

@@ -1,5 +1,6 @@
+import { z } from "zod";
 import type { StyleLabel, TrainUser } from "../../core/artifacts.ts";
-import type { LabelStrategy } from "../../core/config/ids.ts";
+import { LABEL_STRATEGIES, type LabelStrategy } from "../../core/config/ids.ts";
 import { contentKey } from "../../core/hash.ts";
 import {
   crossEntropy,
@@ -12,17 +13,36 @@ import { selectPenalty } from "../../numerics/select-penalty.ts";
 import type { Csr } from "../../numerics/sparse.ts";
 import { fitVectorizer, type Vectorizer } from "../../numerics/text-features.ts";
 import { answerStyled } from "../answer-styled.ts";
-import type { Method, MethodContext } from "../method.ts";
+import { describeMethod, type MethodContext } from "../method.ts";
 import { labelTarget } from "./labels.ts";
 import { packModel, unpackModel } from "./model-file.ts";
+
+/** Raised whenever fitting changes, so that no model of an older version is taken for a new one's. */
+const VERSION = 1;
 
 /**
  * Routing (spec section 4.2): a classifier reads the history H and picks one of the 2K styles, which becomes the
  * instruction. The classifier is multinomial logistic regression on sparse word and character n-grams, its penalty
  * chosen by the validation users' cross-entropy; the paper fine-tunes ModernBERT-base for this.
  */
-export function routing({ labels: strategy }: { readonly labels: LabelStrategy }): Method {
-  return {
+export const routing = describeMethod({
+  id: "routing",
+  title: "routing",
+  summary: "a text classifier picks one of 2K styles from the history",
+  version: String(VERSION),
+  role: "method",
+  readsHistory: true,
+  colour: "#2f7fd6",
+  learns: true,
+  answers: "styled",
+  options: z.strictObject({
+    labels: z
+      .enum(LABEL_STRATEGIES)
+      .default("margin")
+      .describe("how a train user's 2K rewards become the label to learn"),
+  }),
+  calls: () => [],
+  create: ({ labels: strategy }) => ({
     kind: "method",
     async fit(train, validation, context) {
       const features = context.memo("routing/features", () => historyFeatures(train, validation));
@@ -35,8 +55,8 @@ export function routing({ labels: strategy }: { readonly labels: LabelStrategy }
         },
       };
     },
-  };
-}
+  }),
+});
 
 /** What the histories give, the same in every world. */
 interface HistoryFeatures {
@@ -57,9 +77,6 @@ function historyFeatures(train: readonly TrainUser[], validation: readonly Train
     fingerprint: JSON.stringify([documents, validation.map((u) => u.history)]),
   };
 }
-
-/** Raised whenever fitting changes, so that no model of an older version is taken for a new one's. */
-const VERSION = 1;
 
 /** The fitted classifier: from the store when the same texts and targets were fitted before. */
 function storedModel(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { METHOD_IDS } from "../../core/config/ids.ts";
+import { METHOD_IDS } from "../../methods/registry.ts";
 import { methodColours } from "./colours.ts";
 
 /** Relative luminance of #rrggbb (WCAG 2.2). */

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { MethodResult, Results } from "../../core/run-record.ts";
+import { isCompared } from "../../methods/about.ts";
 import { percent } from "../format.ts";
 import { methodColours } from "./colours.ts";
 import { plotSvg } from "./svg.ts";
@@ -60,7 +61,7 @@ export function differencesPlot(results: Results, method: MethodResult): string 
 /** How far the widest differences of any method reach: every method is drawn on the same axis. */
 function reachOf({ methods }: Results): number {
   const edges = methods
-    .filter((m) => m.id !== "none")
+    .filter(isCompared)
     .flatMap(({ differences: { from, width, counts } }) =>
       counts.flatMap((n, i) =>
         n === 0 ? [] : [Math.abs(from + i * width), Math.abs(from + (i + 1) * width)],

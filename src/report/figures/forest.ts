@@ -1,4 +1,5 @@
 import type { Results } from "../../core/run-record.ts";
+import { isCompared } from "../../methods/about.ts";
 import { fixed, interval, signed } from "../format.ts";
 import { methodColours } from "./colours.ts";
 import { type IntervalRow, intervalPlot } from "./interval-plot.ts";
@@ -54,4 +55,4 @@ export function winLossPlot(results: Results): string {
   });
 }
 
-const compared = (results: Results): Results["methods"] => results.methods.filter((m) => m.id !== "none");
+const compared = (results: Results): Results["methods"] => results.methods.filter(isCompared);

@@ -1,5 +1,6 @@
 import type { Direction } from "../../core/rating-scale.ts";
 import type { MethodResult, Results } from "../../core/run-record.ts";
+import { isCompared } from "../../methods/about.ts";
 import { signed } from "../format.ts";
 import { differencesPlot } from "./differences.ts";
 import type { Figure } from "./figure.ts";
@@ -14,7 +15,7 @@ export interface RunFigure extends Figure {
 
 /** Every figure of a run, in reading order. */
 export function runFigures(results: Results): RunFigure[] {
-  const methods = results.methods.filter((m) => m.id !== "none");
+  const methods = results.methods.filter(isCompared);
   const stem = stems(methods);
   return [
     {

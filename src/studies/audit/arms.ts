@@ -1,14 +1,7 @@
-import type { MethodId } from "../../core/config/ids.ts";
+import { isCompared } from "../../methods/about.ts";
 import type { ConfiguredMethod } from "../../methods/registry.ts";
 import type { Condition, ConditionKind } from "./conditions.ts";
 import { PROBES, type Probe } from "./probes.ts";
-
-/** Methods that look at no history, and what they do instead: one condition tells all of them. */
-const WITHOUT_HISTORY: Readonly<Partial<Record<MethodId, string>>> = {
-  "routing-oracle": "sees the user's own rewards",
-  "majority-routing": "one style for all users",
-  "random-routing": "any style",
-};
 
 interface AnyArm {
   readonly id: string;
@@ -49,17 +42,16 @@ export function armsOf(
   conditions: readonly Condition[],
   hasStereotype: boolean,
 ): Arm[] {
-  const compared = methods.filter(({ id }) => id !== "none");
+  const compared = methods.filter(isCompared);
   return [
     ...compared.flatMap((method): Arm[] => {
-      const instead = WITHOUT_HISTORY[method.id];
-      const readsHistory = instead === undefined;
+      const { readsHistory, instead = "no history is read" } = method.about;
       return conditions
         .filter(({ kind }) => readsHistory || kind === "normal")
         .map((condition) => ({
           id: `${method.name}/${condition.id}`,
           subject: method.name,
-          conditionName: instead ?? condition.name,
+          conditionName: readsHistory ? condition.name : instead,
           readsHistory: readsHistory && condition.kind !== "withheld" && condition.kind !== "shuffled",
           isMappingFree: method.implementation.kind !== "oracle" && !method.learns,
           kind: condition.kind,

@@ -3,6 +3,7 @@ import type { Config } from "../../core/config/resolved.ts";
 import { fold, type Key } from "../../core/random.ts";
 import { SCALE_MAX, SCALE_MIN, signOf } from "../../core/rating-scale.ts";
 import type { Interval, MethodSummary, Results } from "../../core/run-record.ts";
+import { isBaseline, isCompared } from "../../methods/about.ts";
 import { summariseMethods } from "../../pipeline/summarise.ts";
 import {
   kappaStatistic,
@@ -87,22 +88,20 @@ export function analyseRejudged(
       first: pairedDifferences(own.first, rejudged.baseline.first),
       second: pairedDifferences(own.second, rejudged.baseline.second),
     };
-    const isBaseline = method.id === "none";
+    const baseline = isBaseline(method);
     return {
       id: method.id,
       name: method.name,
       first: method.summary,
       second: second[m] as MethodSummary,
-      change: isBaseline
-        ? { delta: null, ci95: null }
-        : changeOf(gains, fold(methodKey, "change"), resamples),
+      change: baseline ? { delta: null, ci95: null } : changeOf(gains, fold(methodKey, "change"), resamples),
       scores: scoreAgreement(own.scores, fold(methodKey, "scores"), resamples),
-      outcomes: isBaseline ? null : outcomeAgreement(gains, fold(methodKey, "outcomes"), resamples),
+      outcomes: baseline ? null : outcomeAgreement(gains, fold(methodKey, "outcomes"), resamples),
     };
   });
   const texts = rejudged.methods.flatMap(({ scores }) => scores.filter(({ isRepeat }) => !isRepeat));
   const ranked = methods.filter(
-    ({ first: a, second: b, id }) => id !== "none" && a.delta !== null && b.delta !== null,
+    (method) => isCompared(method) && method.first.delta !== null && method.second.delta !== null,
   );
   const gainsBy = (judge: "first" | "second") => ranked.map((m) => m[judge].delta as number);
   return {

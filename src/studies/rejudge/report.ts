@@ -1,3 +1,4 @@
+import { isCompared } from "../../methods/about.ts";
 import type { Figure } from "../../report/figures/figure.ts";
 import { fixed, interval, percent, signed, whole } from "../../report/format.ts";
 import type { Column, Table } from "../../report/table.ts";
@@ -16,7 +17,7 @@ export function rejudgeTables(record: RejudgeRecord): Table[] {
 
 /** Every method's gain under both judges. */
 export function gainTable({ methods, simulated }: RejudgeRecord): Table {
-  const compared = methods.filter(({ id }) => id !== "none");
+  const compared = methods.filter(isCompared);
   return {
     id: "gains",
     caption: `Gain over the non-personalized base LLM under both judges, 95 % intervals${simulated ? " (simulated model)" : ""}`,
@@ -153,7 +154,7 @@ function flat(name: string, { value, ci95 }: Estimate): Record<string, number | 
 /** The result in words. */
 export function rejudgeWords(record: RejudgeRecord): string[] {
   const { overall, methods, rankingSpearman, judges, principles } = record;
-  const compared = methods.filter(({ id }) => id !== "none");
+  const compared = methods.filter(isCompared);
   const verdict = (ci: readonly [number, number] | null): string =>
     ci === null ? "unknown" : ci[0] > 0 ? "gain" : ci[1] < 0 ? "loss" : "open";
   const changed = compared.filter((m) => verdict(m.first.deltaCi95) !== verdict(m.second.deltaCi95));
@@ -191,7 +192,7 @@ export function rejudgeWords(record: RejudgeRecord): string[] {
 export async function rejudgeFigures({ methods, judges }: RejudgeRecord): Promise<Figure[]> {
   const { intervalPlot } = await import("../../report/figures/interval-plot.ts");
   const { methodColours } = await import("../../report/figures/colours.ts");
-  const compared = methods.filter(({ id }) => id !== "none");
+  const compared = methods.filter(isCompared);
   const colours = methodColours(compared);
   const row = (name: string, method: string, { value, ci95 }: Estimate, format: typeof fixed) => ({
     name,

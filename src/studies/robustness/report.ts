@@ -1,3 +1,4 @@
+import { BASELINE } from "../../methods/registry.ts";
 import type { Figure } from "../../report/figures/figure.ts";
 import { signed, whole } from "../../report/format.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
@@ -49,7 +50,7 @@ function setWords(set: SetResult): string {
 }
 
 function unparsedWords(set: SetResult): string[] {
-  const many = [{ name: "none", ...set.none }, ...set.methods].filter(
+  const many = [{ name: BASELINE.title, ...set.none }, ...set.methods].filter(
     ({ parsed, unparsed }) => unparsed / Math.max(1, parsed + unparsed) >= MANY_UNPARSED,
   );
   if (many.length === 0) return [];

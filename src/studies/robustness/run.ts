@@ -1,5 +1,6 @@
 import { fold, type Key, rootKey } from "../../core/random.ts";
-import { createMethod } from "../../methods/registry.ts";
+import { isCompared } from "../../methods/about.ts";
+import { BASELINE, createMethod } from "../../methods/registry.ts";
 import type { RunContext } from "../../pipeline/context.ts";
 import { type Answering, fitMethod, learnersIn, plainAnswers, runMemory } from "../../pipeline/fit.ts";
 import { prepareUsers, worldsOf } from "../../pipeline/users.ts";
@@ -31,7 +32,7 @@ export async function runRobustness(
   const worlds = worldsOf(run);
   const world = worlds.find((w) => w.seed === seed) as World;
   // The baseline is asked in any case.
-  const methods = config.methods.map(createMethod).filter(({ id }) => id !== "none");
+  const methods = config.methods.map(createMethod).filter(isCompared);
   const prepared = await prepareUsers(run, methods, worlds);
   const learners = learnersIn(run, prepared, world);
   const users = prepared.test.map((user) => inWorld(user, world, config.targets).visible);
@@ -57,7 +58,7 @@ export async function runRobustness(
     return replies;
   };
 
-  const none = await ask("none", await plainAnswers(run, world, memo));
+  const none = await ask(BASELINE.title, await plainAnswers(run, world, memo));
   const answered: { id: string; name: string; replies: Reply[][] }[] = [];
   for (const method of methods) {
     const answering = await fitMethod(run, method, world, learners, memo);

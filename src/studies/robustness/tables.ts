@@ -1,3 +1,4 @@
+import { BASELINE } from "../../methods/registry.ts";
 import { fixed, interval, pValue, signed, whole } from "../../report/format.ts";
 import type { Column, Table } from "../../report/table.ts";
 import type { Change, GroupResult, Robustness, Score, SetResult } from "./record.ts";
@@ -46,7 +47,7 @@ export function accuracyTable({ sets }: Robustness): Table {
       right("change"),
     ],
     rows: sets.flatMap((set) => [
-      line(set, "none", set.none),
+      line(set, BASELINE.title, set.none),
       ...set.methods.map((method) => line(set, method.name, method, method)),
     ]),
     data: sets.flatMap((set) => dataOf({ set: set.id, category: "" }, set)),
@@ -64,7 +65,7 @@ export function categoryTable({ sets }: Robustness): Table {
       left("category"),
       right("questions"),
       left("method"),
-      right("none"),
+      right(BASELINE.title),
       right("accuracy"),
       right("change"),
       left("95% interval"),
@@ -113,7 +114,7 @@ function dataOf(place: { set: string; category: string }, group: GroupResult): T
   });
   const head = { ...place, questions: group.questions };
   return [
-    { ...head, method: "none", ...scores(group.none), ...changes(undefined) },
+    { ...head, method: BASELINE.title, ...scores(group.none), ...changes(undefined) },
     ...group.methods.map((m) => ({ ...head, method: m.name, ...scores(m), ...changes(m) })),
   ];
 }
@@ -122,7 +123,7 @@ function dataOf(place: { set: string; category: string }, group: GroupResult): T
 export function biasTable({ sets }: Robustness): Table | null {
   const bias = sets.find((set) => set.bias !== undefined)?.bias;
   if (bias === undefined) return null;
-  const rows = [{ name: "none", ...bias.none, change: null, changeCi95: null }, ...bias.methods];
+  const rows = [{ name: BASELINE.title, ...bias.none, change: null, changeCi95: null }, ...bias.methods];
   return {
     id: "robustness-bias",
     caption: `Bias score in disambiguated contexts, 2 × biased / answers − 1 (Parrish et al., 2022): 0 is none, 1 all answers biased; ${whole(bias.questions)} questions whose biased answer the data tell`,

@@ -1,5 +1,6 @@
 import { fold, type Key } from "../../core/random.ts";
 import type { Interval, MethodSummary, ResultConfig, Results, UsageRow } from "../../core/run-record.ts";
+import { isCompared } from "../../methods/about.ts";
 import type { RunDifferences } from "../../statistics/run-differences.ts";
 import { compareRuns, type MethodChange } from "../compare-runs.ts";
 import type { AblationName } from "./ablations.ts";
@@ -92,37 +93,35 @@ export function sweepCells(cells: readonly FinishedCell[], key: Key): SweepCell[
       values,
       folder,
       baseline: results.baseline,
-      methods: results.methods
-        .filter((m) => m.id !== "none")
-        .map(({ id, name, summary: s }): SweepMethod => {
-          const change = changes.get(name);
-          return {
-            id,
-            name,
-            meanReward: s.meanReward,
-            delta: s.delta,
-            deltaCi95: s.deltaCi95,
-            win: s.win,
-            tie: s.tie,
-            loss: s.loss,
-            winLossRatio: s.winLossRatio,
-            winLossRatioCi95: s.winLossRatioCi95,
-            pValue: s.pValue,
-            pValueAdjusted: s.pValueAdjusted,
-            users: s.users,
-            worlds: s.worlds,
-            missing: s.missing,
-            change:
-              change === undefined
-                ? null
-                : {
-                    delta: change.change,
-                    ci95: change.changeCi95,
-                    pValue: change.pValue,
-                    kind: change.kind,
-                  },
-          };
-        }),
+      methods: results.methods.filter(isCompared).map(({ id, name, summary: s }): SweepMethod => {
+        const change = changes.get(name);
+        return {
+          id,
+          name,
+          meanReward: s.meanReward,
+          delta: s.delta,
+          deltaCi95: s.deltaCi95,
+          win: s.win,
+          tie: s.tie,
+          loss: s.loss,
+          winLossRatio: s.winLossRatio,
+          winLossRatioCi95: s.winLossRatioCi95,
+          pValue: s.pValue,
+          pValueAdjusted: s.pValueAdjusted,
+          users: s.users,
+          worlds: s.worlds,
+          missing: s.missing,
+          change:
+            change === undefined
+              ? null
+              : {
+                  delta: change.change,
+                  ci95: change.changeCi95,
+                  pValue: change.pValue,
+                  kind: change.kind,
+                },
+        };
+      }),
       usage: results.usage,
     };
   });
