@@ -16,6 +16,8 @@ export function memoryStore(): Store {
     putArtifact(kind, key, bytes) {
       artifacts.set(keyText(key) + kind, bytes.slice());
     },
+    countDamaged: () => 0,
+    ledger: { spent: () => ({ calls: 0, usd: 0 }), follow() {} },
     flush() {},
     close() {},
   };

@@ -1,8 +1,13 @@
-import type { DatabaseSync } from "node:sqlite";
-import { ApmError, UsageError } from "../core/errors.ts";
+import { DatabaseSync } from "node:sqlite";
+import { UsageError } from "../core/errors.ts";
+import { damagedFile } from "./store-errors.ts";
+import { addChecksums } from "./upgrade-checksums.ts";
 
 /** "APMS" as a big-endian integer: marks the file as ours in SQLite's own header. */
 const APPLICATION_ID = 0x41504d53;
+
+/** One step of the schema: SQL, or what SQL cannot do. */
+export type Migration = string | ((db: DatabaseSync) => void);
 
 /**
  * Step i brings a file of schema version i to i + 1; a new file starts at 0. Steps are never edited once released,
@@ -10,7 +15,7 @@ const APPLICATION_ID = 0x41504d53;
  * the row, and as much space again. The index is in memory (key-index.ts), filled when the file is opened. `id` counts
  * 1, 2, 3, ... without gaps.
  */
-const MIGRATIONS: readonly string[] = [
+const MIGRATIONS: readonly Migration[] = [
   `CREATE TABLE calls (
      id INTEGER PRIMARY KEY,
      key BLOB NOT NULL,
@@ -27,18 +32,50 @@ const MIGRATIONS: readonly string[] = [
      bytes BLOB NOT NULL,
      UNIQUE (kind, key)
    );`,
+  addChecksums,
 ];
+
+/** The version whose rows carry checksums. */
+export const CHECKED_VERSION = 2;
 
 /**
  * Brings the file to the newest schema, in one transaction, and leaves a file of that version untouched.
  * @param migrations for the test of the mechanism itself
- * @throws UsageError for a database of another program or of a newer version of this one
+ * @throws UsageError for a database of another program or of a newer version of this one; an error of a damaged file
+ *   when what the file says of itself contradicts what it holds
  */
-export function migrate(db: DatabaseSync, path: string, migrations: readonly string[] = MIGRATIONS): void {
+export function migrate(db: DatabaseSync, path: string, migrations: readonly Migration[] = MIGRATIONS): void {
+  if (checkedVersion(db, path, migrations) === migrations.length) return;
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    // Another process may have migrated between the look above and the lock.
+    for (const step of migrations.slice(pragma(db, "user_version"))) apply(db, step);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}; COMMIT`);
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/** The schema version of a file that is ours, or new. @throws as `migrate` */
+export function checkedVersion(
+  db: DatabaseSync,
+  path: string,
+  migrations: readonly Migration[] = MIGRATIONS,
+): number {
   const version = pragma(db, "user_version");
   const owner = pragma(db, "application_id");
-  const isEmpty = pragma(db, "schema_version") === 0;
-  if (owner !== APPLICATION_ID && !(isEmpty && owner === 0)) {
+  const tables = tablesOf(db);
+  if (tables === "" && version === 0 && owner === 0) return 0;
+  const isOurs = owner === APPLICATION_ID;
+  if (isOurs && version > 0 && version <= migrations.length && tables === tablesAt(migrations, version)) {
+    return version;
+  }
+  // A number in the header has changed, or a name among the tables.
+  if (tables !== "" && migrations.some((_, i) => tables === tablesAt(migrations, i + 1))) {
+    throw damagedFile("its header is damaged");
+  }
+  if (!isOurs) {
     throw new UsageError("the file is a database of another program", {
       where: path,
       remedy: "choose another output directory, or move this file away",
@@ -50,40 +87,31 @@ export function migrate(db: DatabaseSync, path: string, migrations: readonly str
       { where: path, remedy: "use the newer apm-bench that wrote it, or choose another output directory" },
     );
   }
-  if (version === migrations.length) return;
-  db.exec("BEGIN IMMEDIATE");
+  throw damagedFile("its list of tables is damaged");
+}
+
+function apply(db: DatabaseSync, step: Migration): void {
+  if (typeof step === "string") db.exec(step);
+  else step(db);
+}
+
+/** The definitions of all tables, as the file holds them. */
+function tablesOf(db: DatabaseSync): string {
+  const rows = db.prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").all();
+  return rows.map(({ sql }) => sql).join(";\n");
+}
+
+/** The same as they are in a sound file of a version. */
+function tablesAt(migrations: readonly Migration[], version: number): string {
+  const sound = new DatabaseSync(":memory:");
   try {
-    // Another process may have migrated between the look above and the lock.
-    for (const step of migrations.slice(pragma(db, "user_version"))) db.exec(step);
-    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}; COMMIT`);
-  } catch (error) {
-    if (db.isTransaction) db.exec("ROLLBACK");
-    throw error;
+    for (const step of migrations.slice(0, version)) apply(sound, step);
+    return tablesOf(sound);
+  } finally {
+    sound.close();
   }
 }
 
 function pragma(db: DatabaseSync, name: string): number {
   return db.prepare(`PRAGMA ${name}`).get()?.[name] as number;
-}
-
-/** SQLite's primary result codes (sqlite3.h) that a user can do something about. */
-const REMEDIES: Readonly<Record<number, readonly [what: string, remedy: string]>> = {
-  5: [
-    "the store is locked by another process",
-    "wait for the other process to end, or use another directory",
-  ],
-  8: ["the store cannot be written", "make the file and its directory writable, or use another directory"],
-  10: ["the disk failed while reading or writing the store", "check the disk; the stored calls stay"],
-  11: ["the store is damaged", "restore it from a copy, or move it away and run again"],
-  13: ["the disk is full", "free some space and run the same command again: stored calls are not repeated"],
-  14: ["the store cannot be opened", "check that its directory exists and is writable"],
-  26: ["the file is not a store", "choose another output directory, or move this file away"],
-};
-
-/** A SQLite error in the user's terms; any other error as it is. */
-export function storeError(error: unknown, path: string): unknown {
-  const code = (error as { errcode?: unknown } | null)?.errcode;
-  if (typeof code !== "number") return error;
-  const [what, remedy] = REMEDIES[code & 0xff] ?? ["the store failed", "see the cause"];
-  return new ApmError(`${what} (SQLite: ${(error as Error).message})`, { where: path, remedy, cause: error });
 }

@@ -1,72 +1,103 @@
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { Store } from "../core/ports/store.ts";
-import { type CallsTable, callsTable, type NewCall } from "./calls-table.ts";
+import type { Ledger, Store } from "../core/ports/store.ts";
+import type { NewArtifact } from "./artifacts-table.ts";
+import type { NewCall } from "./calls-table.ts";
+import { type Connection, connectOrSalvage, identityOf, salvageAndConnect } from "./connection.ts";
 import { keyText } from "./key.ts";
-import { migrate, storeError } from "./schema.ts";
+import { type Reserve, takeReserve } from "./reserve.ts";
+import { deletedError, isDamagedFile, isDiskFull, storeError } from "./store-errors.ts";
 
 /** Rows in one transaction at most; more brings no further speed and delays other work. */
 const ROWS_PER_TRANSACTION = 1000;
 
 /**
- * WAL with `synchronous = NORMAL`: a committed row is in the operating system's hands, so it survives the death of
- * the process at any instant (kill -9 too), and a power failure can at worst undo the newest rows, never damage the
- * file. WAL also lets other processes read while a run writes.
- */
-const SETTINGS = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  PRAGMA busy_timeout = 10000;
-  PRAGMA cache_size = -16384;
-  PRAGMA mmap_size = 268435456;
-  PRAGMA wal_autocheckpoint = 4096;
-  PRAGMA journal_size_limit = 0;
-`;
-
-/**
  * The store of a run: one SQLite file at `path`, made when missing (its directory must exist). Look-ups of one
- * event-loop turn share a read transaction, which halves their cost.
- * @throws ApmError for a damaged or foreign file, a newer schema, a full disk, or a directory that cannot be written
+ * event-loop turn share a read transaction, which halves their cost. A file that SQLite cannot read any more is made
+ * anew from the rows that are whole, and some room on the disk is kept for the moment in which there is no other.
+ * @param note told what was saved of a damaged file
+ * @throws ApmError for a foreign file, a newer schema, a full disk, or a directory that cannot be written
  */
-export function openSqliteStore(path: string): Store {
-  const { db, table } = open(path);
-  const selectArtifact = db.prepare("SELECT bytes FROM artifacts WHERE kind = ? AND key = ?");
-  const insertArtifact = db.prepare("INSERT OR REPLACE INTO artifacts VALUES (?, ?, ?)");
-  const [beginRead, beginWrite, commit] = ["BEGIN", "BEGIN IMMEDIATE", "COMMIT"].map((sql) =>
-    db.prepare(sql),
-  ) as [StatementSync, StatementSync, StatementSync];
-  selectArtifact.setReturnArrays(true);
+export function openSqliteStore(path: string, note: (message: string) => void = () => {}): Store {
+  let connection = connectOrSalvage(path, note);
+  const reserve = reserveFor(path, connection);
+  let damagedBefore = 0;
 
   const calls = new Map<string, NewCall>();
-  const artifacts = new Map<string, { kind: string; key: Uint8Array; bytes: Uint8Array }>();
+  const artifacts = new Map<string, NewArtifact>();
+  let sums: Parameters<Ledger["follow"]>[0] | undefined;
+  let written = "";
   let scheduled = false;
   let failure: unknown;
+  let fullDisk: unknown;
+
+  const reopen = (damage: unknown): void => {
+    const { table, artifactsTable } = connection;
+    damagedBefore += table.damaged + artifactsTable.damaged;
+    connection.db.close();
+    connection = salvageAndConnect(path, note, damage);
+  };
 
   const guarded = <T>(work: () => T): T => {
     try {
       return work();
     } catch (error) {
+      const { db } = connection;
       // A full disk makes SQLite roll back by itself.
       if (db.isOpen && db.isTransaction) db.exec("ROLLBACK");
-      throw storeError(error, path);
+      if (!isDamagedFile(error)) throw error;
+      reopen(error);
+      return work();
     }
   };
 
-  /** One transaction with all that is buffered; on failure everything stays buffered for the next try. */
-  const flush = (): void =>
-    guarded(() => {
-      if (db.isTransaction) commit.run();
-      if (calls.size + artifacts.size === 0) return;
-      beginWrite.run();
-      table.catchUp();
-      const added = Array.from(calls.values()).filter(({ key }) => !table.has(key));
-      table.append(added);
-      for (const { kind, key, bytes } of artifacts.values()) insertArtifact.run(kind, key, bytes);
-      commit.run();
-      table.committed(added);
-      failure = undefined;
-      calls.clear();
-      artifacts.clear();
-    });
+  /** One transaction with all that is buffered. */
+  const write = (): void => {
+    const { db, table, artifactsTable, ledger, beginWrite, commit, identity } = connection;
+    if (db.isTransaction) commit.run();
+    if (identityOf(path) !== identity) throw deletedError(path);
+    const account = sums?.();
+    const line = account === undefined ? "" : JSON.stringify(account);
+    if (calls.size + artifacts.size === 0 && line === written) return;
+    beginWrite.run();
+    table.catchUp();
+    table.append(Array.from(calls.values()).filter(({ key }) => !table.has(key)));
+    for (const artifact of artifacts.values()) artifactsTable.put(artifact);
+    if (account !== undefined && line !== written) ledger.write(account.spent, account.held);
+    commit.run();
+    table.committed();
+    written = line;
+    calls.clear();
+    artifacts.clear();
+  };
+
+  /**
+   * On failure everything stays buffered for the next try. On a full disk that is made at once in the reserve, and this
+   * store stays failed: what still comes in is kept, and nothing further is asked.
+   */
+  const flush = (): void => {
+    try {
+      guarded(write);
+    } catch (error) {
+      if (isDiskFull(error, path)) {
+        fullDisk ??= storeError(error, path);
+        writeInReserve();
+      }
+      failure = fullDisk ?? storeError(error, path);
+      throw failure;
+    }
+    failure = fullDisk;
+    if (failure !== undefined) throw failure;
+  };
+
+  const writeInReserve = (): void => {
+    reserve.release();
+    try {
+      // The log holds many versions of a page, the file one: this makes more room than the reserve has.
+      connection.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      guarded(write);
+    } catch {
+      // The first error tells more; what is buffered waits for the next try.
+    }
+  };
 
   const endOfTurn = (): void => {
     if (scheduled) return;
@@ -74,69 +105,82 @@ export function openSqliteStore(path: string): Store {
     setImmediate(() => {
       scheduled = false;
       try {
-        if (db.isOpen) flush();
-      } catch (error) {
-        failure = error; // nobody is there to catch it: the next put reports it
+        if (connection.db.isOpen) flush();
+      } catch {
+        // Nobody is there to catch it: the next put, look-up or reservation reports it.
       }
     });
   };
 
   const wrote = (): void => {
+    endOfTurn();
     if (failure !== undefined) throw failure;
     if (calls.size + artifacts.size >= ROWS_PER_TRANSACTION) flush();
-    endOfTurn();
   };
 
-  const reading = <T>(read: () => T): T =>
-    guarded(() => {
-      if (!db.isTransaction) {
-        beginRead.run();
-        table.catchUp();
-        endOfTurn();
-      }
-      return read();
-    });
+  const reading = <T>(read: (connection: Connection) => T): T => {
+    try {
+      return guarded(() => {
+        if (!connection.db.isTransaction) {
+          connection.beginRead.run();
+          connection.table.catchUp();
+          endOfTurn();
+        }
+        return read(connection);
+      });
+    } catch (error) {
+      throw storeError(error, path);
+    }
+  };
+
+  /** What is absent would be asked for, and could not be kept. */
+  const found = <T>(value: T | undefined): T | undefined => {
+    if (value === undefined && failure !== undefined) throw failure;
+    return value;
+  };
 
   return {
-    getCall: (key) => calls.get(keyText(key))?.call ?? reading(() => table.get(key)),
+    getCall: (key) => calls.get(keyText(key))?.call ?? found(reading(({ table }) => table.get(key))),
     putCall(key, call) {
       const id = keyText(key);
-      if (!calls.has(id) && !reading(() => table.has(key))) calls.set(id, { key, call });
+      if (!calls.has(id) && !reading(({ table }) => table.has(key))) calls.set(id, { key, call });
       wrote();
     },
-    countCalls: () => reading(() => table.size) + calls.size,
+    countCalls: () => reading(({ table }) => table.size) + calls.size,
     getArtifact(kind, key) {
       const buffered = artifacts.get(keyText(key) + kind);
       if (buffered !== undefined) return buffered.bytes.slice();
-      return reading(() => selectArtifact.get(kind, key) as unknown as [Uint8Array] | undefined)?.[0];
+      return found(reading(({ artifactsTable }) => artifactsTable.get(kind, key)));
     },
     putArtifact(kind, key, bytes) {
       artifacts.set(keyText(key) + kind, { kind, key, bytes: bytes.slice() });
       wrote();
     },
+    countDamaged: () => damagedBefore + connection.table.damaged + connection.artifactsTable.damaged,
+    ledger: {
+      spent: () => reading(({ ledger, table }) => ledger.spent() ?? { calls: table.size, usd: 0 }),
+      follow(next) {
+        sums = next;
+      },
+    },
     flush,
     close() {
-      if (!db.isOpen) return;
+      if (!connection.db.isOpen) return;
       try {
         flush();
       } finally {
-        db.close();
+        connection.db.close();
+        reserve.release();
       }
     },
   };
 }
 
-function open(path: string): { db: DatabaseSync; table: CallsTable } {
-  let db: DatabaseSync | undefined;
+function reserveFor(path: string, { db }: Connection): Reserve {
   try {
-    db = new DatabaseSync(path);
-    db.exec(SETTINGS);
-    migrate(db, path);
-    const table = callsTable(db, path);
-    table.catchUp();
-    return { db, table };
+    return takeReserve(path);
   } catch (error) {
-    db?.close();
-    throw storeError(error, path);
+    db.close();
+    throw error;
   }
 }

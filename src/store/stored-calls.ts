@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import type { StoredCall } from "../core/ports/store.ts";
 import { callsTable } from "./calls-table.ts";
-import { migrate, storeError } from "./schema.ts";
+import { CHECKED_VERSION, checkedVersion } from "./schema.ts";
+import { storeError } from "./store-errors.ts";
 
 /** The calls of a store, for reading alone: also while a run writes to it. */
 export interface StoredCalls {
@@ -10,16 +11,15 @@ export interface StoredCalls {
 }
 
 /**
- * Opens the store at `path` without the right to write.
+ * Opens the store at `path` without the right to write; one of an older version is read as it is.
  * @throws ApmError when there is none, or it is damaged, foreign or of another version
  */
 export function openStoredCalls(path: string): StoredCalls {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
-    migrate(db, path);
     const open = db;
-    const table = callsTable(open, path);
+    const table = callsTable(open, checkedVersion(db, path) >= CHECKED_VERSION);
     return {
       getCall(key) {
         table.catchUp();

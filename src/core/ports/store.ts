@@ -10,10 +10,29 @@ export interface StoredCall {
   readonly logprobs?: readonly TokenLogprob[];
 }
 
+/** What was paid for calls, or may have been. */
+export interface Spending {
+  readonly calls: number;
+  /** US dollars. */
+  readonly usd: number;
+}
+
+/** The account of all that is spent on behalf of one store; it lasts as long as the store. */
+export interface Ledger {
+  /** As the store holds it: what a process that was killed had held for calls in flight counts as spent. */
+  spent(): Spending;
+  /**
+   * Has the store ask for the sums, and keep them, whenever it makes something durable.
+   * @param sums what is spent, and what is held for calls in flight and such as are about to begin
+   */
+  follow(sums: () => { readonly spent: Spending; readonly held: Spending }): void;
+}
+
 /**
  * Completed calls under their 16-byte content key, and small derived artifacts under a kind and a content key.
  * Look-ups are synchronous and see writes that are still buffered. Writes are buffered and become durable
- * together: at the end of the event-loop turn that made them, at 1,000 rows, or at `flush`.
+ * together: at the end of the event-loop turn that made them, at 1,000 rows, or at `flush`. Once that has failed, a
+ * look-up of what is not there throws as well, so that nothing further is asked and paid for.
  */
 export interface Store {
   getCall(key: Uint8Array): StoredCall | undefined;
@@ -21,7 +40,10 @@ export interface Store {
   countCalls(): number;
   getArtifact(kind: string, key: Uint8Array): Uint8Array | undefined;
   putArtifact(kind: string, key: Uint8Array, bytes: Uint8Array): void;
-  /** Makes everything durable. @throws ApmError when the disk refuses (full, read-only). */
+  /** Calls and artifacts met so far that had changed since they were stored: they count as absent. */
+  countDamaged(): number;
+  readonly ledger: Ledger;
+  /** Makes everything durable. @throws ApmError when the disk refuses (full, read-only), or the store was deleted */
   flush(): void;
   close(): void;
 }
