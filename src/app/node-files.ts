@@ -81,6 +81,13 @@ function* linesOf(absolute: string, shown: string): Generator<{ number: number; 
   }
 }
 
+/** What helps, by the system's code. */
+const WRITE_REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: "make room on the disk and run the same command again",
+  ENOENT: "the folder was deleted while it was in use: run the same command again, which begins anew",
+  EISDIR: "a folder has the name of the file: move it away",
+};
+
 interface Part {
   write(content: string | Uint8Array): void;
   close(): void;
@@ -91,12 +98,9 @@ function openPart(path: string): Part {
   const part = `${path}.part`;
   const explain = (error: unknown): never => {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ApmError(`cannot write ${path}: ${code}`, {
+    throw new ApmError(`cannot write ${path}: ${code === "ENOSPC" ? "the disk is full (ENOSPC)" : code}`, {
       where: path,
-      remedy:
-        code === "ENOSPC"
-          ? "make room on the disk and run the same command again"
-          : "check the folder's permissions",
+      remedy: WRITE_REMEDIES[code ?? ""] ?? "check the folder's permissions",
       cause: error,
     });
   };
@@ -120,7 +124,11 @@ function openPart(path: string): Part {
     close() {
       closeSync(fd);
       open = false;
-      renameSync(part, path);
+      try {
+        renameSync(part, path);
+      } catch (error) {
+        explain(error);
+      }
     },
     // Called when anything fails, also after this file is whole: then it stays.
     discard() {

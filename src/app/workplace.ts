@@ -16,15 +16,15 @@ export interface Workplace {
 }
 
 /**
- * Locks a directory (made when missing) and opens its store.
- * @throws UsageError when another process holds it; ApmError for a store that cannot be used
+ * Locks a directory (made when missing) and opens its store. What is wrong with the store is told on standard error.
+ * @throws UsageError when another process holds it; ApmError for a store that cannot be used, or a full disk
  */
-export function openWorkplace({ cwd }: System, dir: string, { calls, usd }: Config["budget"]): Workplace {
-  const path = resolve(cwd, dir);
+export function openWorkplace(system: System, dir: string, { calls, usd }: Config["budget"]): Workplace {
+  const path = resolve(system.cwd, dir);
   const lock = lockDirectory(path);
   let store: Store;
   try {
-    store = openSqliteStore(join(path, RUN_FILES.store));
+    store = openSqliteStore(join(path, RUN_FILES.store), (note) => system.stderr(`${note}\n`));
   } catch (error) {
     lock.release();
     throw error;
@@ -33,6 +33,8 @@ export function openWorkplace({ cwd }: System, dir: string, { calls, usd }: Conf
     store,
     budget: calls === undefined && usd === undefined ? undefined : callBudget({ calls, usd }),
     close() {
+      const damaged = store.countDamaged();
+      if (damaged > 0) system.stderr(`${damagedWords(damaged)}\n`);
       try {
         store.close();
       } finally {
@@ -40,4 +42,9 @@ export function openWorkplace({ cwd }: System, dir: string, { calls, usd }: Conf
       }
     },
   };
+}
+
+function damagedWords(count: number): string {
+  const what = count === 1 ? "1 stored answer was" : `${count} stored answers were`;
+  return `warning: ${what} damaged (the bytes on the disk have changed) and did not count; what was needed of them was asked for again`;
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/contracts/temporary-folder.ts";
@@ -50,6 +50,20 @@ describe("lockDirectory", () => {
     await gone;
     lockDirectory(directory).release();
     expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("tidies up after processes that were killed while they took it, and leaves those alone that still do", () => {
+    const directory = newDirectory();
+    leave(directory, { pid: 2 ** 22 + 1 });
+    const stale = readFileSync(join(directory, "lock.json"), "utf8");
+    const living = stale.replace(/"pid":\d+/, `"pid":${process.pid}`);
+    writeFileSync(join(directory, "lock.4194305.77.json"), stale);
+    writeFileSync(join(directory, "lock.4194305.77.json.stale"), "");
+    utimesSync(join(directory, "lock.4194305.77.json.stale"), 0, 0);
+    writeFileSync(join(directory, `lock.${process.pid}.78.json`), living);
+    writeFileSync(join(directory, "lock.notes.json"), "somebody else's");
+    lockDirectory(directory).release();
+    expect(readdirSync(directory).sort()).toEqual([`lock.${process.pid}.78.json`, "lock.notes.json"]);
   });
 
   it.runIf(existsSync("/proc/self/stat"))("sees that a process id was given to another process", () => {

@@ -3,14 +3,17 @@ import {
   copyFileSync,
   linkSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
+import { fullDiskError } from "./store-errors.ts";
 
 /** Who holds a directory. `born` tells a process from a later one that was given the same number. */
 interface Holder {
@@ -28,7 +31,7 @@ export interface DirectoryLock {
 /**
  * Makes this process the only one that writes into a directory (made when missing), by a file `lock.json` in it.
  * A lock left by a process that is gone is taken over.
- * @throws UsageError naming the holder's process id, or when the directory cannot be written
+ * @throws UsageError naming the holder's process id, or when the directory cannot be written; ApmError for a full disk
  */
 export function lockDirectory(dir: string): DirectoryLock {
   const path = join(dir, "lock.json");
@@ -38,6 +41,8 @@ export function lockDirectory(dir: string): DirectoryLock {
     mkdirSync(dir, { recursive: true });
     writeFileSync(mine, JSON.stringify(own), { flag: "wx" });
   } catch (error) {
+    tryRemove(mine);
+    if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw fullDiskError(error as Error, dir);
     throw new UsageError(`the directory cannot be written (${(error as Error).message})`, {
       where: dir,
       remedy: "choose another output directory, or make this one writable",
@@ -56,6 +61,7 @@ export function lockDirectory(dir: string): DirectoryLock {
   } finally {
     unlinkSync(mine);
   }
+  tidy(dir);
   let held = true;
   return {
     release() {
@@ -63,6 +69,20 @@ export function lockDirectory(dir: string): DirectoryLock {
       held = false;
     },
   };
+}
+
+/** A file that nobody can read the holder of is somebody's who is about to write it, unless it is as old as this. */
+const ABANDONED_MS = 60_000;
+
+/** Removes what processes have left that were killed while they took the lock. */
+function tidy(dir: string): void {
+  for (const name of readdirSync(dir)) {
+    if (!/^lock\.\d+\.\d+\.json(\.stale)?$/.test(name)) continue;
+    const path = join(dir, name);
+    const holder = parse(tryRead(path) ?? "");
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (holder === undefined ? age > ABANDONED_MS : !isAlive(holder)) tryRemove(path);
+  }
 }
 
 /**
@@ -131,6 +151,14 @@ function tryRead(path: string): string | undefined {
     return readFileSync(path, "utf8");
   } catch {
     return undefined;
+  }
+}
+
+function tryRemove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is gone, or was never made.
   }
 }
 
