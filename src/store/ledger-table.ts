@@ -26,7 +26,7 @@ export function ledgerTable(db: DatabaseSync): LedgerTable {
 }
 
 /** The columns of the row after its id. */
-export function ledgerRow(spent: Spending, held: Spending): [number, number, number, number, number] {
+function ledgerRow(spent: Spending, held: Spending): [number, number, number, number, number] {
   const numbers = [spent.calls, spent.usd, held.calls, held.usd] as const;
   return [...numbers, numbersSum(numbers)];
 }
