@@ -7,34 +7,7 @@ import type {
   TokenLogprob,
 } from "../core/ports/language-model.ts";
 import { createJudge } from "./judge.ts";
-import { parseScore } from "./parse.ts";
 import { weightedScore } from "./weighted.ts";
-
-describe("parsing", () => {
-  it.each([
-    ["7", 7],
-    [" 7.5 \n", 7.5],
-    ["**7**", 7],
-    ["7/10", 7],
-    ["7 out of 10.", 7],
-    ["Score: 7", 7],
-    ["The rating is 3.", 3],
-    ["I would give it a 4", 4],
-    ["10", 10],
-  ])("reads %j on 1-10", (text, score) => expect(parseScore(text, 10)).toBe(score));
-
-  it.each(["", "seven", "11", "0", "-3", "7 or 8", "between 3 and 5", "7/100", "1, 2, 3", "NaN", "1e1"])(
-    "refuses %j rather than guess",
-    (text) => expect(parseScore(text, 10)).toBeNull(),
-  );
-
-  it("maps 1-100 linearly: 1 to 1, 100 to 10", () => {
-    expect(parseScore("1", 100)).toBe(1);
-    expect(parseScore("100", 100)).toBe(10);
-    expect(parseScore("50.5", 100)).toBeCloseTo(5.5, 12);
-    expect(parseScore("101", 100)).toBeNull();
-  });
-});
 
 /** A token with its alternatives as probabilities; the first is the one that was generated. */
 function token(...top: [string, number][]): TokenLogprob {

@@ -1,22 +1,64 @@
 import { type AskedScale, fromAsked } from "../core/rating-scale.ts";
+import { claimsIn } from "./reply/claims.ts";
+import { maskOf, NO_SCORE } from "./reply/mask.ts";
+import { withDigits } from "./reply/number-words.ts";
+import { type PlainText, plainOf, type Span, spanIn } from "./reply/plain-text.ts";
+import { structureOf } from "./reply/structured.ts";
 
-/**
- * A judge's answer as a score on 1..10, or `null`. The reply must come down to one number: bare ("7", "7.5", "**7**"),
- * as a fraction of the scale ("7/10"), or after a label at the end ("Score: 7"). A text with several different
- * numbers is no answer: guessing one of them would invent a score.
- */
-export function parseScore(answer: string, asked: AskedScale): number | null {
-  const text = answer.trim();
-  // The common case first: 1.1 million of these in a paper-scale run.
-  if (BARE.test(text)) return fromAsked(Number(text), asked);
-  const plain = text.replace(/[*_`"'()[\]]/g, " ").trim();
-  const whole = LABELLED.exec(plain);
-  if (whole === null) return null;
-  if (whole[2] !== undefined && Number(whole[2]) !== asked) return null;
-  return fromAsked(Number(whole[1]), asked);
+/** The number that a reply gives as its score, and where it stands in the reply. */
+export interface FoundScore extends Span {
+  /** On the scale that was asked for, not checked against its ends. */
+  readonly value: number;
 }
 
+/** A judge's answer as a score on 1..10, or `null` when it gives no score, several, or one that is off the scale. */
+export function parseScore(answer: string, asked: AskedScale): number | null {
+  const bare = answer.trim();
+  // The common case first: 1.1 million of these in a paper-scale run.
+  if (BARE.test(bare)) return fromAsked(Number(bare), asked);
+  const found = findScore(answer, asked);
+  return found === null ? null : fromAsked(found.value, asked);
+}
+
+/** Characters of a reply that is read: several times what the usual limit on tokens lets a judge write. */
+const LONGEST = 50_000;
 const BARE = /^\d{1,3}(?:\.\d+)?$/;
-/** Optional label without digits that ends in ":", "=", "is" or "of", a number, optionally "/ scale" or "out of scale". */
-const LABELLED =
-  /^(?:[^\d]{0,200}(?::|=|\bis|\bof|\bgive(?: it)?(?: an?)?)\s*)?(\d{1,3}(?:\.\d+)?)\s*(?:(?:\/|out of)\s*(\d{1,3}))?\s*\.?$/i;
+
+/**
+ * The one number that a person would read as the score of the reply; docs/judge-replies.md says by which rules.
+ * Numbers that are written as words count where none in digits is given.
+ * @returns `null` when there is none, or when several different ones are given
+ */
+export function findScore(answer: string, asked: AskedScale): FoundScore | null {
+  if (answer.length > LONGEST) return null;
+  const plain = plainOf(answer);
+  return scoreIn(plain, asked) ?? scoreIn(withDigits(plain), asked);
+}
+
+function scoreIn(plain: PlainText, asked: AskedScale): FoundScore | null {
+  const { scores, read, isOtherScale } = structureOf(plain.text, asked);
+  if (isOtherScale) return null;
+  if (scores.length > 0) {
+    const values = scores.map((part) => scoreOfPart(plain, part, asked));
+    return values.every((found) => found !== null) ? oneOf(values) : null;
+  }
+  let text = plain.text;
+  for (const { start, end } of read)
+    text = text.slice(0, start) + NO_SCORE.repeat(end - start) + text.slice(end);
+  const masked = maskOf(text, asked);
+  if (masked === null) return null;
+  const claims = claimsIn(masked);
+  const final = claims.filter(({ isFinal }) => isFinal);
+  const chosen = oneOf(final.length > 0 ? final : claims);
+  return chosen === null ? null : { ...spanIn(plain, chosen.start, chosen.end), value: chosen.value };
+}
+
+/** The score of a part that holds nothing else: `7`, `"7/10"`, `Score: 7`. */
+function scoreOfPart(plain: PlainText, { start, end }: Span, asked: AskedScale): FoundScore | null {
+  return scoreIn({ text: plain.text.slice(start, end), origin: plain.origin.slice(start, end) }, asked);
+}
+
+function oneOf<T extends { readonly value: number }>(found: readonly T[]): T | null {
+  const [first] = found;
+  return first !== undefined && found.every(({ value }) => value === first.value) ? first : null;
+}
