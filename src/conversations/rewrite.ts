@@ -1,6 +1,7 @@
 import type { BaseConversation, Pool, UserProfile } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import { ProviderError } from "../core/errors.ts";
+import { type Gauge, NO_GAUGE, refusal, shortfallOf } from "../core/gauge.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
 import { fenceOf, prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
@@ -28,6 +29,7 @@ export function traitLines(pool: Pool, attributes: UserProfile["attributes"]): s
 /**
  * Restates base prompts in a user's manner, in order.
  * @param voice the user's writing habits, or "" for none
+ * @param gauge told how each rewrite ended
  */
 export async function rewritePrompts(
   rewriter: LanguageModel,
@@ -35,6 +37,7 @@ export async function rewritePrompts(
   profile: UserProfile,
   voice: string,
   conversations: readonly BaseConversation[],
+  gauge: Gauge = NO_GAUGE,
 ): Promise<Rewrite[]> {
   const traits = traitLines(pool, profile.attributes);
   const active = pool.attributes.filter((_, i) => profile.attributes[i] !== 0);
@@ -44,17 +47,23 @@ export async function rewritePrompts(
     const messages = renderPrompt(prompts.rewrite, slots);
     try {
       const result = await rewriter.generate({ messages, sample: 0 });
-      if (result.finishReason === "length") return { failure: "truncated" };
-      if (result.finishReason === "filter") return { failure: "refused" };
       const text = result.text.trim();
-      if (text === "") return { failure: "empty" };
+      const shortfall = shortfallOf(result, false);
+      if (shortfall !== undefined) {
+        gauge.nothing(shortfall);
+        if (result.finishReason === "length") return { failure: "truncated" };
+        return { failure: result.finishReason === "filter" ? "refused" : "empty" };
+      }
       if (active.some((name) => names(text, name) && !names(prompt, name))) {
+        gauge.nothing({ what: "names the attribute that it should only show", words: text });
         return { failure: "names the attribute" };
       }
+      gauge.usable();
       return { text };
     } catch (error) {
-      if (error instanceof ProviderError && error.failure === "request") return { failure: "refused" };
-      throw error;
+      if (!(error instanceof ProviderError) || error.failure !== "request") throw error;
+      gauge.nothing(refusal(error));
+      return { failure: "refused" };
     }
   });
 }

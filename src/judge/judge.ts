@@ -1,4 +1,5 @@
 import { ProviderError } from "../core/errors.ts";
+import { type Gauge, NO_GAUGE, refusal, type Shortfall, shortfallOf } from "../core/gauge.ts";
 import type { ChatMessage, GenerateRequest, LanguageModel } from "../core/ports/language-model.ts";
 import { fenceOf, prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
@@ -59,31 +60,51 @@ export function askScore(
   settings: JudgeSettings,
   messages: readonly ChatMessage[],
 ): Promise<number | null> {
-  return firstScore(model, settings, requestsOf(settings, messages));
+  return firstScore(model, settings, requestsOf(settings, messages), NO_GAUGE);
 }
 
 async function firstScore(
   model: LanguageModel,
   settings: JudgeSettings,
   requests: readonly GenerateRequest[],
+  gauge: Gauge,
 ): Promise<number | null> {
-  let truncated = false;
-  for (const request of requests) {
+  let short = false;
+  let shortfall: Shortfall = UNREAD;
+  for (const [i, request] of requests.entries()) {
+    // A judge that says the same again is asked otherwise, once.
+    if (model.deterministic && i > 0) {
+      if (i > 1) break;
+      short = true;
+    }
     try {
-      const result = await model.generate(truncated ? withShortAnswer(request) : request);
-      if (result.finishReason === "length") truncated = true;
+      const result = await model.generate(short ? withShortAnswer(request) : request);
+      if (result.finishReason === "length") short = true;
+      shortfall = shortfallOf(result, false) ?? { ...UNREAD, words: result.text };
       if (result.finishReason !== "stop") continue;
       const score = settings.weighted
         ? weightedScore(result.logprobs ?? noLogprobs(model), settings.scale)
         : parseScore(result.text, settings.scale);
-      if (score !== null) return score;
+      if (score !== null) {
+        gauge.usable();
+        return score;
+      }
     } catch (error) {
       if (!(error instanceof ProviderError) || error.failure !== "request") throw error;
+      gauge.nothing(refusal(error));
       return null;
     }
   }
+  gauge.nothing(shortfall);
   return null;
 }
+
+const UNREAD: Shortfall = {
+  what: "holds no score that could be read",
+  remedy:
+    "choose a judge that answers with the number alone, raise its maxTokens if it reasons first, or take its score from " +
+    "log-probabilities (judge.weighted)",
+};
 
 /** The same request with the demand to answer at once: it is made instead, once a judge's reasoning ran out of tokens. */
 export function withShortAnswer(request: GenerateRequest): GenerateRequest {
@@ -97,10 +118,13 @@ export function withShortAnswer(request: GenerateRequest): GenerateRequest {
   };
 }
 
-/** A judge over a language model: asks, parses, asks again. */
-export function createJudge(model: LanguageModel, settings: JudgeSettings): Judge {
+/**
+ * A judge over a language model: asks, parses, asks again.
+ * @param gauge told how each rating ended
+ */
+export function createJudge(model: LanguageModel, settings: JudgeSettings, gauge: Gauge = NO_GAUGE): Judge {
   const ask = (text: string, principle: string, fence: string): Promise<number | null> =>
-    firstScore(model, settings, judgeRequests(settings, text, principle, fence));
+    firstScore(model, settings, judgeRequests(settings, text, principle, fence), gauge);
   return {
     rate: (text, principle) => ask(text, principle, fenceOf(text)),
     rateAll: (text, principles) => {

@@ -9,6 +9,7 @@ import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { World } from "../world/mapping.ts";
 import type { RunContext } from "./context.ts";
 import { fitMethod, learnersIn, plainAnswers } from "./fit.ts";
+import { type StageGauges, stageGauges } from "./gauges.ts";
 import type { PreparedUsers } from "./users.ts";
 import { inWorld, type WorldUser } from "./world-view.ts";
 
@@ -34,26 +35,33 @@ export async function evaluateWorld(
   const { config } = run;
   const test = users.test.map((u) => inWorld(u, world, config.targets));
   const learners = learnersIn(run, users, world);
-  const plain = await plainAnswers(run, world, memo);
   const stage = `world ${world.seed}`;
   run.observe({ type: "stage", stage, total: (methods.length + 1) * test.length });
-  const score = (answer: (user: WorldUser) => Promise<Answer>): Promise<Scored[]> => {
-    const judge = createJudge(run.models.judge, config.judge);
-    return mapConcurrent(test, config.concurrency, async (user) => {
+  const score = async (
+    answer: (user: WorldUser) => Promise<Answer>,
+    gauges: StageGauges,
+  ): Promise<Scored[]> => {
+    const judge = createJudge(run.models.judge, config.judge, gauges.of("judge"));
+    const all = await mapConcurrent(test, config.concurrency, async (user) => {
       const given = await answer(user);
       const scored = await scoreAnswer(judge, given.text, user.targets, config.pool.principles);
       run.observe({ type: "progress", stage, done: 1, total: (methods.length + 1) * test.length });
       return { ...given, ...scored };
     });
+    gauges.end();
+    return all;
   };
 
-  const baseline = await score(({ visible }) => plain(visible));
+  const plainGauges = stageGauges(run, `${stage}, plain answers`);
+  const plain = await plainAnswers(gauged(run, plainGauges), world, memo);
+  const baseline = await score(({ visible }) => plain(visible), plainGauges);
   const rewards: (number | null)[][] = [];
   const chosen: (StyleLabel | undefined)[][] = [];
   for (const method of methods) {
     const { name } = method;
-    const answer = await fitMethod(run, method, world, learners, memo);
-    const scored = await score(({ visible }) => answer(visible));
+    const gauges = stageGauges(run, `${stage}, ${name}`);
+    const answer = await fitMethod(gauged(run, gauges), method, world, learners, memo);
+    const scored = await score(({ visible }) => answer(visible), gauges);
     for (const [i, user] of test.entries()) {
       run.sink.sample(
         sampleOf(world, name, user, scored[i] as Scored, baseline[i] as Scored, config.pool.principles),
@@ -69,6 +77,11 @@ export async function evaluateWorld(
     methods: rewards,
     labels: chosen,
   };
+}
+
+/** The same run, the base LLM's answers gauged. */
+function gauged(run: RunContext, gauges: StageGauges): RunContext {
+  return { ...run, models: { ...run.models, base: gauges.model("base") } };
 }
 
 type Scored = Answer & ScoredAnswer;

@@ -3,6 +3,7 @@ import { type Pool, styleLabels } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import type { World } from "../world/mapping.ts";
 import type { RunContext } from "./context.ts";
+import { stageGauges } from "./gauges.ts";
 import { completeUser, type PreparedSplit, type PreparedUser } from "./prepare.ts";
 
 /** Test users from outside: their own texts, and their own candidates and ratings where they bring them. */
@@ -15,6 +16,7 @@ export async function prepareImported(
   const { config, observe } = context;
   const stage = "imported test users";
   observe({ type: "stage", stage, total: imported.length });
+  const gauges = stageGauges(context, stage);
   const users = await mapConcurrent(imported, config.concurrency, async (user) => {
     const profile = importedProfile(
       user,
@@ -29,10 +31,11 @@ export async function prepareImported(
     };
     const made = await (hasOwnRatings(user, config.pool)
       ? ownRatings(user, context, { profile, text })
-      : completeUser(context, worlds, profile, text, rated));
+      : completeUser(context, worlds, profile, text, rated, gauges));
     observe({ type: "progress", stage, done: 1, total: imported.length });
     return made;
   });
+  gauges.end();
   return { users, replaced: 0 };
 }
 

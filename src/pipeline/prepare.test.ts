@@ -82,10 +82,18 @@ describe("users of a split", () => {
   });
 
   it("end the run when most rewrites fail", async () => {
-    const context = simContext(SETTINGS, { wrap: failing(() => true) });
+    const context = simContext(SETTINGS, { wrap: failing((prompt) => prompt.length % 4 !== 0) });
     await expect(prepareSplit(context, [world], "test", 8, false)).rejects.toThrow(
       /most rewrites fail \(\d+ empty/,
     );
+  });
+
+  it("end the run at once when no rewrite comes to anything", async () => {
+    const context = simContext(SETTINGS, { wrap: failing((prompt) => prompt !== "") });
+    await expect(prepareSplit(context, [world], "test", 8, false)).rejects.toMatchObject({
+      message: "18 of the first 18 asks of the rewriter gave nothing usable; the last one was empty",
+      where: "rewriter sim:default, test users",
+    });
   });
 
   it("are rated on all principles, or on those that some world weighs for them", async () => {

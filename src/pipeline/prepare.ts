@@ -19,6 +19,7 @@ import { type RatingMatrix, rateCandidates } from "../ratings/rating-matrix.ts";
 import type { World } from "../world/mapping.ts";
 import { targetsOf } from "../world/targets.ts";
 import type { RunContext } from "./context.ts";
+import { type StageGauges, stageGauges } from "./gauges.ts";
 
 /** A user with everything that no world changes. */
 export interface PreparedUser {
@@ -52,6 +53,7 @@ export async function prepareSplit(
   const { config, observe } = context;
   const stage = `${split} users`;
   observe({ type: "stage", stage, total: count });
+  const gauges = stageGauges(context, stage);
   const users: PreparedUser[] = [];
   let index = 0;
   let replaced = 0;
@@ -61,7 +63,7 @@ export async function prepareSplit(
     const indexes = Array.from({ length: wanted }, (_, i) => index + i);
     index += wanted;
     const made = await mapConcurrent(indexes, config.concurrency, async (i) => {
-      const user = await prepareUser(context, worlds, split, i, rated);
+      const user = await prepareUser(context, worlds, split, i, rated, gauges);
       if (!("failure" in user)) observe({ type: "progress", stage, done: 1, total: count });
       return user;
     });
@@ -78,6 +80,7 @@ export async function prepareSplit(
       });
     }
   }
+  gauges.end();
   if (replaced > 0)
     observe({ type: "note", message: `${stage}: ${replaced} replaced (${describe(reasons)})` });
   return { users, replaced };
@@ -93,6 +96,7 @@ async function prepareUser(
   split: Split,
   index: number,
   rated: boolean,
+  gauges: StageGauges,
 ): Promise<PreparedUser | { failure: string }> {
   const { config } = context;
   const key = fold(rootKey(config.seed), "users");
@@ -105,10 +109,17 @@ async function prepareUser(
   });
   const voice = config.users.voices ? voiceOf(fold(fold(key, "voice"), profile.id)) : "";
   const conversations = neededConversations(conversationsOf(context, split, index), config.historyLength);
-  const rewrites = await rewritePrompts(context.models.rewriter, config.pool, profile, voice, conversations);
+  const rewrites = await rewritePrompts(
+    context.models.rewriter,
+    config.pool,
+    profile,
+    voice,
+    conversations,
+    gauges.of("rewriter"),
+  );
   const result = userTextOf(profile.id, rewrites);
   if ("failure" in result) return result;
-  return completeUser(context, worlds, profile, result.user, rated);
+  return completeUser(context, worlds, profile, result.user, rated, gauges);
 }
 
 /**
@@ -132,14 +143,15 @@ export async function completeUser(
   profile: UserProfile,
   text: UserText,
   rated: boolean,
+  gauges: StageGauges,
 ): Promise<PreparedUser> {
   const { config, models } = context;
   const { principles } = config.pool;
   const columns = neededColumns(context, worlds, profile);
   const candidates = rated
-    ? await writeCandidates(models.candidate, styleLabels(principles), text.prompt)
+    ? await writeCandidates(gauges.model("candidate"), styleLabels(principles), text.prompt)
     : [];
-  const judge = createJudge(models.judge, config.judge);
+  const judge = createJudge(models.judge, config.judge, gauges.of("judge"));
   const ratings = await rateCandidates(judge, candidates, principles, columns);
   return { profile, text, candidates, ratings, columns };
 }

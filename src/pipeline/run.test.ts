@@ -14,6 +14,20 @@ const SETTINGS = {
 const METHODS: MethodId[] = ["none", "routing-oracle", "routing"];
 type Wrap = (model: LanguageModel, role: ModelRole) => LanguageModel;
 
+/** A base LLM that withholds those of its answers under a system prompt that `refuses` picks. */
+const refusingStyled =
+  (refuses: (answer: string) => boolean): Wrap =>
+  (model, role) => ({
+    ...model,
+    async generate(request) {
+      const result = await model.generate(request);
+      const isStyled = role === "base" && request.messages[0]?.role === "system";
+      return isStyled && refuses(result.text)
+        ? { ...result, text: "", finishReason: "filter" as const }
+        : result;
+    },
+  });
+
 describe("a run", () => {
   it("has the baseline as a method that never differs from itself, whether it is listed or not", async () => {
     const listed = await simRun({ ...SETTINGS, methods: ["none", "random-routing"] });
@@ -89,20 +103,45 @@ describe("a run", () => {
   });
 
   it("counts a refused answer as missing", async () => {
-    const refusing: Wrap = (model, role) => ({
-      ...model,
-      async generate(request) {
-        const result = await model.generate(request);
-        const isStyled = request.messages[0]?.role === "system";
-        return role === "base" && isStyled
-          ? { ...result, text: "", finishReason: "filter" as const }
-          : result;
-      },
-    });
-    const run = await simRun({ ...SETTINGS, methods: ["none", "random-routing"] }, { wrap: refusing });
-    expect(summaryOf(run, "random routing")).toMatchObject({ missing: 40, delta: null, winLossRatio: null });
-    expect(run.samples.filter((s) => s.method === "random routing").every((s) => s.answer === null)).toBe(
-      true,
+    const run = await simRun(
+      { ...SETTINGS, methods: ["none", "random-routing"] },
+      { wrap: refusingStyled((text) => text.length % 2 === 0) },
     );
+    const samples = run.samples.filter((s) => s.method === "random routing");
+    const refused = samples.filter((s) => s.answer === null);
+    expect(refused.length).toBeGreaterThan(5);
+    expect(refused.length).toBeLessThan(35);
+    expect(refused.every((s) => s.reward === null && s.difference === null)).toBe(true);
+    expect(summaryOf(run, "random routing").missing).toBe(refused.length);
+  });
+
+  it("stops when every answer of a method is refused, and says why", async () => {
+    const run = simRun(
+      { ...SETTINGS, methods: ["none", "random-routing"] },
+      { wrap: refusingStyled(() => true) },
+    );
+    await expect(run).rejects.toMatchObject({
+      message: expect.stringMatching(/18 of the first 18 asks of the base gave nothing usable; .*withheld/),
+      where: "base sim:default, world 3, random routing",
+    });
+  });
+
+  it("is a failure when no answer has a reward", async () => {
+    const mute: Wrap = (model, role) => ({
+      ...model,
+      generate: async (request) =>
+        role === "judge"
+          ? { ...(await model.generate(request)), text: "A fine text, I should say." }
+          : model.generate(request),
+    });
+    const few = {
+      ...SETTINGS,
+      users: { test: 2 },
+      methods: ["none" as const, "in-context" as const],
+      worlds: [3],
+    };
+    await expect(simRun(few, { wrap: mute })).rejects.toMatchObject({
+      message: expect.stringMatching(/asks of the judge gave nothing usable; .*no score.*: A fine text/),
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { mapConcurrent } from "../core/concurrency.ts";
 import type { Config } from "../core/config/resolved.ts";
+import { ApmError } from "../core/errors.ts";
 import { generateText } from "../core/generate-text.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
 import { plainMessages, promptFingerprints } from "../core/prompt/prompts.ts";
@@ -17,6 +18,7 @@ import { mean } from "../statistics/descriptive.ts";
 import type { RunContext } from "./context.ts";
 import { evaluateWorld, type WorldOutcome } from "./evaluate-world.ts";
 import { runMemory } from "./fit.ts";
+import { stageGauges } from "./gauges.ts";
 import type { PreparedUser } from "./prepare.ts";
 import { summariseMethods } from "./summarise.ts";
 import { prepareUsers, worldsOf } from "./users.ts";
@@ -39,6 +41,7 @@ export async function runBenchmark(run: RunContext): Promise<RunOutcome> {
   const outcomes: WorldOutcome[] = [];
   for (const world of worlds) outcomes.push(await evaluateWorld(run, methods, users, world, memo));
 
+  refuseNothing(run, outcomes);
   const everybody = [...users.train, ...users.validation, ...users.test];
   const baselineByWorld = outcomes.map((o) => mean(o.baseline.filter((r) => r !== null)));
   return {
@@ -69,6 +72,17 @@ export async function runBenchmark(run: RunContext): Promise<RunOutcome> {
   };
 }
 
+/** Nothing was measured: a table of dashes would say less than this does. */
+function refuseNothing({ models }: RunContext, outcomes: readonly WorldOutcome[]): void {
+  if (outcomes.some((o) => [o.baseline, ...o.methods].some((rewards) => rewards.some((r) => r !== null))))
+    return;
+  throw new ApmError("the run has no reward at all: no answer of any method was scored", {
+    where: `judge ${models.judge.id}`,
+    remedy:
+      "see with `apm-bench doctor` what the models answer; what was answered is stored, and the same command goes on",
+  });
+}
+
 function modelRecords({ models }: RunContext): Results["models"] {
   const record = ({ id, identity }: LanguageModel): ModelRecord => ({ id, identity });
   return {
@@ -94,17 +108,20 @@ export function resultConfig(config: Config): ResultConfig {
 
 /** Writes one record a test user, with the non-personalized answer that all methods are compared with. */
 async function recordUsers(run: RunContext, test: readonly PreparedUser[]): Promise<void> {
-  const { config, models } = run;
+  const { config } = run;
+  const gauges = stageGauges(run, "plain answers");
+  const base = gauges.model("base");
   const records = await mapConcurrent(
     test,
     config.concurrency,
     async ({ profile, text }): Promise<UserRecord> => {
-      const baseline = await generateText(models.base, plainMessages(text.prompt));
+      const baseline = await generateText(base, plainMessages(text.prompt));
       const attributes = profile.attributes.flatMap((side, i) =>
         side === 0 ? [] : [{ attribute: config.pool.attributes[i] as string, side: directionOf(side) }],
       );
       return { user: profile.id, attributes, history: text.history, prompt: text.prompt, baseline };
     },
   );
+  gauges.end();
   for (const record of records) run.sink.user(record);
 }

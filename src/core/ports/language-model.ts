@@ -52,6 +52,11 @@ export interface LanguageModel {
   readonly identity: string;
   /** True when answers come from the simulated world. */
   readonly simulated: boolean;
+  /**
+   * True when the sample number changes nothing: asked again, the model gives the same answer (temperature 0 and no seed
+   * that is counted on). Another draw would then be none, and a re-ask must ask otherwise.
+   */
+  readonly deterministic?: boolean;
   /** @throws ProviderError */
   generate(request: GenerateRequest): Promise<GenerateResult>;
 }

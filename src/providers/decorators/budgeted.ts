@@ -1,5 +1,6 @@
 import { ProviderError, StoppedError } from "../../core/errors.ts";
 import type { LanguageModel } from "../../core/ports/language-model.ts";
+import { wrapModel } from "../../core/wrap-model.ts";
 import { mostInputTokens } from "./estimate.ts";
 import { costOf, type Price } from "./metered.ts";
 
@@ -98,21 +99,16 @@ export function budgetedModel(
   maxTokens?: number,
 ): LanguageModel {
   let longest = UNLIMITED_OUTPUT_TOKENS / 4;
-  return {
-    id: model.id,
-    identity: model.identity,
-    simulated: model.simulated,
-    generate(request) {
-      const outputTokens = request.maxTokens ?? maxTokens ?? 4 * longest;
-      const most = price ? costOf({ inputTokens: mostInputTokens(request), outputTokens }, price) : 0;
-      return budget.run(
-        most,
-        () => model.generate(request),
-        ({ usage }) => {
-          if (usage.outputTokens > longest) longest = usage.outputTokens;
-          return costOf(usage, price);
-        },
-      );
-    },
-  };
+  return wrapModel(model, (request) => {
+    const outputTokens = request.maxTokens ?? maxTokens ?? 4 * longest;
+    const most = price ? costOf({ inputTokens: mostInputTokens(request), outputTokens }, price) : 0;
+    return budget.run(
+      most,
+      () => model.generate(request),
+      ({ usage }) => {
+        if (usage.outputTokens > longest) longest = usage.outputTokens;
+        return costOf(usage, price);
+      },
+    );
+  });
 }

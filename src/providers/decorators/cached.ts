@@ -1,6 +1,7 @@
 import { callKeys } from "../../core/call-key.ts";
 import type { GenerateRequest, GenerateResult, LanguageModel } from "../../core/ports/language-model.ts";
 import type { Store, StoredCall } from "../../core/ports/store.ts";
+import { wrapModel } from "../../core/wrap-model.ts";
 
 /**
  * A model that asks the store first and keeps every completed call in it, truncated ones too (they were paid).
@@ -21,29 +22,24 @@ export function cachedModel(model: LanguageModel, store: Store, onHit?: () => vo
     }
   };
 
-  return {
-    id: model.id,
-    identity: model.identity,
-    simulated: model.simulated,
-    async generate(request) {
-      const key = keyOf(request);
-      const stored = store.getCall(key);
-      if (stored !== undefined) {
-        onHit?.();
-        return fromStored(stored);
-      }
-      const id = Buffer.from(key).toString("latin1");
-      const shared = inFlight.get(id);
-      if (shared !== undefined) {
-        const result = await shared;
-        onHit?.();
-        return { ...result, cached: true };
-      }
-      const asked = ask(request, key, id);
-      inFlight.set(id, asked);
-      return asked;
-    },
-  };
+  return wrapModel(model, async (request) => {
+    const key = keyOf(request);
+    const stored = store.getCall(key);
+    if (stored !== undefined) {
+      onHit?.();
+      return fromStored(stored);
+    }
+    const id = Buffer.from(key).toString("latin1");
+    const shared = inFlight.get(id);
+    if (shared !== undefined) {
+      const result = await shared;
+      onHit?.();
+      return { ...result, cached: true };
+    }
+    const asked = ask(request, key, id);
+    inFlight.set(id, asked);
+    return asked;
+  });
 }
 
 function toStored({ text, finishReason, usage, reasoning, logprobs }: GenerateResult): StoredCall {

@@ -1,4 +1,5 @@
 import type { LanguageModel } from "../../core/ports/language-model.ts";
+import { wrapModel } from "../../core/wrap-model.ts";
 import { usualInputTokens } from "./estimate.ts";
 import type { TrafficLimiter } from "./limiter.ts";
 
@@ -10,20 +11,15 @@ const FIRST_FORECAST = 256;
 /** A model whose calls wait for the limiter's leave; models on one server share one limiter. */
 export function limitedModel(model: LanguageModel, limiter: TrafficLimiter): LanguageModel {
   let outputTokens = FIRST_FORECAST;
-  return {
-    id: model.id,
-    identity: model.identity,
-    simulated: model.simulated,
-    generate(request) {
-      const output = Math.min(outputTokens, request.maxTokens ?? Number.POSITIVE_INFINITY);
-      return limiter.run(
-        usualInputTokens(request) + output,
-        () => model.generate(request),
-        ({ usage }) => {
-          outputTokens += NEWEST * (usage.outputTokens - outputTokens);
-          return usage.inputTokens + usage.outputTokens;
-        },
-      );
-    },
-  };
+  return wrapModel(model, (request) => {
+    const output = Math.min(outputTokens, request.maxTokens ?? Number.POSITIVE_INFINITY);
+    return limiter.run(
+      usualInputTokens(request) + output,
+      () => model.generate(request),
+      ({ usage }) => {
+        outputTokens += NEWEST * (usage.outputTokens - outputTokens);
+        return usage.inputTokens + usage.outputTokens;
+      },
+    );
+  });
 }

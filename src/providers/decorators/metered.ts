@@ -1,5 +1,6 @@
 import type { LanguageModel, ModelRole, TokenUsage } from "../../core/ports/language-model.ts";
 import type { UsageRow } from "../../core/run-record.ts";
+import { wrapModel } from "../../core/wrap-model.ts";
 
 /** US dollars per million tokens. */
 export interface Price {
@@ -65,19 +66,14 @@ export function costOf({ inputTokens, outputTokens }: TokenUsage, price: Price |
 
 /** Counts what the model answers and where it fails. Stands nearest to the provider, so every attempt is seen. */
 export function meteredModel(model: LanguageModel, counter: UsageCounter): LanguageModel {
-  return {
-    id: model.id,
-    identity: model.identity,
-    simulated: model.simulated,
-    async generate(request) {
-      try {
-        const result = await model.generate(request);
-        counter.call(result.usage);
-        return result;
-      } catch (error) {
-        counter.failure();
-        throw error;
-      }
-    },
-  };
+  return wrapModel(model, async (request) => {
+    try {
+      const result = await model.generate(request);
+      counter.call(result.usage);
+      return result;
+    } catch (error) {
+      counter.failure();
+      throw error;
+    }
+  });
 }

@@ -1,6 +1,7 @@
 import { ProviderError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { LanguageModel } from "../../core/ports/language-model.ts";
+import { wrapModel } from "../../core/wrap-model.ts";
 import { LONGEST_REST_MS } from "./limiter.ts";
 
 export interface RetryPolicy {
@@ -37,12 +38,7 @@ export async function retry<T>(policy: RetryPolicy, task: () => Promise<T>): Pro
 }
 
 export function retryingModel(model: LanguageModel, policy: RetryPolicy): LanguageModel {
-  return {
-    id: model.id,
-    identity: model.identity,
-    simulated: model.simulated,
-    generate: (request) => retry(policy, () => model.generate(request)),
-  };
+  return wrapModel(model, (request) => retry(policy, () => model.generate(request)));
 }
 
 function givenUp(error: ProviderError, tries: number): ProviderError {

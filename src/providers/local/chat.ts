@@ -45,6 +45,7 @@ export function localChatModel(
     id,
     identity,
     simulated: false,
+    deterministic: sampling.temperature === 0,
     async generate(request) {
       const { messages, sample, maxTokens = ownLimit, topLogprobs } = request;
       const prompt = promptOf(request, tokenizer, id);

@@ -33,6 +33,7 @@ export function createOpenAIModel(
     id,
     identity: identityOf("chat", settings),
     simulated: false,
+    deterministic: settings.temperature === 0 && settings.seed === undefined,
     async generate(request) {
       const site = (): CallSite => ({
         id,
