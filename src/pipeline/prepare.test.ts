@@ -82,7 +82,7 @@ describe("users of a split", () => {
   });
 
   it("end the run when most rewrites fail", async () => {
-    const context = simContext(SETTINGS, { wrap: failing((prompt) => prompt.length % 4 !== 0) });
+    const context = simContext(SETTINGS, { wrap: failing((prompt) => prompt.length % 2 === 0) });
     await expect(prepareSplit(context, [world], "test", 8, false)).rejects.toThrow(
       /most rewrites fail \(\d+ empty/,
     );
