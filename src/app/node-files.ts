@@ -11,7 +11,8 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ApmError, UsageError } from "../core/errors.ts";
-import type { LineWriter, System } from "../core/ports/system.ts";
+import type { LineWriter, System, TextLine } from "../core/ports/system.ts";
+import { linesOfText } from "../core/text.ts";
 
 /** The doors of a system to the disk. */
 export type Files = Pick<System, "cwd" | "readFile" | "readLines" | "exists" | "writeFile" | "openLines">;
@@ -54,28 +55,18 @@ function readOrExplain(absolute: string, shown: string): Uint8Array {
   }
 }
 
-/** Splits at line feeds, a megabyte at a time: files of any size, memory of one line. */
-function* linesOf(absolute: string, shown: string): Generator<{ number: number; text: string }> {
+/** A megabyte at a time: files of any size, memory of one line. */
+function* linesOf(absolute: string, shown: string): Generator<TextLine> {
+  const explain = (): unknown => readOrExplain(absolute, shown);
   let fd: number;
   try {
     fd = openSync(absolute, "r");
   } catch {
-    readOrExplain(absolute, shown);
+    explain();
     return;
   }
   try {
-    const decoder = new TextDecoder();
-    const chunk = Buffer.allocUnsafe(1 << 20);
-    let rest = "";
-    let number = 0;
-    for (;;) {
-      const size = readSync(fd, chunk);
-      const pieces = (rest + decoder.decode(chunk.subarray(0, size), { stream: size > 0 })).split("\n");
-      rest = pieces.pop() as string;
-      for (const text of pieces) yield { number: ++number, text };
-      if (size === 0) break;
-    }
-    if (rest !== "") yield { number: ++number, text: rest };
+    yield* linesOfText(chunksOf(fd, explain), shown);
   } finally {
     closeSync(fd);
   }
@@ -87,6 +78,22 @@ const WRITE_REMEDIES: Readonly<Record<string, string>> = {
   ENOENT: "the folder was deleted while it was in use: run the same command again, which begins anew",
   EISDIR: "a folder has the name of the file: move it away",
 };
+
+/** @param explain throws for what cannot be read, such as a folder */
+function* chunksOf(fd: number, explain: () => unknown): Generator<Uint8Array> {
+  const chunk = Buffer.allocUnsafe(1 << 20);
+  for (;;) {
+    let size = 0;
+    try {
+      size = readSync(fd, chunk);
+    } catch (error) {
+      explain();
+      throw error;
+    }
+    if (size === 0) return;
+    yield chunk.subarray(0, size);
+  }
+}
 
 interface Part {
   write(content: string | Uint8Array): void;

@@ -1,5 +1,7 @@
 import type { ZodType } from "zod";
 import { UsageError } from "./errors.ts";
+import { parseJson } from "./json.ts";
+import type { TextLine } from "./ports/system.ts";
 
 /**
  * The records of a JSONL file, each checked against a schema; blank lines are skipped.
@@ -7,7 +9,7 @@ import { UsageError } from "./errors.ts";
  * @throws UsageError naming file, line and what is wrong with it
  */
 export function* parseJsonl<T>(
-  lines: Iterable<{ readonly number: number; readonly text: string }>,
+  lines: Iterable<TextLine>,
   file: string,
   schema: ZodType<T>,
   remedy = "compare it with the form that docs/data.md describes",
@@ -17,7 +19,7 @@ export function* parseJsonl<T>(
     const where = `${file}, line ${number}`;
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = parseJson(text);
     } catch (error) {
       throw new UsageError(`this line is not valid JSON: ${(error as Error).message}`, {
         where,

@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { asyncBufferFromFile } from "hyparquet";
 import { parquetWriteBuffer, type SchemaElement } from "hyparquet-writer";
-import type { SourceFiles } from "../../src/conversations/sources/read-files.ts";
+import type { SourceFiles } from "../../src/conversations/sources/records.ts";
+import { linesOfText } from "../../src/core/text.ts";
 
 /** The real disk, without the niceties of the command line. */
 export const diskFiles: SourceFiles = {
   readFile: (path) => readFileSync(path),
-  readLines: (path) =>
-    readFileSync(path, "utf8")
-      .split("\n")
-      .map((text, i) => ({ number: i + 1, text })),
+  readLines: (path) => linesOfText([readFileSync(path)], path),
   openBytes: (path) => asyncBufferFromFile(path),
 };
 

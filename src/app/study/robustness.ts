@@ -8,7 +8,7 @@ import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { resultConfig } from "../../pipeline/run.ts";
 import { whole } from "../../report/format.ts";
-import { loadQuestionSet, OWN, someQuestions } from "../../studies/robustness/load.ts";
+import { leftOutInWords, loadQuestionSet, OWN, someQuestions } from "../../studies/robustness/load.ts";
 import { type QuestionSet, SET_IDS, SET_NAMES, type SetId } from "../../studies/robustness/question.ts";
 import { ROBUSTNESS_SCHEMA, type Robustness } from "../../studies/robustness/record.ts";
 import { robustnessOutline } from "../../studies/robustness/report.ts";
@@ -98,7 +98,7 @@ async function questionsOf(
     const set = await loadQuestionSet(id, source, `--${id}`, conversationPorts(system));
     const drawn = someQuestions(set, questions, fold(fold(robustnessKey(seed), "draw"), id));
     const of = drawn.questions.length < set.questions.length ? ` of ${whole(set.questions.length)}` : "";
-    const left = set.leftOut > 0 ? `, ${whole(set.leftOut)} with ambiguous context left out` : "";
+    const left = set.leftOut > 0 ? `, left out: ${leftOutInWords(set.reasons)}` : "";
     const own = source === OWN ? ` (this package's own, in that form)` : ` from ${source}`;
     system.stderr(`${SET_NAMES[id]}: ${whole(drawn.questions.length)}${of} questions${own}${left}\n`);
     sets.push(drawn);

@@ -5,7 +5,8 @@ import { fold, type Key } from "../../core/random.ts";
 import type { HubClient } from "./hub.ts";
 import { chooseShards } from "./hub-splits.ts";
 import { type Dropped, halvesOf, type PromptPool, promptPool, sourceOf } from "./prompt-pool.ts";
-import { readPrompts, type SourceFiles } from "./read-files.ts";
+import { readPrompts } from "./read-files.ts";
+import type { SourceFiles } from "./records.ts";
 import { parseSource, type SourceSpec } from "./source-spec.ts";
 
 /** Doors to disk and network. */
@@ -42,7 +43,7 @@ export async function loadConversations(
       ? await loadOne(config, source, key, ports)
       : await loadPair(config, source, key, ports);
   const halves = { train: loaded.train, test: loaded.test };
-  return { ...loaded, notes: [...loaded.notes, ...checkSizes(config, halves, needed)] };
+  return { ...loaded, notes: [...loaded.notes, ...checkSizes(config, halves, needed, loaded.notes)] };
 }
 
 async function loadOne(
@@ -153,12 +154,13 @@ function checkSizes(
   { perUser, source }: Config["conversations"],
   halves: Readonly<Record<Half, ConversationSource>>,
   needed: Readonly<Record<Half, number>>,
+  read: readonly string[],
 ): string[] {
   return (["train", "test"] as const).flatMap((half) => {
     const { size } = halves[half];
     if (size < perUser) {
       throw new UsageError(
-        `there are ${size} prompts for ${half} users, fewer than the ${perUser} conversations of one user`,
+        `there are ${size} prompts for ${half} users, fewer than the ${perUser} conversations of one user (${read.join("; ")})`,
         {
           where: typeof source === "string" ? KEY : `${KEY}.${half}`,
           remedy: "give a larger source, raise conversations.maxCharacters or lower conversations.perUser",

@@ -45,7 +45,7 @@ describe("prompts of a JSONL file", () => {
     await expect(read("cut.jsonl", '"fine"\n{"prompt": "cut')).rejects.toThrow(
       refusal(/cut\.jsonl, line 2$/, /not valid JSON/),
     );
-    await expect(read("odd.jsonl", '\n{"question": 1}\n')).rejects.toThrow(
+    await expect(read("odd.jsonl", '\n{"title": 1}\n')).rejects.toThrow(
       refusal(/odd\.jsonl, line 2$/, /expected a string/),
     );
   });
@@ -59,7 +59,9 @@ describe("prompts of a JSON file", () => {
 
   it("that cannot be read name file and record", async () => {
     await expect(read("bad.json", "[")).rejects.toThrow(refusal(/bad\.json$/, /not valid JSON/));
-    await expect(read("none.json", '{"a": 1}')).rejects.toThrow(refusal(/none\.json$/, /no list/));
+    await expect(read("none.json", '{"a": 1}')).rejects.toThrow(
+      refusal(/none\.json$/, /no list.*an object with a$/),
+    );
     await expect(read("odd.json", '["a", 2]')).rejects.toThrow(
       refusal(/odd\.json, record 2$/, /expected a string/),
     );
@@ -87,15 +89,77 @@ describe("prompts of a Parquet file", () => {
   it("need a known column of a known form, and a whole file", async () => {
     const column = (name: string, data: unknown[], type: "STRING" | "INT32") =>
       new Uint8Array(parquetWriteBuffer({ columnData: [{ name, data, type }] }));
-    await expect(read("other.parquet", column("question", ["q"], "STRING"))).rejects.toThrow(
+    await expect(read("other.parquet", column("score", [1], "INT32"))).rejects.toThrow(
       refusal(/other\.parquet$/, /no column/),
     );
     await expect(read("numbers.parquet", column("prompt", [1, 2], "INT32"))).rejects.toThrow(
-      refusal(/numbers\.parquet, row 1$/, /neither a text/),
+      refusal(/numbers\.parquet$/, /no column/),
+    );
+    await expect(read("titles.parquet", column("title", ["t"], "STRING"))).rejects.toThrow(
+      refusal(/titles\.parquet, row 1$/, /no known field.*it has: title/),
     );
     const whole = ultraChatParquet(somePrompts("a", 4));
     await expect(read("cut.parquet", whole.subarray(0, whole.length / 2))).rejects.toThrow(
-      refusal(/cut\.parquet$/, /cannot read this as Parquet/),
+      refusal(/cut\.parquet$/, /cannot read this as Parquet: its end is missing/),
     );
+  });
+
+  it("are read where the first column says nothing", async () => {
+    const columnData = [
+      { name: "prompt", data: ["", "p", null, " "], type: "STRING" as const },
+      {
+        name: "Messages",
+        data: ["[]", "no", '[{"role": "User", "content": "m"}]', "plain"],
+        type: "STRING" as const,
+      },
+    ];
+    const bytes = new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 2 }));
+    expect(await read("blank.parquet", bytes)).toEqual([null, "p", "m", "plain"]);
+    expect(await read("named-wrongly.jsonl", bytes)).toEqual([null, "p", "m", "plain"]);
+  });
+});
+
+describe("files that are not what their name says", () => {
+  it("are read where they hold prompts", async () => {
+    const lines = '{"prompt": "a"}\n{"prompt": "b"}\n';
+    expect(await read("lines.json", lines)).toEqual(["a", "b"]);
+    expect(await read("list.jsonl", '[\n{"prompt": "a"},\n{"prompt": "b"}\n]')).toEqual(["a", "b"]);
+    expect(await read("one-line.jsonl", '[{"prompt": "a"}, {"prompt": "b"}]')).toEqual(["a", "b"]);
+    expect(await read("marked.jsonl", Buffer.from(`\ufeff${lines}`, "utf16le"))).toEqual(["a", "b"]);
+    expect(await read("nan.jsonl", '{"prompt": "a", "score": NaN}\n{"prompt": "NaN", "score": 1}')).toEqual([
+      "a",
+      "NaN",
+    ]);
+    expect(await read("tags.json", '{"tags": ["x", "y"], "data": [{"prompt": "a"}]}')).toEqual(["a"]);
+    expect(await read("texts.json", '{"tags": ["x", "y"], "prompts": ["a", "b"]}')).toEqual(["a", "b"]);
+    expect(
+      await read(
+        "one-conversation.json",
+        '[{"role": "user", "content": "a"}, {"role": "user", "content": "b"}]',
+      ),
+    ).toEqual(["a"]);
+    expect(await read("empty.jsonl", "\n")).toEqual([]);
+  });
+
+  it.each<[string, string | Buffer, RegExp, RegExp]>([
+    [
+      "pointer.parquet",
+      "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+      /Git LFS/,
+      /git lfs pull/,
+    ],
+    ["page.jsonl", "\n<!DOCTYPE html><html></html>", /web page/, /download the file itself/],
+    ["packed.jsonl", Buffer.from("1f8b0800", "hex"), /gzip/, /gunzip/],
+    ["text.parquet", '{"prompt": "a"}', /no Parquet file/, /\.jsonl/],
+    ["empty.parquet", "", /empty/, /complete/],
+    ["tags.json", '{"tags": ["x", "y"]}', /no list of records.*2 under "tags"/, /write a list/],
+    ["latin.jsonl", Buffer.from('"a"\n"caf\xe9"', "latin1"), /no text in UTF-8/, /UTF-8/],
+  ])("are refused by what they are: %s", async (name, content, message, remedy) => {
+    await expect(read(name, content)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(remedy),
+      where: expect.stringContaining(name),
+    });
   });
 });

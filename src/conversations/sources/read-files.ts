@@ -1,20 +1,26 @@
 import { UsageError } from "../../core/errors.ts";
-import { parseJsonl } from "../../core/jsonl.ts";
-import { PROMPT_FIELDS, recordSchema } from "./first-turn.ts";
-import { type ByteSource, readParquetPrompts } from "./parquet.ts";
+import { kindAt } from "./file-kind.ts";
+import { firstTurnOf, isPromptField, PROMPT_FIELDS } from "./first-turn.ts";
+import type { RecordKind } from "./json-layout.ts";
+import { readParquetPrompts } from "./parquet.ts";
+import { type SourceFiles, textRecords } from "./records.ts";
+import { isProblem } from "./turns.ts";
 
-/** How files are reached; relative paths are the caller's matter. */
-export interface SourceFiles {
-  /** @throws UsageError when there is no such file */
-  readFile(path: string): Uint8Array;
-  /** Numbered from 1, read a piece at a time. @throws UsageError */
-  readLines(path: string): Iterable<{ readonly number: number; readonly text: string }>;
-  /** @throws UsageError */
-  openBytes(path: string): Promise<ByteSource>;
-}
+const PROMPTS: RecordKind = {
+  reads: (value) => !isProblem(firstTurnOf(value)),
+  isTextList: (key) => isPromptField(key) || TEXT_LISTS.has(key.toLowerCase()),
+};
+/** Texts under another key, such as tags, are no prompts. */
+const TEXT_LISTS = new Set(
+  "prompts texts questions queries instructions inputs data rows items records examples instances samples entries train test validation".split(
+    " ",
+  ),
+);
+const WANTED = `write a list of strings, or of objects with one of: ${PROMPT_FIELDS.join(", ")}`;
 
 /**
- * Hands the first user turn of every record of a file to `take`, in order; `null` where the user says nothing.
+ * Hands the first user turn of every record of a file to `take`, in order; `null` where the user says nothing. What a
+ * file is (Parquet, JSON, one record a line) is seen from its contents.
  * @throws UsageError naming file and line (JSONL), record (JSON) or row (Parquet) that cannot be read
  */
 export async function readPrompts(
@@ -22,42 +28,19 @@ export async function readPrompts(
   path: string,
   take: (prompt: string | null) => void,
 ): Promise<void> {
-  const name = path.toLowerCase();
-  if (name.endsWith(".parquet")) await readParquetPrompts(await files.openBytes(path), path, take);
-  else if (name.endsWith(".json")) readJsonPrompts(files, path, take);
-  else for (const prompt of parseJsonl(files.readLines(path), path, recordSchema)) take(prompt);
-}
-
-/** A list of records, or an object that holds one under a key of its own (`{"data": [...]}`). */
-function readJsonPrompts(files: SourceFiles, path: string, take: (prompt: string | null) => void): void {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(files.readFile(path)));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`this is not valid JSON: ${(error as Error).message}`, {
-      where: path,
-      remedy: "correct the file; one record a line belongs into a .jsonl file",
-      cause: error,
-    });
+  const bytes = await files.openBytes(path);
+  if ((await kindAt(bytes, path)) === "parquet") {
+    await readParquetPrompts(bytes, path, take);
+    return;
   }
-  const records = Array.isArray(value)
-    ? value
-    : Object.values((value ?? {}) as Record<string, unknown>).find(Array.isArray);
-  if (records === undefined) {
-    throw new UsageError("there is no list of records in this file", {
-      where: path,
-      remedy: `write a list of strings, or of objects with one of: ${PROMPT_FIELDS.join(", ")}`,
-    });
-  }
-  for (const [i, record] of (records as unknown[]).entries()) {
-    const parsed = recordSchema.safeParse(record);
-    if (parsed.success) take(parsed.data);
-    else {
-      throw new UsageError(parsed.error.issues[0]?.message ?? "this record has another form", {
-        where: `${path}, record ${i + 1}`,
+  for (const { record, where } of textRecords(files, path, PROMPTS, WANTED)) {
+    const said = firstTurnOf(record);
+    if (isProblem(said)) {
+      throw new UsageError(said.problem, {
+        where,
         remedy: "compare it with the forms that docs/data.md describes",
       });
     }
+    take(said);
   }
 }

@@ -1,3 +1,9 @@
+/** A line of a text file; numbered from 1. */
+export interface TextLine {
+  readonly number: number;
+  readonly text: string;
+}
+
 /** What a command may do to the world outside: the only doors to terminal, disk and environment. */
 export interface System {
   /** Folder that relative paths start from. */
@@ -10,7 +16,7 @@ export interface System {
   /** @throws UsageError when there is no such file, or it cannot be read */
   readFile(path: string): Uint8Array;
   /** The lines of a text file, read a piece at a time; numbered from 1. @throws UsageError as `readFile` */
-  readLines(path: string): Iterable<{ readonly number: number; readonly text: string }>;
+  readLines(path: string): Iterable<TextLine>;
   exists(path: string): boolean;
   /** Writes a whole file at once (a temporary file, then renamed), making folders as needed. */
   writeFile(path: string, content: string | Uint8Array): void;

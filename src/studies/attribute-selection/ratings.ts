@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UsageError } from "../../core/errors.ts";
 import { parseJsonl } from "../../core/jsonl.ts";
+import type { TextLine } from "../../core/ports/system.ts";
 import { type NpyArray, readNpy } from "../../numerics/npy.ts";
 import { readNpz } from "../../numerics/npz.ts";
 import { checkScore } from "../scores.ts";
@@ -18,11 +19,6 @@ export interface RatingMatrix {
 export interface RawRatings {
   readonly columns: readonly string[] | number;
   readonly values: Float64Array;
-}
-
-interface TextLine {
-  readonly number: number;
-  readonly text: string;
 }
 
 /** Reads a matrix of numbers from `.npy` bytes. @throws UsageError for another shape or type */

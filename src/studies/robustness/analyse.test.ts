@@ -24,7 +24,7 @@ function given(
     return { question: { ...base, ...question }, user, prompt: "" };
   });
   return {
-    set: { id: "bbq", source: "x.jsonl", questions: tasks.map((t) => t.question), leftOut: 3 },
+    set: { id: "bbq", source: "x.jsonl", questions: tasks.map((t) => t.question), leftOut: 3, reasons: {} },
     tasks,
     none: replies(none),
     methods: Object.entries(methods).map(([name, letters]) => ({

@@ -19,6 +19,7 @@ const setOf = (questions: Question[], id: QuestionSet["id"] = "mmlu-pro"): Quest
   source: "x.jsonl",
   questions,
   leftOut: 0,
+  reasons: {},
 });
 
 describe("tasks", () => {

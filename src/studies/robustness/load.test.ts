@@ -88,6 +88,13 @@ describe("question sets", () => {
     await expect(load("bbq", "hf:o/n", [])).rejects.toThrow(/no Parquet files/);
   });
 
+  it("count records that are no questions", async () => {
+    const record = (options: string[]) => ({ question: "Q?", options, answer: "A" });
+    const file = write("single.jsonl", lines(record(["a", "b"]), record(["a"]), record(["b", "N/A"])));
+    const set = await load("mmlu-pro", file);
+    expect([set.questions.length, set.leftOut, set.reasons]).toEqual([1, 2, { "a single option": 2 }]);
+  });
+
   it("of the package itself need no file", async () => {
     const bbq = await load("bbq", "builtin");
     expect([bbq.questions.length, bbq.leftOut]).toEqual([48, 48]);
@@ -102,7 +109,7 @@ describe("question sets", () => {
       `${lines(good)}{"question": `,
       /not valid JSON/,
       /a\.jsonl, line 2/,
-      /correct/,
+      /fetched again/,
     ],
     [
       "another form",
@@ -123,7 +130,15 @@ describe("question sets", () => {
       /docs\/robustness/,
     ],
     ["no object", "bbq", "d.json", "[3]", /no object/, /d\.json, record 1/, /context, question, ans0/],
-    ["no list", "bbq", "e.json", '{"a": 1}', /no list/, /e\.json/, /\.jsonl/],
+    [
+      "no list",
+      "bbq",
+      "e.json",
+      '{"a": 1}',
+      /no list.*an object with a/,
+      /e\.json/,
+      /write one object a record/,
+    ],
     ["an empty file", "mmlu-pro", "f.jsonl", "\n", /no question/, /f\.jsonl/, /MMLU-Pro/],
     [
       "Parquet of another set",
@@ -134,7 +149,7 @@ describe("question sets", () => {
       /g\.parquet$/,
       /found: question_id, question, options/,
     ],
-    ["Parquet that is none", "mmlu-pro", "h.parquet", "PAR?", /as Parquet/, /h\.parquet/, /complete/],
+    ["Parquet that is none", "mmlu-pro", "h.parquet", "PAR?", /no Parquet/, /h\.parquet/, /complete/],
     [
       "ambiguous contexts alone",
       "bbq",
@@ -148,7 +163,7 @@ describe("question sets", () => {
         label: 0,
         context_condition: "ambig",
       }),
-      /all contexts are ambiguous/,
+      /none of the 1 records.*1 with ambiguous context/,
       /i\.jsonl/,
       /BBQ/,
     ],

@@ -1,11 +1,12 @@
 import type { SourcePorts } from "../../conversations/sources/load.ts";
+import type { PlacedRecord } from "../../conversations/sources/records.ts";
 import { parseSource } from "../../conversations/sources/source-spec.ts";
 import { UsageError } from "../../core/errors.ts";
 import { type Key, rngOf } from "../../core/random.ts";
 import { chooseQuestionShards } from "./hub-shards.ts";
 import { ownRecords } from "./own-questions.ts";
-import { type Question, type QuestionSet, SET_NAMES, type SetId } from "./question.ts";
-import { type PlacedRecord, readRecords } from "./records.ts";
+import { type LeftOut, type Question, type QuestionSet, SET_NAMES, type SetId } from "./question.ts";
+import { readRecords } from "./records.ts";
 import { SET_SCHEMAS } from "./schemas.ts";
 
 /** The questions of this package, in the form of a published set. */
@@ -34,6 +35,7 @@ export async function loadQuestionSet(
     for (const path of paths) records.push(...(await readRecords(ports.files, path, schema)));
   }
   const questions: Question[] = [];
+  const reasons: Partial<Record<LeftOut, number>> = {};
   for (const placed of records) {
     const read = schema.read(placed.record);
     if ("problem" in read) {
@@ -43,16 +45,23 @@ export async function loadQuestionSet(
       });
     }
     if ("question" in read) questions.push(read.question);
+    else reasons[read.leftOut] = (reasons[read.leftOut] ?? 0) + 1;
   }
   if (questions.length === 0) {
     throw new UsageError(
       records.length === 0
         ? "there is no question in this set"
-        : `none of the ${records.length} records is a question that is used: all contexts are ambiguous`,
+        : `none of the ${records.length} records is a question that is used: ${leftOutInWords(reasons)}`,
       { where: source, remedy: `give questions of ${SET_NAMES[id]}` },
     );
   }
-  return { id, source, questions, leftOut: records.length - questions.length };
+  return { id, source, questions, leftOut: records.length - questions.length, reasons };
+}
+
+/** Counts by their reason, for people. */
+export function leftOutInWords(reasons: QuestionSet["reasons"]): string {
+  const counts = Object.entries(reasons).map(([why, n]) => `${n.toLocaleString("en-US")} with ${why}`);
+  return counts.join(", ");
 }
 
 async function fetched(

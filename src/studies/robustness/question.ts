@@ -33,12 +33,17 @@ export interface QuestionBias {
   readonly unknown: number;
 }
 
+/** Why a record is no question of the study: BBQ's ambiguous contexts; a few records of MMLU-Pro have one option. */
+export type LeftOut = "ambiguous context" | "a single option";
+
 /** A set that was read and checked. */
 export interface QuestionSet {
   readonly id: SetId;
   /** Where it came from, as the user wrote it; `builtin` for the questions of this package. */
   readonly source: string;
   readonly questions: readonly Question[];
-  /** Records that the study does not use: BBQ's ambiguous contexts. */
+  /** Records that the study does not use. */
   readonly leftOut: number;
+  /** How many of them for which reason. */
+  readonly reasons: Readonly<Partial<Record<LeftOut, number>>>;
 }

@@ -65,7 +65,7 @@ export interface SetResult extends GroupResult {
   readonly source: string;
   /** Whether the questions are this package's own, in the published set's form. */
   readonly own: boolean;
-  /** Records that were not used: ambiguous contexts. */
+  /** Records that were not used: ambiguous contexts, a single option. */
   readonly leftOut: number;
   readonly shuffled: boolean;
   readonly categories: readonly (GroupResult & { readonly category: string })[];

@@ -1,14 +1,11 @@
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import { guardedParquet } from "../../conversations/sources/parquet.ts";
-import type { SourceFiles } from "../../conversations/sources/read-files.ts";
+import { isObject } from "../../conversations/sources/content.ts";
+import { kindAt } from "../../conversations/sources/file-kind.ts";
+import type { RecordKind } from "../../conversations/sources/json-layout.ts";
+import { type ByteSource, guardedParquet } from "../../conversations/sources/parquet.ts";
+import { type PlacedRecord, type SourceFiles, textRecords } from "../../conversations/sources/records.ts";
 import { UsageError } from "../../core/errors.ts";
-
-/** A record with its place in words: file and line, record or row. */
-export interface PlacedRecord {
-  readonly record: unknown;
-  readonly where: string;
-}
 
 /** Which columns of a file are read. */
 export interface WantedColumns {
@@ -27,24 +24,28 @@ export async function readRecords(
   path: string,
   columns: WantedColumns,
 ): Promise<PlacedRecord[]> {
-  const name = path.toLowerCase();
-  if (name.endsWith(".parquet")) return parquetRecords(files, path, columns);
-  const records = name.endsWith(".json") ? jsonRecords(files, path) : jsonLines(files, path);
+  const bytes = await files.openBytes(path);
+  if ((await kindAt(bytes, path)) === "parquet") return parquetRecords(bytes, path, columns);
+  const kind: RecordKind = {
+    reads: (value) => isObject(value) && missingIn(columns, Object.keys(value)) === undefined,
+    isTextList: () => false,
+  };
+  const remedy = `write one object a record, with: ${inWords(columns)}`;
+  const records = [...textRecords(files, path, kind, remedy)];
   for (const { record, where } of records) {
-    if (typeof record !== "object" || record === null || Array.isArray(record)) {
-      throw new UsageError("this is no object with columns", {
-        where,
-        remedy: `write one object a record, with: ${inWords(columns)}`,
-      });
-    }
+    if (!isObject(record)) throw new UsageError("this is no object with columns", { where, remedy });
     checkColumns(columns, Object.keys(record), where);
   }
   return records;
 }
 
+function missingIn({ needed }: WantedColumns, found: readonly string[]): readonly string[] | undefined {
+  return needed.find((names) => !names.some((name) => found.includes(name)));
+}
+
 /** @throws UsageError when a needed column is missing */
 function checkColumns(columns: WantedColumns, found: readonly string[], where: string): void {
-  const missing = columns.needed.find((names) => !names.some((name) => found.includes(name)));
+  const missing = missingIn(columns, found);
   if (missing === undefined) return;
   throw new UsageError(`there is no column "${missing.join('" or "')}"`, {
     where,
@@ -54,46 +55,11 @@ function checkColumns(columns: WantedColumns, found: readonly string[], where: s
 
 const inWords = ({ needed }: WantedColumns): string => needed.map((names) => names.join(" or ")).join(", ");
 
-function jsonLines(files: SourceFiles, path: string): PlacedRecord[] {
-  const records: PlacedRecord[] = [];
-  for (const { number, text } of files.readLines(path)) {
-    const where = `${path}, line ${number}`;
-    if (text.trim() !== "") records.push({ record: parsed(text, where), where });
-  }
-  return records;
-}
-
-/** A list, or an object that holds one under a key of its own (`{"data": [...]}`). */
-function jsonRecords(files: SourceFiles, path: string): PlacedRecord[] {
-  const value = parsed(new TextDecoder().decode(files.readFile(path)), path);
-  const list = Array.isArray(value) ? value : Object.values(value ?? {}).find(Array.isArray);
-  if (list === undefined) {
-    throw new UsageError("there is no list of records in this file", {
-      where: path,
-      remedy: "write a list of objects; one object a line belongs into a .jsonl file",
-    });
-  }
-  return (list as unknown[]).map((record, i) => ({ record, where: `${path}, record ${i + 1}` }));
-}
-
-function parsed(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`this is not valid JSON: ${(error as Error).message}`, {
-      where,
-      remedy: "correct it at that place; a file that was cut has to be fetched again",
-      cause: error,
-    });
-  }
-}
-
 async function parquetRecords(
-  files: SourceFiles,
+  file: ByteSource,
   path: string,
   columns: WantedColumns,
 ): Promise<PlacedRecord[]> {
-  const file = await files.openBytes(path);
   const metadata = await guardedParquet(path, () => parquetMetadataAsync(file));
   const present = parquetSchema(metadata).children.map((child) => child.element.name);
   checkColumns(columns, present, path);

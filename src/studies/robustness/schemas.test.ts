@@ -38,7 +38,7 @@ describe("records of the published sets", () => {
   });
 
   it("of BBQ: ambiguous contexts are left out, and either name of the label is read", () => {
-    expect(read("bbq", { ...BBQ, context_condition: "ambig" })).toEqual({ leftOut: true });
+    expect(read("bbq", { ...BBQ, context_condition: "ambig" })).toEqual({ leftOut: "ambiguous context" });
     const { label, ...rest } = BBQ;
     const question = {
       category: "Trade",
@@ -70,13 +70,25 @@ describe("records of the published sets", () => {
     expect(biased({ answer_info: named })).toBe(0);
   });
 
+  it("with a single option are no questions, and are not wrong either", () => {
+    expect(read("mmlu-pro", { ...MMLU, options: ["N/A", "two"] })).toEqual({ leftOut: "a single option" });
+    expect(read("mmlu-pro", { ...MMLU, options: ["one"], answer: "A", answer_index: 0 })).toEqual({
+      leftOut: "a single option",
+    });
+  });
+
   it.each<[SetId, object, string, RegExp]>([
     ["mmlu-pro", { ...MMLU, answer: "E", answer_index: 4 }, "answer_index", /4 is none of the 4 options/],
     ["mmlu-pro", { ...MMLU, answer: "A" }, "answer_index", /is 1, but the answer is A/],
     ["mmlu-pro", { ...MMLU, answer: "two", answer_index: undefined }, "answer", /no letter/],
     ["mmlu-pro", { ...MMLU, answer: null, answer_index: null }, "answer", /missing/],
     ["mmlu-pro", { ...MMLU, options: ["one", "two", 3] }, "options", /2: .*string/],
-    ["mmlu-pro", { ...MMLU, options: ["N/A", "two"] }, "options", /1 options instead of 2/],
+    [
+      "mmlu-pro",
+      { ...MMLU, options: Array.from({ length: 27 }, (_, i) => `${i}`) },
+      "options",
+      /27 options instead/,
+    ],
     ["mmlu-pro", { ...MMLU, question: "  " }, "question", /empty/],
     ["mmlu-pro", { ...MMLU, options: ["one", " "] }, "options", /right option is empty/],
     [

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { type BbqRecord, bbqRecord, biasOf, unknownOption } from "./bbq.ts";
-import { MOST_OPTIONS, type Question, type SetId } from "./question.ts";
+import { type LeftOut, MOST_OPTIONS, type Question, type SetId } from "./question.ts";
 import type { WantedColumns } from "./records.ts";
 
 /** What a record is: a question, one that the study leaves out, or something else, with the column that is wrong. */
 export type ReadRecord =
   | { readonly question: Question }
-  | { readonly leftOut: true }
+  | { readonly leftOut: LeftOut }
   | { readonly problem: string; readonly column: string };
 
 /** How records of one published set look, and how they are read. */
@@ -78,7 +78,7 @@ function readTruthfulQa({ question, mc1_targets, category }: z.output<typeof tru
 }
 
 function readBbq(record: BbqRecord): ReadRecord {
-  if (record.context_condition === "ambig") return { leftOut: true };
+  if (record.context_condition === "ambig") return { leftOut: "ambiguous context" };
   const right = record.label ?? record.answer_label;
   if (right == null) return { problem: "the right answer is missing", column: "label" };
   const options = [record.ans0, record.ans1, record.ans2];
@@ -105,7 +105,8 @@ function checked(
   if (answer === undefined) return notAnOption(right, all.length, columns.right);
   if (answer === "") return { problem: "the right option is empty", column: columns.options };
   const options = [...new Set(all)].filter((option) => option !== "");
-  if (options.length < 2 || options.length > MOST_OPTIONS) {
+  if (options.length === 1) return { leftOut: "a single option" };
+  if (options.length > MOST_OPTIONS) {
     return { problem: `${options.length} options instead of 2 to ${MOST_OPTIONS}`, column: columns.options };
   }
   return {
