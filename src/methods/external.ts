@@ -1,25 +1,19 @@
 import { z } from "zod";
 import type { TrainUser } from "../core/artifacts.ts";
+import { variableName, webAddress } from "../core/config/schema.ts";
 import { ApmError, ProviderError } from "../core/errors.ts";
 import { contentKey, fingerprint } from "../core/hash.ts";
 import { describeMethod, type Method, type MethodContext } from "./method.ts";
 
-const address = z
-  .url({ protocol: /^https?$/ })
-  .refine(
-    (url) => new URL(url).password === "",
-    "keys belong into the environment: name the variable in apiKeyEnv",
-  );
-
 const externalOptions = z.strictObject({
   /** Answers `{user, history, prompt}` with `{response}`. */
-  url: address,
+  url: webAddress,
   /** Post the train users first, in every world. */
   fit: z.boolean().default(false),
   /** Takes the train users; `url` with `/fit` behind its path when absent. */
-  fitUrl: address.optional(),
+  fitUrl: webAddress.optional(),
   /** Environment variable with a key, sent as a bearer token. */
-  apiKeyEnv: z.string().min(1).optional(),
+  apiKeyEnv: variableName.optional(),
   timeoutSeconds: z.number().positive().default(120),
   fitTimeoutSeconds: z.number().positive().default(3_600),
   concurrency: z.int().min(1).default(8),

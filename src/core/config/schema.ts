@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MAPPING_KINDS, PROVIDER_IDS } from "./ids.ts";
+import { addressTrouble, isVariableName, secretsInAddresses, secretsInFields } from "./secrets.ts";
 
 const count = z.int().min(0);
 const positive = z.int().min(1);
@@ -8,11 +9,31 @@ const price = z
   .strictObject({ input: z.number().min(0), output: z.number().min(0) })
   .describe("US dollars per million tokens");
 
+/** An http address without a secret. */
+export const webAddress = z.string().superRefine((address, context) => {
+  const message = addressTrouble(address);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
+
+/** Of an environment variable; a key that stands in its place is not quoted. */
+export const variableName = z
+  .string()
+  .refine(isVariableName, "write the name of an environment variable that holds the key, not the key");
+
+/** For parts whose texts may be addresses, whatever they are called. */
+function refuseSecrets(value: unknown, context: z.RefinementCtx): void {
+  for (const { path, message } of secretsInAddresses(value)) {
+    context.addIssue({ code: "custom", path: [...path], message });
+  }
+}
+
 const modelObject = z.strictObject({
   provider: z.enum(PROVIDER_IDS),
   model: z.string().min(1),
-  baseUrl: z.url().optional().describe("root of an OpenAI-compatible API, such as http://localhost:8000/v1"),
-  apiKeyEnv: z.string().optional().describe("name of the environment variable that holds the key"),
+  baseUrl: webAddress
+    .optional()
+    .describe("root of an OpenAI-compatible API, such as http://localhost:8000/v1"),
+  apiKeyEnv: variableName.optional().describe("name of the environment variable that holds the key"),
   concurrency: positive.optional(),
   requestsPerMinute: z.number().positive().optional(),
   tokensPerMinute: z.number().positive().optional(),
@@ -31,6 +52,11 @@ const modelObject = z.strictObject({
   price: price.optional(),
   options: z
     .record(z.string(), z.unknown())
+    .superRefine((fields, context) => {
+      for (const { path, message } of secretsInFields(fields)) {
+        context.addIssue({ code: "custom", path: [...path], message });
+      }
+    })
     .optional()
     .describe("provider's own: strengths of `sim`, extra request fields of `openai`, threads of `local`"),
 });
@@ -77,7 +103,11 @@ export const userConfigSchema = z.strictObject({
     })
     .partial()
     .optional(),
-  conversations: z.strictObject({ source, perUser: positive, maxCharacters: positive }).partial().optional(),
+  conversations: z
+    .strictObject({ source, perUser: positive, maxCharacters: positive })
+    .partial()
+    .superRefine(refuseSecrets)
+    .optional(),
   mapping: z
     .strictObject({ kind: z.enum(MAPPING_KINDS), file: z.string().min(1) })
     .partial()
@@ -88,7 +118,7 @@ export const userConfigSchema = z.strictObject({
     .strictObject({ base: model, candidate: model, rewriter: model, judge: model, embedder: model })
     .partial()
     .optional(),
-  methods: z.array(method).min(1).optional(),
+  methods: z.array(method).min(1).superRefine(refuseSecrets).optional(),
   judge: z
     .strictObject({
       scale: z.literal([10, 100]),
