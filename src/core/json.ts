@@ -5,7 +5,7 @@ const STRING_OR_PYTHON_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
  * A JSON text of a file from outside. Python's `NaN` is read as null, its `Infinity` as an infinite number.
  * @throws SyntaxError
  */
-export function parseJson(text: string): unknown {
+export function parseJsonText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { ZodType } from "zod";
 import { UsageError } from "./errors.ts";
-import { parseJson } from "./json.ts";
+import { parseJsonText } from "./json.ts";
 import type { TextLine } from "./ports/system.ts";
 
 /**
@@ -19,7 +19,7 @@ export function* parseJsonl<T>(
     const where = `${file}, line ${number}`;
     let value: unknown;
     try {
-      value = parseJson(text);
+      value = parseJsonText(text);
     } catch (error) {
       throw new UsageError(`this line is not valid JSON: ${(error as Error).message}`, {
         where,

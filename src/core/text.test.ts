@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "./errors.ts";
-import { parseJson } from "./json.ts";
+import { parseJsonText } from "./json.ts";
 import { decodeText, linesOfText } from "./text.ts";
 
 const utf16be = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
@@ -59,11 +59,11 @@ describe("text of files", () => {
 
 describe("JSON of files", () => {
   it("may hold the numbers that Python writes, outside of texts", () => {
-    expect(parseJson('{"a": NaN, "b": [-Infinity, Infinity], "c": "NaN \\"NaN\\" -Infinity"}')).toEqual({
+    expect(parseJsonText('{"a": NaN, "b": [-Infinity, Infinity], "c": "NaN \\"NaN\\" -Infinity"}')).toEqual({
       a: null,
       b: [-Infinity, Infinity],
       c: 'NaN "NaN" -Infinity',
     });
-    expect(() => parseJson('{"NaN": nan}')).toThrow(SyntaxError);
+    expect(() => parseJsonText('{"NaN": nan}')).toThrow(SyntaxError);
   });
 });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../core/errors.ts";
 import fixtures from "./npy.fixtures.json" with { type: "json" };
@@ -50,6 +51,67 @@ describe("readNpy", () => {
     expect(() => readNpy(new TextEncoder().encode("a,b\n1,2\n3,4\n"), "x")).toThrow(/not a NumPy array/);
     expect(() => readNpy(edited(6, 9), "x")).toThrow(/version 9/);
     expect(() => readNpy(edited(11, 0), "x")).toThrow(/header/);
+  });
+});
+
+/** A file whose header says what it likes of the same few bytes. */
+function withHeader(descr: string, shape: string): Uint8Array {
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape})}\n`;
+  const size = [header.length & 255, header.length >> 8];
+  return Uint8Array.from([
+    0x93,
+    ...Buffer.from("NUMPY"),
+    1,
+    0,
+    ...size,
+    ...Buffer.from(header),
+    ...Array(64).fill(7),
+  ]);
+}
+
+describe("damaged arrays", () => {
+  test.each([
+    ["<f8", "1000000000000,"],
+    ["<f8", "99999999999999999999, 99999999999999999999"],
+    ["<f8", `0, ${"9".repeat(400)}`],
+    ["|i1", "9007199254740993,"],
+    ["<U0", "1000000000000,"],
+    ["|S0", "4294967297,"],
+    ["<U999999999999", "2,"],
+  ])("%s of shape (%s) is an error that says so", (descr, shape) => {
+    expect(errorOf(() => readNpy(withHeader(descr, shape), "x.npy")).message).toMatch(
+      /cannot be held|cut off/,
+    );
+  });
+
+  test("an absent extent makes an empty array, whatever the others are", () => {
+    expect([...readNpy(withHeader("<f8", "0, 5"), "x.npy").data]).toEqual([]);
+  });
+
+  test("give an array or an error with its place, wherever bytes are changed", () => {
+    const files = [bytesOf(plain.npy), bytesOf(fixtures.stored), bytesOf(fixtures.deflated)];
+    const edit = fc.record({
+      at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      value: fc.nat(255),
+    });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(0, 1, 2),
+        fc.array(edit, { minLength: 1, maxLength: 4 }),
+        (which, edits) => {
+          const bytes = files[which]!.slice();
+          for (const { at, value } of edits) bytes[Math.floor(at * bytes.length)] = value;
+          try {
+            if (which === 0) readNpy(bytes, "x");
+            else readNpz(bytes, "x");
+          } catch (error) {
+            expect(error).toBeInstanceOf(UsageError);
+            expect((error as UsageError).where).toMatch(/^x/);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -33,6 +33,13 @@ export function readNpy(bytes: Uint8Array, where: string): NpyArray {
   const itemBytes = kind === "U" ? 4 * width : width;
 
   const count = header.shape.reduce((product, n) => product * n, 1);
+  // Texts of no length take no bytes, so the file's length says nothing about their number.
+  if (!Number.isSafeInteger(count * Math.max(itemBytes, 1)) || (itemBytes === 0 && count > bytes.length)) {
+    throw new UsageError(`an array of shape ${header.shape.join(" x ")} cannot be held`, {
+      where,
+      remedy: "copy or save the file again; its header is damaged",
+    });
+  }
   const needed = header.start + count * itemBytes;
   if (bytes.length < needed) {
     throw new UsageError(`the array is cut off: ${needed} bytes expected, ${bytes.length} found`, {

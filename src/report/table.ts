@@ -1,3 +1,5 @@
+import stringWidth from "string-width";
+
 /** A table as data: made once, drawn for the terminal, as CSV, as LaTeX or as HTML. */
 export interface Column {
   readonly title: string;
@@ -18,23 +20,18 @@ export interface Table {
 /** For a terminal or a log: columns aligned with spaces. */
 export function textTable({ columns, rows }: Pick<Table, "columns" | "rows">): string {
   const widths = columns.map((c, i) =>
-    Math.max(...[c.title, ...rows.map((r) => r[i] ?? "")].map(displayWidth)),
+    Math.max(...[c.title, ...rows.map((r) => r[i] ?? "")].map((text) => stringWidth(text))),
   );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => {
-        const gap = " ".repeat(Math.max(0, (widths[i] as number) - displayWidth(cell)));
+        const gap = " ".repeat(Math.max(0, (widths[i] as number) - stringWidth(cell)));
         return columns[i]?.align === "right" ? gap + cell : cell + gap;
       })
       .join("  ")
       .trimEnd();
   const rule = widths.map((w) => "─".repeat(w)).join("  ");
   return [line(columns.map((c) => c.title)), rule, ...rows.map(line)].join("\n");
-}
-
-/** Columns that a terminal gives a text: combining marks take none. */
-function displayWidth(text: string): number {
-  return [...text.normalize("NFC")].length;
 }
 
 /** RFC 4180, full precision; a missing value is an empty field. */

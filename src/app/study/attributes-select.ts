@@ -2,6 +2,7 @@ import { UsageError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import { fold, rootKey } from "../../core/random.ts";
+import { decodeText } from "../../core/text.ts";
 import { type NameLists, parseNames, pickNames } from "../../studies/attribute-selection/names.ts";
 import { selectionOutline } from "../../studies/attribute-selection/outline.ts";
 import { type PoolSide, poolWith } from "../../studies/attribute-selection/pool.ts";
@@ -87,7 +88,7 @@ function readRaw(
 ): RawRatings {
   if (file.endsWith(".npy")) return ratingsFromNpy(system.readFile(file), file);
   if (file.endsWith(".npz")) return ratingsFromNpz(system.readFile(file), file);
-  if (file.endsWith(".csv")) return ratingsFromCsv(system.readLines(file), file, wanted);
+  if (file.endsWith(".csv")) return ratingsFromCsv(decodeText(system.readFile(file), file), file, wanted);
   if (file.endsWith(".jsonl")) return ratingsFromJsonl(system.readLines(file), file);
   throw new UsageError("the kind of file is not known", {
     where: file,

@@ -1,5 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
-import { parseJson } from "../../core/json.ts";
+import { parseJsonText } from "../../core/json.ts";
 import type { TextLine } from "../../core/ports/system.ts";
 import { decodeText } from "../../core/text.ts";
 import { type RecordKind, recordsIn } from "./json-layout.ts";
@@ -58,7 +58,7 @@ function* nonBlank(lines: Iterable<TextLine>): Generator<TextLine, undefined> {
 
 function isJson(text: string): boolean {
   try {
-    parseJson(text);
+    parseJsonText(text);
     return true;
   } catch {
     return false;
@@ -68,7 +68,7 @@ function isJson(text: string): boolean {
 function lineRecord({ number, text }: TextLine, path: string): PlacedRecord {
   const where = `${path}, line ${number}`;
   try {
-    return { record: parseJson(text), where };
+    return { record: parseJsonText(text), where };
   } catch (error) {
     throw notJson("this line", error, where, "write one complete JSON value a line");
   }
@@ -84,7 +84,7 @@ function* wholeFile(
   let value: unknown;
   const text = decodeText(files.readFile(path), path);
   try {
-    value = parseJson(text);
+    value = parseJsonText(text);
   } catch (error) {
     if (path.toLowerCase().endsWith(".json")) {
       throw notJson("this", error, path, "correct the file; one record a line is read, too");

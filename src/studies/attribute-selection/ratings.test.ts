@@ -6,7 +6,7 @@ import { poolWith } from "./pool.ts";
 import { nameRatings, ratingsFromCsv, ratingsFromJsonl, ratingsFromNpy, ratingsFromNpz } from "./ratings.ts";
 
 const lines = (...texts: string[]) => texts.map((text, i) => ({ number: i + 1, text }));
-const csv = (...texts: string[]) => ratingsFromCsv(lines(...texts), "r.csv", (columns) => columns);
+const csv = (...texts: string[]) => ratingsFromCsv(texts.join("\n"), "r.csv", (columns) => columns);
 const jsonl = (...records: unknown[]) =>
   ratingsFromJsonl(lines(...records.map((r) => JSON.stringify(r))), "r.jsonl");
 
@@ -51,7 +51,7 @@ describe("CSV ratings", () => {
   });
 
   test("columns that are not wanted may hold anything", () => {
-    const picked = ratingsFromCsv(lines("id,cold,warm", "c1,1,2", "c2,3,4"), "r.csv", () => ["warm", "cold"]);
+    const picked = ratingsFromCsv('id,cold,warm\r\n"c\n1",1,2\r\nc2,3,4', "r.csv", () => ["warm", "cold"]);
     expect(picked).toEqual({ columns: ["warm", "cold"], values: Float64Array.of(2, 1, 4, 3) });
   });
 
@@ -59,6 +59,7 @@ describe("CSV ratings", () => {
     ["a ragged line", ["1,2,3", "4,5"], /has 2 ratings, and the first one 3/, "r.csv, line 2"],
     ["a text", ["id,warm", "c1,2"], /"c1" is no number/, "r.csv, line 2, column 1"],
     ["no line", [""], /no rating/, "r.csv"],
+    ["broken quotes", ["1,2", '"3,4'], /no comma-separated text: Quote Not Closed/, "r.csv"],
     ["a header alone", ["warm,cold"], /no rating/, "r.csv"],
   ])("%s is an error with its place", (_, texts, message, where) => {
     const error = usageError(() => csv(...texts));

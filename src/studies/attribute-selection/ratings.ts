@@ -5,6 +5,7 @@ import type { TextLine } from "../../core/ports/system.ts";
 import { type NpyArray, readNpy } from "../../numerics/npy.ts";
 import { readNpz } from "../../numerics/npz.ts";
 import { checkScore } from "../scores.ts";
+import { eachCsvRecord } from "./csv.ts";
 
 /** Ratings of `rows` texts on named candidates: rows x names, row-major; NaN where missing. */
 export interface RatingMatrix {
@@ -57,13 +58,13 @@ function fromArray({ data, shape, dtype }: NpyArray, file: string): RawRatings {
 }
 
 /**
- * Reads comma-separated ratings, one conversation a line. A first line that is not all numbers names the columns.
- * Empty fields, NaN and null are missing.
+ * Reads comma-separated ratings (RFC 4180), one conversation a record. A first record that is not all numbers names the
+ * columns. Empty fields, NaN and null are missing.
  * @param wanted with these names given, only their columns are read and others may hold anything
- * @throws UsageError with file and line for a line of another length or a field that is no number
+ * @throws UsageError with file and line for a record of another length, a field that is no number, or broken quotes
  */
 export function ratingsFromCsv(
-  lines: Iterable<TextLine>,
+  text: string,
   file: string,
   wanted: (columns: readonly string[]) => readonly string[],
 ): RawRatings {
@@ -71,16 +72,14 @@ export function ratingsFromCsv(
   let columns: readonly string[] | number | undefined;
   let taken: readonly number[] = [];
   let width = 0;
-  for (const { number, text } of lines) {
-    if (text.trim() === "") continue;
-    const where = `${file}, line ${number}`;
-    const fields = csvFields(number === 1 ? text.replace(/^\ufeff/, "") : text);
+  const take = (fields: readonly string[], line: number): void => {
+    const where = `${file}, line ${line}`;
     if (columns === undefined) {
       width = fields.length;
       const header = fields.some((field) => Number.isNaN(numberOf(field)) && !isMissing(field));
       columns = header ? wanted(fields) : width;
       taken = header ? wanted(fields).map((name) => fields.indexOf(name)) : fields.map((_, i) => i);
-      if (header) continue;
+      if (header) return;
     }
     if (fields.length !== width) throw raggedRow(fields.length, width, where);
     for (const i of taken) {
@@ -94,7 +93,8 @@ export function ratingsFromCsv(
       }
       values.push(value);
     }
-  }
+  };
+  eachCsvRecord(text, file, take);
   return finish(columns, values, file);
 }
 
@@ -176,17 +176,6 @@ function raggedRow(found: number, wanted: number, where: string): UsageError {
   return new UsageError(`the row has ${found} ratings, and the first one ${wanted}`, {
     where,
     remedy: "give every conversation a rating on every candidate, empty or null where it is missing",
-  });
-}
-
-/** Fields of one line (RFC 4180; a quoted field may hold commas and doubled quotes, not line breaks). */
-function csvFields(line: string): string[] {
-  const fields = line.match(/(?<=^|,)(?:"(?:[^"]|"")*"|[^,]*)/g) ?? [];
-  return fields.map((field) => {
-    const text = field.trim();
-    return text.startsWith('"') && text.endsWith('"') && text.length > 1
-      ? text.slice(1, -1).replaceAll('""', '"')
-      : text;
   });
 }
 
