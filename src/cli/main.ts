@@ -3,7 +3,6 @@ import { EXIT, type ExitCode } from "../core/errors.ts";
 import type { System } from "../core/ports/system.ts";
 import { VERSION } from "../core/version.ts";
 import { COMMANDS } from "./commands.ts";
-import { showError } from "./show-error.ts";
 
 /** The command line: arguments in, exit code out. Nothing here ends the process. */
 export async function main(argv: readonly string[], system: System): Promise<ExitCode> {
@@ -33,6 +32,7 @@ export async function main(argv: readonly string[], system: System): Promise<Exi
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const { showError } = await import("./show-error.ts");
     return showError(system, error);
   }
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { PRESET_NAMES } from "../core/config/presets.ts";
+import { PRESET_NAMES } from "../core/config/ids.ts";
 
 /** What every command says of its configuration. */
 export const CONFIG_ARGUMENT = "apm.config.ts or a .json file; by default the one in this folder, if any";

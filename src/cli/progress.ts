@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { RunEvent } from "../core/events.ts";
 import type { System } from "../core/ports/system.ts";
 import type { LiveTotals, Watch, Watcher } from "../core/watch.ts";

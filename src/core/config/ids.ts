@@ -8,6 +8,10 @@ export type MethodRole = "baseline" | "method" | "oracle" | "floor";
 export const PROVIDER_IDS = ["sim", "openai", "local"] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
+/** Settings to start from; `default` changes nothing. */
+export const PRESET_NAMES = ["default", "smoke", "tiny", "paper"] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
+
 export const LABEL_STRATEGIES = ["margin", "one-sided", "two-sided", "soft"] as const;
 /** How a train user's 2K rewards become a routing label (spec section 4.2). */
 export type LabelStrategy = (typeof LABEL_STRATEGIES)[number];

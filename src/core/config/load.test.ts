@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../errors.ts";
 import { DEFAULTS } from "./defaults.ts";
+import { PRESET_NAMES } from "./ids.ts";
 import { mergeConfigs, parseUserConfig, presetNamed, resolveConfig } from "./load.ts";
-import { PRESET_NAMES } from "./presets.ts";
 import type { UserConfig } from "./schema.ts";
 
 const pool = { attributes: ["a", "b", "c"], principles: ["x", "y", "z"] };

@@ -2,22 +2,24 @@ import type { ZodError } from "zod";
 import type { Pool } from "../artifacts.ts";
 import { UsageError } from "../errors.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { PROVIDER_IDS, type ProviderId } from "./ids.ts";
-import { PRESET_NAMES, PRESETS } from "./presets.ts";
+import { PRESET_NAMES, PROVIDER_IDS, type PresetName, type ProviderId } from "./ids.ts";
+import { PRESETS } from "./presets.ts";
 import type { Config, MethodConfig } from "./resolved.ts";
 import { type ModelConfig, type UserConfig, userConfigSchema } from "./schema.ts";
 
 /** The settings of a preset over the defaults; `default` changes nothing. */
 export function presetNamed(name: string): UserConfig {
-  if (name === "default") return {};
-  const preset = PRESETS[name];
-  if (preset === undefined) {
+  if (!isPreset(name)) {
     throw new UsageError(`there is no preset "${name}"`, {
       where: "--preset",
       remedy: `choose one of: ${PRESET_NAMES.join(", ")}`,
     });
   }
-  return parseUserConfig(preset, `preset "${name}"`);
+  return parseUserConfig(PRESETS[name], `preset "${name}"`);
+}
+
+function isPreset(name: string): name is PresetName {
+  return (PRESET_NAMES as readonly string[]).includes(name);
 }
 
 /**

@@ -1,7 +1,7 @@
 import paper from "../../../presets/paper.json" with { type: "json" };
 import smoke from "../../../presets/smoke.json" with { type: "json" };
 import tiny from "../../../presets/tiny.json" with { type: "json" };
+import type { PresetName } from "./ids.ts";
 
 /** Short overrides of the defaults, as they are written. */
-export const PRESETS: Readonly<Record<string, unknown>> = { smoke, tiny, paper };
-export const PRESET_NAMES = ["default", ...Object.keys(PRESETS)];
+export const PRESETS: Readonly<Record<PresetName, unknown>> = { default: {}, smoke, tiny, paper };
