@@ -1,41 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import reference from "../../test/reference/audit.json" with { type: "json" };
 import { bestAssignment } from "./assignment.ts";
 
 const total = (gains: readonly (readonly number[])[], columns: readonly number[]) =>
   columns.reduce((sum, column, row) => sum + (gains[row]?.[column] as number), 0);
 
-// Sums by SciPy's linear_sum_assignment: test/reference/audit.py.
-test.each([
-  [
-    [
-      [8, 2, 3, 8],
-      [1, 5, 6, -5],
-      [-8, -4, -4, 7],
-      [8, -9, 0, 6],
-    ],
-    23,
-  ],
-  [
-    [
-      [-7, 6, -7, -1, 6],
-      [-4, -3, -4, 4, -5],
-      [9, -1, 0, 0, 2],
-    ],
-    19,
-  ],
-  [
-    [
-      [1, 0, 9, 6, 6, 4],
-      [2, -3, 9, -1, -5, 7],
-      [-6, 7, 2, -7, -9, -1],
-      [-9, -7, 0, 9, -1, 6],
-      [8, 6, 2, -1, 0, -4],
-      [0, -2, -5, 9, -9, -8],
-    ],
-    45,
-  ],
-])("%j has the largest sum %d", (gains, sum) => {
+test.each(reference.assignments)("the largest sum is $sum, as by SciPy", ({ gains, sum }) => {
   const columns = bestAssignment(gains);
   expect(new Set(columns).size).toBe(gains.length);
   expect(total(gains, columns)).toBe(sum);

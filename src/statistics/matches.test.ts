@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import reference from "../../test/reference/audit.json" with { type: "json" };
 import { atLeast, binomial, middleRange, rateInterval, signedMatches, sumOfHits } from "./matches.ts";
 
 /** By counting all signed permutations. */
@@ -46,12 +47,10 @@ describe("hits of a guess by chance", () => {
     }
   });
 
-  // SciPy: test/reference/audit.py
   test("independent ones are binomial", () => {
-    const expected = [0.857375, 0.135375, 0.007125, 0.000125];
-    for (const [hits, p] of binomial(3, 0.05).entries()) expect(p).toBeCloseTo(expected[hits]!, 15);
-    expect(atLeast(binomial(30, 0.1), 5)).toBeCloseTo(0.17549487903389516, 12);
-    expect(middleRange(binomial(50, 0.05))).toEqual([0, 6]);
+    for (const [hits, p] of binomial(3, 0.05).entries()) expect(p).toBeCloseTo(reference.binomial[hits]!, 15);
+    expect(atLeast(binomial(30, 0.1), 5)).toBeCloseTo(reference.atLeast, 12);
+    expect(middleRange(binomial(50, 0.05))).toEqual(reference.middleRange);
     expect(sumOfHits([binomial(2, 0.3), binomial(3, 0.3)])[4]).toBeCloseTo(binomial(5, 0.3)[4]!, 15);
   });
 
@@ -62,12 +61,8 @@ describe("hits of a guess by chance", () => {
     expect(rateInterval(0, 0)).toBeNull();
   });
 
-  test.each([
-    [0, 50, 0, 0.07112173646420458],
-    [3, 50, 0.01254858783533406, 0.1654819466037729],
-    [7, 8, 0.4734903291248362, 0.9968402764687477],
-    [50, 50, 0.9288782635357954, 1],
-  ])("the exact interval of %d in %d is SciPy's", (hits, trials, low, high) => {
+  test.each(reference.intervals)("the exact interval of $hits in $trials is SciPy's", (wanted) => {
+    const { hits, trials, low, high } = wanted;
     const made = rateInterval(hits, trials)!;
     expect(made[0]).toBeCloseTo(low, 10);
     expect(made[1]).toBeCloseTo(high, 10);

@@ -1,7 +1,7 @@
-"""Writes src/studies/language-analysis/language.reference.json: marks of *enthusiastic* and *unpolished* in the ten real users.
+"""Marks of *enthusiastic* and *unpolished* in the ten real users: tokens by a scanner of characters, counts by Counter,
+z-scores by NumPy. Nothing is shared with the package.
 
-Tokens by a scanner of characters, counts by Counter, z-scores by NumPy: nothing is shared with the package.
-Run from the repository root: python3 test/reference/language_analysis.py
+python3 test/reference/language_analysis.py > src/studies/language-analysis/language.reference.json
 """
 import json
 import unicodedata
@@ -62,29 +62,27 @@ def marks(plus, minus, prior, minimum):
     return rows
 
 
-lines = Path("../shared/reference-data/rewritten-users.jsonl").read_text().splitlines()
-sides = {}
-everyone = []
-for user in map(json.loads, lines):
-    own = {a["attribute"]: a["side"] for a in user["rewrite_style_attributes"]}
-    texts = [[m["content"] for m in c["messages"] if m["role"] == "user"] for c in user["conversations"]]
-    everyone.append((own, texts))
+def language(users):
+    """users: the paper's records. The strongest marks of a side against others, and of one side against the other."""
+    everyone = []
+    for user in users:
+        own = {a["attribute"]: a["side"] for a in user["rewrite_style_attributes"]}
+        texts = [[m["content"] for m in c["messages"] if m["role"] == "user"] for c in user["conversations"]]
+        everyone.append((own, texts))
+
+    def gather(wanted):
+        return [conversation for own, texts in everyone if wanted(own) for conversation in texts]
+
+    def strongest(rows, count=150):
+        return {"total": len(rows), "rows": sorted(rows, key=lambda row: -abs(row[1]))[:count]}
+
+    enthusiastic = marks(gather(lambda own: own.get("enthusiastic") == "follow"),
+                         gather(lambda own: "enthusiastic" not in own), 0.1, 5)
+    unpolished = marks(gather(lambda own: own.get("unpolished") == "follow"),
+                       gather(lambda own: own.get("unpolished") == "avoid"), 0.1, 5)
+    return {"enthusiastic": strongest(enthusiastic), "unpolished": strongest(unpolished)}
 
 
-def gather(wanted):
-    return [conversation for own, texts in everyone if wanted(own) for conversation in texts]
-
-
-def strongest(rows, count=150):
-    return sorted(rows, key=lambda row: -abs(row[1]))[:count]
-
-
-enthusiastic = marks(gather(lambda own: own.get("enthusiastic") == "follow"),
-                     gather(lambda own: "enthusiastic" not in own), 0.1, 5)
-unpolished = marks(gather(lambda own: own.get("unpolished") == "follow"),
-                   gather(lambda own: own.get("unpolished") == "avoid"), 0.1, 5)
-reference = {
-    "enthusiastic": {"total": len(enthusiastic), "rows": strongest(enthusiastic)},
-    "unpolished": {"total": len(unpolished), "rows": strongest(unpolished)},
-}
-Path("src/studies/language-analysis/language.reference.json").write_text(json.dumps(reference, ensure_ascii=False) + "\n")
+if __name__ == "__main__":
+    lines = Path("../shared/reference-data/rewritten-users.jsonl").read_text(encoding="utf-8").splitlines()
+    print(json.dumps(language(map(json.loads, lines)), ensure_ascii=False))

@@ -1,7 +1,9 @@
-"""Writes src/numerics/linear-algebra.reference.json: values from NumPy for correlation, components and rotation.
+"""Values from NumPy for correlation, components and rotation.
 
 Varimax here is the usual one by singular values (not the pairwise one of the package). The planar map is checked by
-its own properties instead. Run from the repository root: python3 test/reference/linear_algebra.py
+its own properties instead.
+
+python3 test/reference/linear_algebra.py > src/numerics/linear-algebra.reference.json
 """
 import json
 
@@ -35,6 +37,4 @@ if __name__ == "__main__":
         "eigenvalues": values.tolist(),
         "varimax": varimax(loadings).tolist(),
     }
-    with open("src/numerics/linear-algebra.reference.json", "w") as out:
-        json.dump(reference, out)
-        out.write("\n")
+    print(json.dumps(reference))

@@ -1,6 +1,6 @@
-"""Reference models for src/numerics/logistic.ts: scikit-learn's LogisticRegression (made with 1.2.1, Debian).
+"""Reference models for src/numerics/logistic.ts: scikit-learn's LogisticRegression.
 
-/usr/bin/python3 test/reference/logistic.py > test/reference/logistic.json
+python3 test/reference/logistic.py > test/reference/logistic.json
 """
 import json
 
@@ -27,8 +27,9 @@ weights = np.round(rng.random(rows) * 2, 2)
 
 
 def fit(x, y, sample_weight=None):
-    # Its default solver stops 2e-4 away from the optimum at any tolerance; newton-cg goes on.
-    model = LogisticRegression(C=c, solver="newton-cg", tol=1e-6, max_iter=10_000).fit(x, y, sample_weight=sample_weight)
+    # Its default solver stops 2e-4 away from the optimum at any tolerance; Newton's own steps end at it.
+    model = LogisticRegression(C=c, solver="newton-cholesky", tol=1e-13, max_iter=10_000)
+    model.fit(x, y, sample_weight=sample_weight)
     return {
         "weights": model.coef_.T.ravel().tolist(),  # features x classes
         "bias": (model.intercept_ - model.intercept_.mean()).tolist(),

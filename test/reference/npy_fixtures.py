@@ -1,6 +1,6 @@
-"""Writes src/numerics/npy.fixtures.json: small arrays as NumPy itself saves them (base64), with their values.
+"""Small arrays as NumPy itself saves them (base64), with their values.
 
-Run from the repository root: python3 test/reference/npy_fixtures.py
+python3 test/reference/npy_fixtures.py > src/numerics/npy.fixtures.json
 """
 import base64
 import io
@@ -70,6 +70,4 @@ fixtures = {
     "stored": npz(np.savez, scores=grid, pairs=names),
     "deflated": npz(np.savez_compressed, scores=np.repeat(grid, 100, axis=0), pairs=names),
 }
-with open("src/numerics/npy.fixtures.json", "w") as out:
-    json.dump(fixtures, out, indent=1, ensure_ascii=False)
-    out.write("\n")
+print(json.dumps(fixtures, ensure_ascii=False))

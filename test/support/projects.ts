@@ -5,6 +5,7 @@
 export const PROJECTS = {
   reference: "the real data in ../shared/reference-data",
   browser: "Chromium",
+  python: "NumPy and SciPy",
 } as const satisfies Record<string, string>;
 
 /** Where tests stand. */

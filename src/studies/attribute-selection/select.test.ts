@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ratingFiles, ratings } from "../../../test/support/made-up-studies.ts";
+import { expectClose, expectSelection } from "../../../test/support/study-expectations.ts";
 import { rngOf, rootKey } from "../../core/random.ts";
-import type { RatingMatrix } from "./ratings.ts";
+import { parseNames, pickNames } from "./names.ts";
+import { nameRatings, type RatingMatrix, ratingsFromNpy } from "./ratings.ts";
 import { distinctRepresentatives } from "./rotate.ts";
 import { selectAttributes } from "./select.ts";
 
@@ -20,6 +23,35 @@ function factorRatings(seed: number, rows: number, factors: number, each: number
   }
   return { names, rows, values, belowScale: 0 };
 }
+
+describe("made-up ratings with what NumPy finds in them", () => {
+  const bytes = ratingFiles["ratings.npy"] as Uint8Array;
+  const raw = ratingsFromNpy(bytes, "ratings.npy");
+  const { names } = pickNames(
+    parseNames(JSON.parse(ratingFiles["candidates.json"] as string), "n"),
+    raw.columns,
+    undefined,
+    "n",
+  );
+  const select = () => selectAttributes(nameRatings(raw, names, "r"), rootKey(0), { ks: [3] });
+  const result = select();
+
+  test("kept set, scores, eigenvalues, ceiling and solutions agree", () => {
+    expect(result.removed).toEqual(["flat 0", "flat 1"]);
+    expect(result.solutions.map(({ k }) => k)).toEqual([2, 3, 4]);
+    expectSelection(result, ratings);
+    expect(result.explainedVariance.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+  });
+
+  test("thresholds are those of drawn and correlated data, up to what 100 draws can say", () => {
+    expectClose(result.threshold95, ratings.threshold95, 0.05);
+  });
+
+  test("the map places every kept candidate, and the same each time", () => {
+    expect(result.map.points.map(({ name }) => name)).toEqual(result.kept);
+    expect(select()).toEqual(result);
+  });
+});
 
 describe("made-up ratings", () => {
   test("as many components as there are traits, one representative for each", () => {

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { judgeFiles, judges } from "../../../test/support/made-up-studies.ts";
+import { expectComparison } from "../../../test/support/study-expectations.ts";
 import { rngOf, rootKey } from "../../core/random.ts";
 import { compareJudges } from "./compare.ts";
-import type { JudgeScores } from "./scores.ts";
+import { type JudgeScores, scoresFromNpz } from "./scores.ts";
 
 function pairOf(
   positive: readonly number[],
@@ -17,6 +19,36 @@ function pairOf(
 function judgeOf(judge: string, ...pairs: ReturnType<typeof pairOf>[]): JudgeScores {
   return { judge, pairs };
 }
+
+describe("made-up judges", () => {
+  const files = Object.entries(judgeFiles).map(([name, bytes]) => scoresFromNpz(bytes, name));
+  const result = compareJudges(files, rootKey(0));
+
+  test("every row, and the figures over all pairs, agree with NumPy and SciPy", () => {
+    expectComparison(result, judges);
+  });
+
+  test("the judge with the least noise is first, and only the one in tenths cannot be told from it", () => {
+    const best = result.overall[0]!;
+    expect(best).toMatchObject({
+      judge: "even",
+      rank: 1,
+      group: 1,
+      n: 3 * 24,
+      indistinguishable: ["tenths"],
+    });
+    expect(best.balanceCi95![0]).toBeLessThan(best.balance!);
+    expect(best.balanceCi95![1]).toBeGreaterThan(best.balance!);
+  });
+
+  test("paired tests come near a paired t-test on conversations", () => {
+    for (const [a, b, p] of judges.pairedTests) {
+      const found = result.comparisons.find((c) => c.a === a && c.b === b)!.pValue!;
+      // Exponents, as for the real judges; 24 conversations say less about the standard error than 160.
+      expect(Math.abs(Math.log(found) / Math.log(p as number) - 1)).toBeLessThan(0.25);
+    }
+  });
+});
 
 describe("small and odd data", () => {
   test("a pair with one conversation has a balance and nothing that needs more", () => {

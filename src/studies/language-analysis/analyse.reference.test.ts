@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { expectLanguage } from "../../../test/support/study-expectations.ts";
 import { analyseLanguage } from "./analyse.ts";
 import reference from "./language.reference.json" with { type: "json" };
 import { usersFromJsonl } from "./users.ts";
@@ -13,14 +14,7 @@ describe("the ten real users", () => {
   const of = (name: string) => attributes.find(({ attribute }) => attribute === name)!;
 
   test.each(["enthusiastic", "unpolished"] as const)("z-scores of %s agree with NumPy", (name) => {
-    const { total, rows } = reference[name];
-    const found = new Map(of(name).ngrams.map((marked) => [marked.ngram, marked]));
-    expect(of(name).ngrams.length).toBe(total);
-    for (const [ngram, z, plus, minus] of rows as [string, number, number, number][]) {
-      const marked = found.get(ngram)!;
-      expect(marked.counts, ngram).toEqual([plus, minus]);
-      expect(Math.abs(marked.z - z), ngram).toBeLessThan(1e-9);
-    }
+    expectLanguage(of(name), reference[name]);
   });
 
   test("exclamations mark the enthusiastic, thorough words the verbose, and casual ones the unpolished", () => {

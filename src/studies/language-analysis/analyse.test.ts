@@ -1,10 +1,53 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { userFiles, users } from "../../../test/support/made-up-studies.ts";
+import { expectLanguage } from "../../../test/support/study-expectations.ts";
+import { analyseLanguage } from "./analyse.ts";
 import { markedNgrams } from "./log-odds.ts";
 import { ngramsOf } from "./ngrams.ts";
 import { type SpeakingUser, usersFromJsonl } from "./users.ts";
 
 const linesOf = (text: string) => text.split("\n").map((line, i) => ({ number: i + 1, text: line }));
+
+describe("five made-up users", () => {
+  const speaking = usersFromJsonl(linesOf(userFiles["users.jsonl"] as string), "users.jsonl");
+  const { attributes, skipped } = analyseLanguage(speaking);
+  const of = (name: string) => attributes.find(({ attribute }) => attribute === name)!;
+  const first = (name: string) =>
+    of(name)
+      .ngrams.slice(0, 10)
+      .map(({ ngram }) => ngram);
+
+  test.each(["enthusiastic", "unpolished"] as const)("z-scores of %s agree with NumPy", (name) => {
+    expectLanguage(of(name), users[name]);
+  });
+
+  test("what a manner adds marks it", () => {
+    expect(first("enthusiastic")[0]).toBe("!");
+    expect(first("enthusiastic")).toEqual(expect.arrayContaining(["wow", "thrilled"]));
+    expect(first("unpolished")).toEqual(expect.arrayContaining(["can you", "just say it"]));
+    expect(of("unpolished").ngrams.at(-1)!.ngram).toBe("could you");
+  });
+
+  test("an attribute with one side in the data is set against other users, and it says so", () => {
+    expect(of("unpolished")).toMatchObject({ contrast: "sides", plus: { users: 1 }, minus: { users: 1 } });
+    expect(of("enthusiastic")).toMatchObject({
+      contrast: "shown against others",
+      plus: { users: 2, conversations: 16 },
+      minus: { users: 3, conversations: 24 },
+    });
+    expect(skipped).toEqual([]);
+  });
+
+  test("an attribute that all share on one side is skipped with its reason; one that nobody has is an error", () => {
+    const enthusiastic = speaking.filter((user) => user.attributes.has("enthusiastic"));
+    expect(analyseLanguage(enthusiastic).skipped[0]).toMatchObject({ attribute: "enthusiastic" });
+    expect(() => analyseLanguage(speaking, ["enthusiastick"])).toThrow(/no user has/);
+    expect(analyseLanguage(speaking, ["verbose"]).attributes.map(({ attribute }) => attribute)).toEqual([
+      "verbose",
+    ]);
+  });
+});
 
 describe("markedNgrams", () => {
   const word = fc.constantFrom("warm", "cold", "well", "!", "so", "it");
