@@ -60,11 +60,8 @@ function SoFar({ data }: { data: OverviewData }) {
     </table></div>`;
 }
 
-const VERDICTS = [
-  ["better", "▲ Better than no personalization"],
-  ["open", "● Not told apart from it"],
-  ["worse", "▼ Worse"],
-] as const;
+/** A sign beside the colour of the verdicts that have one. */
+const SIGNS: Readonly<Record<string, string>> = { better: "▲", worse: "▼", check: "○" };
 
 function Finished({
   data,
@@ -80,9 +77,9 @@ function Finished({
     <div class="lead">
       <section aria-label="Result in words">
         <dl class="verdicts">
-          ${VERDICTS.filter(([kind]) => finished.verdicts[kind].length > 0).map(
-            ([kind, title]) =>
-              html`<dt class=${kind}>${title}</dt><dd>${finished.verdicts[kind].map((line) => html`<div>${line}</div>`)}</dd>`,
+          ${finished.verdicts.map(
+            ({ verdict, title, methods }) =>
+              html`<dt class=${verdict.replaceAll(" ", "-")}>${SIGNS[verdict] ?? "●"} ${title}</dt><dd>${methods.map((line) => html`<div>${line}</div>`)}</dd>`,
           )}
         </dl>
         ${finished.remarks.map((line) => html`<p>${line}</p>`)}

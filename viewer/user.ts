@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { worldName } from "../src/core/world-name.ts";
 import { fixed, signed } from "../src/report/format.ts";
 import type { RunHead, ShownText, UserDetail } from "../src/viewer/api-types.ts";
 import { AnswerCard, type Column } from "./answer.ts";
@@ -24,8 +25,8 @@ export function User({ run, runs, route }: { run: RunHead; runs: RunHead[]; rout
     ${
       data !== null &&
       html`<p>Shows ${data.attributes.map((a) => html`<${Sided} name=${a.attribute} side=${a.side} /> `)}</p>
-      <nav class="worlds" aria-label="Worlds">${run.worlds.map((w) => html`<a class="button" href=${changed(route, { world: w, in: null })} aria-current=${String(w) === String(data.world) ? "true" : null}>world ${w}</a>`)}</nav>
-      <${Wants} data=${data} />
+      <nav class="worlds" aria-label="Worlds">${run.worlds.map((w) => html`<a class="button" href=${changed(route, { world: w, in: null })} aria-current=${String(w) === String(data.world) ? "true" : null}>${worldName(run.worlds, w)}</a>`)}</nav>
+      <${Wants} run=${run} data=${data} />
       <${Messages} data=${data} place=${place} />
       <h2>Answers</h2>
       <${Scores} run=${run} data=${data} shown=${shown} route=${route} />
@@ -77,9 +78,9 @@ function OtherAnswer({
     <${AnswerCard} title=${title} run=${run} column=${column} detail=${detail} />`;
 }
 
-function Wants({ data }: { data: UserDetail }) {
+function Wants({ run, data }: { run: RunHead; data: UserDetail }) {
   const targets = data.answers[0]?.scores ?? [];
-  return html`<p>Wants, in world ${data.world} and untold to every method: ${targets.map(
+  return html`<p>Wants, in ${worldName(run.worlds, data.world)} and untold to every method: ${targets.map(
     (t) =>
       html`<${Sided} name=${t.principle} side=${t.direction} />${targets.length > 1 && ` (weight ${fixed(t.weight)})`} `,
   )}</p>`;

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { worldName } from "../src/core/world-name.ts";
 import { fixed } from "../src/report/format.ts";
 import type { RunHead, UserRow } from "../src/viewer/api-types.ts";
 import { useAnswer } from "./api.ts";
@@ -50,7 +51,7 @@ export function Users({ run, route }: { run: RunHead; route: Route }) {
     <h1>Users</h1>
     <form class="filters" onSubmit=${(e: Event) => e.preventDefault()}>
       <${Choice} label="Method" value=${settings.method} options=${run.methods.map((m) => [m.name, m.name])} onChange=${set("method")} />
-      <${Choice} label="World" value=${settings.world} options=${[["", "mean of all"], ...run.worlds.map((w) => [String(w), `world ${w}`])]} onChange=${set("world")} />
+      <${Choice} label="World" value=${settings.world} options=${[["", "mean of all"], ...run.worlds.map((w) => [String(w), worldName(run.worlds, w)])]} onChange=${set("world")} />
       <${Choice} label="Order" value=${settings.sort || "worst"} options=${SORTS} onChange=${set("sort")} />
       <${Choice} label="Shows" value=${settings.attribute} options=${[["", "any attribute"], ...sidesOf(run.attributes)]} onChange=${set("attribute")} />
       <${Choice} label="Wants most" value=${settings.principle} options=${[["", "any principle"], ...sidesOf(run.principles)]} onChange=${set("principle")} />

@@ -11,11 +11,28 @@ export type ResultConfig = Omit<Config, "out" | "concurrency" | "budget">;
 
 export type Interval = readonly [number, number];
 
+/**
+ * What a run says of a method beside no personalization: significance first, by the decisive p-value and the sign of Δ;
+ * `practically the same` is an interval within the margin without significance.
+ */
+export const VERDICTS = [
+  "better",
+  "worse",
+  "practically the same",
+  "no significant difference",
+  "no result",
+] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
 export interface MethodSummary {
   readonly meanReward: number | null;
   /** Mean over worlds of the mean paired difference to the baseline. */
   readonly delta: number | null;
+  /** 95 %, by the crossed t; not adjusted for the number of methods. */
   readonly deltaCi95: Interval | null;
+  /** Of Δ, and the degrees of freedom of its t; `null` with fewer than two users. */
+  readonly standardError: number | null;
+  readonly degreesOfFreedom: number | null;
   /** Sample standard deviation over worlds; `null` with one world. */
   readonly deltaSdOverWorlds: number | null;
   /** Rates over all pairs; they sum to 1. */
@@ -24,17 +41,23 @@ export interface MethodSummary {
   readonly loss: number | null;
   /** Pooled wins / losses; `null` without losses. */
   readonly winLossRatio: number | null;
-  /** The upper bound is `null` when it is unbounded. */
+  /** 95 %. A bound is `null` where there is none: the upper one without losses, the lower one without wins. */
   readonly winLossRatioCi95: readonly [number | null, number | null] | null;
+  /** Two-sided, of the t that gives the interval: below 0.05 exactly where the interval leaves 0 out. */
   readonly pValue: number | null;
-  /** Holm over the run's methods. */
+  /** Holm over the run's methods; `null` for baseline, oracle and floors, which stand outside the family. */
   readonly pValueAdjusted: number | null;
+  readonly verdict: Verdict;
   readonly users: number;
   readonly worlds: number;
   /** Pairs without a reward on either side: excluded and counted. */
   readonly missing: number;
-  /** Smallest true Δ that a study of this size finds with power 0.8 at the 5 % level. */
+  /** Smallest true |Δ| that one unadjusted test at the 5 % level finds with power 0.8 in a study of this size. */
   readonly minimalDetectableEffect: number | null;
+  /** The same at the first step of Holm's correction (5 % / methods), which "better" or "worse" needs at worst. */
+  readonly minimalDetectableEffectAdjusted: number | null;
+  /** Δ over the oracle's Δ on the cells that both have; of methods that are better beside an oracle that is, alone. */
+  readonly shareOfOracle?: { readonly share: number; readonly ci95: Interval };
   /**
    * Variances of the paired differences between users, between worlds (`null` with one world) and left over: what a
    * larger study is planned from. Absent in the baseline's row.
@@ -61,6 +84,7 @@ export interface PrincipleSummary {
   readonly direction: Direction;
   readonly pairs: number;
   readonly delta: number | null;
+  readonly deltaCi95: Interval | null;
 }
 
 /** Δ of one method on the users who show one attribute on one side. */
@@ -69,6 +93,7 @@ export interface AttributeSummary {
   readonly side: Direction;
   readonly pairs: number;
   readonly delta: number | null;
+  readonly deltaCi95: Interval | null;
 }
 
 /** How often paired differences fall into bins of equal width; bin i reaches from `from + i * width` to the next. */
@@ -93,6 +118,23 @@ export interface MethodResult {
    * strongest target, columns by the chosen style, both in the order follow_0, avoid_0, follow_1, ...
    */
   readonly labels?: readonly (readonly number[])[];
+}
+
+/** Two methods against each other, on the users and worlds in which both have a reward: the baseline's noise cancels. */
+export interface PairResult {
+  /** Names, in the run's order. */
+  readonly a: string;
+  readonly b: string;
+  /** Reward of `a` minus that of `b`, the mean over worlds; `null` where they share no cell. */
+  readonly difference: number | null;
+  readonly ci95: Interval | null;
+  readonly standardError: number | null;
+  readonly degreesOfFreedom: number | null;
+  readonly pValue: number | null;
+  /** Holm over all pairs of the run. */
+  readonly pValueAdjusted: number | null;
+  /** Users in worlds that both have. */
+  readonly cells: number;
 }
 
 /** A model of the run: the name people read, and all that can change its answers. */
@@ -140,6 +182,8 @@ export interface Results {
   readonly ratings: { readonly asked: number; readonly missing: number };
   readonly baseline: { readonly meanReward: number | null };
   readonly methods: readonly MethodResult[];
+  /** Every two methods but the baseline and the oracle. */
+  readonly pairs: readonly PairResult[];
   readonly usage: readonly UsageRow[];
 }
 

@@ -30,21 +30,33 @@ const attributes = [
   [1, -1],
 ] as const;
 
+/** The interval of Student's t with one degree of freedom, for two users: its quantile is 12.7062. */
+const around = (delta: number, standardError: number) => [
+  expect.closeTo(delta - 12.7062 * standardError, 4),
+  expect.closeTo(delta + 12.7062 * standardError, 4),
+];
+
 describe("breakdown of a method's gains", () => {
   const parts = breakdown(pool, rewards, labels, outcomes, attributes);
 
   it("groups by the strongest target, leaving out pairs without a reward", () => {
     expect(parts.perPrinciple).toEqual([
-      { principle: "gentle", direction: "follow", pairs: 2, delta: 1.5 },
-      { principle: "casual", direction: "follow", pairs: 1, delta: -1 },
-      { principle: "casual", direction: "avoid", pairs: 1, delta: 0 },
+      {
+        principle: "gentle",
+        direction: "follow",
+        pairs: 2,
+        delta: 1.5,
+        deltaCi95: around(1.5, 0.5),
+      },
+      { principle: "casual", direction: "follow", pairs: 1, delta: -1, deltaCi95: null },
+      { principle: "casual", direction: "avoid", pairs: 1, delta: 0, deltaCi95: null },
     ]);
   });
 
   it("groups by attribute and side; a user with two attributes is in both groups", () => {
     expect(parts.perAttribute).toEqual([
-      { attribute: "anxious", side: "follow", pairs: 3, delta: (2 - 1 + 0) / 3 },
-      { attribute: "verbose", side: "avoid", pairs: 2, delta: 0.5 },
+      { attribute: "anxious", side: "follow", pairs: 3, delta: 1 / 3, deltaCi95: around(1 / 3, 2 / 9) },
+      { attribute: "verbose", side: "avoid", pairs: 2, delta: 0.5, deltaCi95: around(0.5, 0.5) },
     ]);
   });
 

@@ -1,11 +1,14 @@
 import type { Pool, StyleLabel, Target, UserProfile } from "../core/artifacts.ts";
 import { directionOf, SCALE_MAX, SCALE_MIN, type Sign } from "../core/rating-scale.ts";
-import type { DifferenceHistogram, MethodResult } from "../core/run-record.ts";
-import { mean } from "../statistics/descriptive.ts";
+import type { DifferenceHistogram, Interval, MethodResult } from "../core/run-record.ts";
+import { infer } from "../statistics/crossed.ts";
+import { meanOfCells } from "../statistics/linearised.ts";
 import type { WorldOutcome } from "./evaluate-world.ts";
 
 /** One pair: a user in a world, with the method's gain over the baseline. */
 interface Pair {
+  readonly user: number;
+  readonly world: number;
   readonly main: Target | undefined;
   readonly attributes: UserProfile["attributes"];
   readonly chosen: StyleLabel | undefined;
@@ -28,6 +31,8 @@ export function breakdown(
     outcome.targets.map((targets, u): Pair => {
       const [method, baseline] = [rewards[w]?.[u] ?? null, outcome.baseline[u] ?? null];
       return {
+        user: u,
+        world: w,
         main: targets[0],
         attributes: attributes[u] ?? [],
         chosen: labels[w]?.[u],
@@ -35,16 +40,17 @@ export function breakdown(
       };
     }),
   );
+  const size = { users: attributes.length, worlds: outcomes.length };
   const confusion = chosenStyles(pool, pairs);
   return {
-    perPrinciple: deltaBy(pairs, ({ main }) =>
+    perPrinciple: deltaBy(size, pairs, ({ main }) =>
       main === undefined ? [] : [{ index: main.principle, sign: main.sign }],
     ).map(({ index, sign, ...rest }) => ({
       principle: pool.principles[index] as string,
       direction: directionOf(sign),
       ...rest,
     })),
-    perAttribute: deltaBy(pairs, (pair) =>
+    perAttribute: deltaBy(size, pairs, (pair) =>
       pair.attributes.flatMap((sign, index) => (sign === 0 ? [] : [{ index, sign }])),
     ).map(({ index, sign, ...rest }) => ({
       attribute: pool.attributes[index] as string,
@@ -61,24 +67,49 @@ interface Group {
   readonly sign: Sign;
 }
 
-/** Mean difference of each group, in the order of names with follow before avoid; a pair may be in several. */
+interface GroupDelta extends Group {
+  readonly pairs: number;
+  readonly delta: number | null;
+  readonly deltaCi95: Interval | null;
+}
+
+/**
+ * Mean difference of each group over its pairs, with its interval by the crossed t over the group's users and worlds; in
+ * the order of names with follow before avoid. A pair may be in several groups.
+ */
 function deltaBy(
+  { users, worlds }: { users: number; worlds: number },
   pairs: readonly Pair[],
   groupsOf: (pair: Pair) => readonly Group[],
-): (Group & { pairs: number; delta: number | null })[] {
-  const groups = new Map<string, Group & { values: number[] }>();
+): GroupDelta[] {
+  const groups = new Map<string, Group & { pairs: number; values: Float64Array }>();
   for (const pair of pairs) {
     if (pair.difference === null) continue;
     for (const { index, sign } of groupsOf(pair)) {
       const key = `${index}/${sign}`;
-      const group = groups.get(key) ?? { index, sign, values: [] };
-      group.values.push(pair.difference);
+      const group = groups.get(key) ?? {
+        index,
+        sign,
+        pairs: 0,
+        values: new Float64Array(users * worlds).fill(Number.NaN),
+      };
+      group.pairs++;
+      group.values[pair.user * worlds + pair.world] = pair.difference;
       groups.set(key, group);
     }
   }
   return [...groups.values()]
     .sort((a, b) => a.index - b.index || b.sign - a.sign)
-    .map(({ index, sign, values }) => ({ index, sign, pairs: values.length, delta: mean(values) }));
+    .map(({ index, sign, values, ...group }) => {
+      const mean = meanOfCells({ users, worlds, values });
+      return {
+        index,
+        sign,
+        pairs: group.pairs,
+        delta: mean?.estimate ?? null,
+        deltaCi95: infer(mean)?.ci95 ?? null,
+      };
+    });
 }
 
 /** Bins of half a point, centred on the multiples of one half, so that whole-number gains and ties stand in their middle. */

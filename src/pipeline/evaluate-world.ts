@@ -2,6 +2,7 @@ import type { StyleLabel } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import { directionOf } from "../core/rating-scale.ts";
 import type { Sample } from "../core/run-record.ts";
+import { worldName } from "../core/world-name.ts";
 import { type ScoredAnswer, scoreAnswer } from "../evaluation/score.ts";
 import { createJudge } from "../judge/judge.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
@@ -35,7 +36,7 @@ export async function evaluateWorld(
   const { config } = run;
   const test = users.test.map((u) => inWorld(u, world, config.targets));
   const learners = learnersIn(run, users, world);
-  const stage = `world ${world.seed}`;
+  const stage = worldName(config.worlds, world.seed);
   run.observe({ type: "stage", stage, total: (methods.length + 1) * test.length });
   const score = async (
     answer: (user: WorldUser) => Promise<Answer>,

@@ -47,7 +47,7 @@ export async function pilotTokens(run: RunContext): Promise<ReadonlyMap<PromptNa
     ...run.config,
     users: { ...run.config.users, ...PILOT_USERS },
     worlds: run.config.worlds.slice(0, 1),
-    statistics: { resamples: 1, permutations: 1 },
+    statistics: { ...run.config.statistics, resamples: 1, permutations: 1 },
   };
   await runBenchmark({ ...run, config, models });
   return new Map(

@@ -21,6 +21,7 @@ import { runMemory } from "./fit.ts";
 import { stageGauges } from "./gauges.ts";
 import type { PreparedUser } from "./prepare.ts";
 import { summariseMethods } from "./summarise.ts";
+import { summarisePairs } from "./summarise-pairs.ts";
 import { prepareUsers, worldsOf } from "./users.ts";
 
 /** The results of a run but for its usage, which the models' decorators count. */
@@ -69,6 +70,7 @@ export async function runBenchmark(run: RunContext): Promise<RunOutcome> {
       outcomes,
       users.test.map((u) => u.profile.attributes),
     ),
+    pairs: summarisePairs(methods, outcomes),
   };
 }
 

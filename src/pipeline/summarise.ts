@@ -1,25 +1,27 @@
 import type { UserProfile } from "../core/artifacts.ts";
 import type { Config } from "../core/config/resolved.ts";
-import { fold, rootKey } from "../core/random.ts";
-import type { MethodResult } from "../core/run-record.ts";
-import { isCompared } from "../methods/about.ts";
-import { bootstrapIntervals } from "../statistics/bootstrap.ts";
+import type { MethodResult, MethodSummary } from "../core/run-record.ts";
+import { isBaseline, isOracle, type RecordedMethod, roleOf } from "../methods/about.ts";
 import { holm } from "../statistics/correction.ts";
-import { pairedDifferences } from "../statistics/differences.ts";
+import { infer } from "../statistics/crossed.ts";
+import { type Differences, pairedDifferences } from "../statistics/differences.ts";
+import { meanOverWorlds, ratioOf } from "../statistics/linearised.ts";
 import { pairedSummary, summarizeWorlds } from "../statistics/paired.ts";
-import { signFlipPValue } from "../statistics/permutation.ts";
 import { minimalDetectableEffect } from "../statistics/power.ts";
 import { varianceComponents } from "../statistics/variance-components.ts";
+import { LEVEL, verdictOf } from "../statistics/verdict.ts";
+import { winLossInterval } from "../statistics/win-loss.ts";
 import { breakdown } from "./breakdown.ts";
 import type { WorldOutcome } from "./evaluate-world.ts";
 
-interface NamedMethod {
-  readonly id: string;
+/** A method of a run, as its record names it. */
+export interface NamedMethod extends RecordedMethod {
   readonly name: string;
 }
 
 /**
- * Rewards of all worlds to the figures of `results.json`. The baseline's own row has no test.
+ * Rewards of all worlds to the figures of `results.json`. The baseline's own row has no test; oracle and floors have one
+ * outside the family over which Holm corrects.
  * @param attributes of the test users, in the outcomes' order
  */
 export function summariseMethods(
@@ -29,9 +31,51 @@ export function summariseMethods(
   attributes: readonly UserProfile["attributes"][],
 ): MethodResult[] {
   const results = methods.map((method, m) => summariseMethod(config, method, m, outcomes, attributes));
-  const adjusted = holm(results.map((r) => r.summary.pValue));
-  return results.map((r, i) => ({ ...r, summary: { ...r.summary, pValueAdjusted: adjusted[i] ?? null } }));
+  const adjusted = holm(results.map((r) => (roleOf(r) === "method" ? r.summary.pValue : null)));
+  const family = adjusted.filter((p) => p !== null).length;
+  const judged = results.map((result, i): MethodResult => {
+    const summary = { ...result.summary, pValueAdjusted: adjusted[i] ?? null };
+    return {
+      ...result,
+      summary: {
+        ...summary,
+        verdict: verdictOf(summary, config.statistics.margin),
+        minimalDetectableEffectAdjusted:
+          summary.pValueAdjusted === null ? null : detectable(summary, { alpha: LEVEL / family }),
+      },
+    };
+  });
+  return withShares(judged, outcomes);
 }
+
+/** How much of the oracle's gain each better method reaches; the ratio of two gains means something only where both are. */
+function withShares(results: readonly MethodResult[], outcomes: readonly WorldOutcome[]): MethodResult[] {
+  const isBetter = ({ summary }: MethodResult): boolean => summary.verdict === "better";
+  const oracle = results.findIndex((r) => isOracle(r) && isBetter(r));
+  return results.map((result, m) => {
+    if (oracle < 0 || roleOf(result) !== "method" || !isBetter(result)) return result;
+    const [own, best] = [differencesOf(outcomes, m), differencesOf(outcomes, oracle)];
+    const [gain, most] = [own, best].map((side, s) => {
+      const other = s === 0 ? best : own;
+      const shared = side.values.map((d, i) => (Number.isNaN(other.values[i]) ? Number.NaN : d));
+      return meanOverWorlds({ ...side, values: shared });
+    });
+    const ratio = gain && most ? infer(ratioOf(gain, most)) : null;
+    if (ratio === null) return result;
+    const shareOfOracle = { share: ratio.estimate, ci95: ratio.ci95 };
+    return { ...result, summary: { ...result.summary, shareOfOracle } };
+  });
+}
+
+function differencesOf(outcomes: readonly WorldOutcome[], m: number): Differences {
+  return pairedDifferences(
+    outcomes.map((o) => o.methods[m] ?? []),
+    outcomes.map((o) => o.baseline),
+  );
+}
+
+/** A method's figures but for what the other methods decide. */
+type OwnSummary = Omit<MethodSummary, "pValueAdjusted" | "verdict" | "minimalDetectableEffectAdjusted">;
 
 function summariseMethod(
   config: Config,
@@ -39,41 +83,27 @@ function summariseMethod(
   m: number,
   outcomes: readonly WorldOutcome[],
   attributes: readonly UserProfile["attributes"][],
-): MethodResult {
+): Omit<MethodResult, "summary"> & { readonly summary: OwnSummary } {
   const rewards = outcomes.map((o) => o.methods[m] as (number | null)[]);
   const labels = outcomes.map((o) => o.labels[m] ?? []);
-  const baselines = outcomes.map((o) => o.baseline);
   const perWorld = outcomes.map((o, w) => pairedSummary(rewards[w] as (number | null)[], o.baseline));
   const all = summarizeWorlds(perWorld);
-  const differences = pairedDifferences(rewards, baselines);
-  const key = fold(fold(rootKey(config.seed), "statistics"), method.name);
-  const tested = isCompared(method);
-  const intervals = tested
-    ? bootstrapIntervals(differences, fold(key, "bootstrap"), config.statistics.resamples)
-    : { delta: null, winLossRatio: null };
-  const variance = tested ? varianceComponents(differences) : null;
+  const differences = differencesOf(outcomes, m);
   return {
     id: method.id,
     name: method.name,
     summary: {
       meanReward: all.meanReward,
       delta: all.delta,
-      deltaCi95: intervals.delta,
+      ...(isBaseline(method) ? UNTESTED : tested(differences)),
       deltaSdOverWorlds: all.deltaSdOverWorlds,
       win: all.win,
       tie: all.tie,
       loss: all.loss,
       winLossRatio: all.winLossRatio,
-      winLossRatioCi95: intervals.winLossRatio,
-      pValue: tested
-        ? signFlipPValue(differences, fold(key, "permutation"), config.statistics.permutations)
-        : null,
-      pValueAdjusted: null,
       users: differences.users,
       worlds: differences.worlds,
       missing: all.missing,
-      minimalDetectableEffect: variance && minimalDetectableEffect(variance, differences),
-      ...(tested ? { variance } : {}),
     },
     perWorld: perWorld.map(({ meanReward, delta, win, tie, loss }, w) => ({
       seed: (outcomes[w] as WorldOutcome).world.seed,
@@ -85,4 +115,35 @@ function summariseMethod(
     })),
     ...breakdown(config.pool, rewards, labels, outcomes, attributes),
   };
+}
+
+const UNTESTED = {
+  deltaCi95: null,
+  standardError: null,
+  degreesOfFreedom: null,
+  winLossRatioCi95: null,
+  pValue: null,
+  minimalDetectableEffect: null,
+};
+
+function tested(differences: Differences) {
+  const found = infer(meanOverWorlds(differences));
+  const size = { users: differences.users, worlds: differences.worlds };
+  const variance = varianceComponents(differences);
+  return {
+    deltaCi95: found?.ci95 ?? null,
+    standardError: found?.standardError ?? null,
+    degreesOfFreedom: found?.degreesOfFreedom ?? null,
+    winLossRatioCi95: winLossInterval(differences),
+    pValue: found?.pValue ?? null,
+    variance,
+    minimalDetectableEffect: detectable({ variance, ...size }),
+  };
+}
+
+function detectable(
+  { variance, users, worlds }: Pick<MethodSummary, "variance" | "users" | "worlds">,
+  options: { readonly alpha?: number } = {},
+): number | null {
+  return variance ? minimalDetectableEffect(variance, { users, worlds }, options) : null;
 }

@@ -16,13 +16,14 @@ export function signed(value: number | null, digits = 2): string {
   return value !== null && value > 0 && Number(value.toFixed(digits)) !== 0 ? `+${text}` : text;
 }
 
+/** Bounds in brackets. A missing bound is that of a ratio: without losses it has no upper end, without wins its lower one is 0. */
 export function interval(
   bounds: Interval | readonly [number | null, number | null] | null,
   format: (value: number | null) => string,
 ): string {
   if (bounds === null) return NO_VALUE;
   const [low, high] = bounds;
-  return `[${format(low)}, ${high === null ? "∞" : format(high)}]`;
+  return `[${low === null ? "0" : format(low)}, ${high === null ? "∞" : format(high)}]`;
 }
 
 /** A p-value: three digits, and never "0". */

@@ -1,83 +1,133 @@
-import type { MethodResult, Results } from "../core/run-record.ts";
-import { isCompared, isOracle } from "../methods/about.ts";
-import { fixed, interval, percent, signed, whole } from "./format.ts";
+import type { MethodResult, Results, Verdict } from "../core/run-record.ts";
+import { isBaseline, isCompared, roleOf } from "../methods/about.ts";
+import { isLostToCorrection, isWithinMargin } from "../statistics/verdict.ts";
+import { effectRange } from "./detectable.ts";
+import { interval, percent, signed, whole } from "./format.ts";
+import { scopeWords, worldAdvice } from "./scope.ts";
 
 /** Stands on everything that a simulated run shows. */
 export const SIMULATED =
   "SIMULATED: users, answers and scores come from the embedded simulated model. They show how the benchmark works, not how any real LLM behaves.";
 
-/** The methods by what their interval says: above zero, below it, or neither. */
-export interface Verdicts {
-  readonly better: readonly MethodResult[];
-  readonly worse: readonly MethodResult[];
-  readonly open: readonly MethodResult[];
+/** Methods of one verdict, the largest Δ first; or the checks, whatever their verdict. */
+export interface VerdictGroup {
+  readonly verdict: Verdict | "check";
+  readonly title: string;
+  readonly methods: readonly MethodResult[];
 }
 
-export function verdicts(results: Results): Verdicts {
-  const methods = results.methods
+/** Every method by its verdict, then the checks; groups without a method are left out. */
+export function verdictGroups(results: Results): VerdictGroup[] {
+  const scope = scopeWords(results.worlds.length);
+  const { margin } = results.config.statistics;
+  const titles: Readonly<Record<Verdict, string>> = {
+    better: `Better than no personalization${scope}`,
+    worse: `Worse than no personalization${scope}`,
+    "practically the same": `Practically the same as no personalization${scope} (interval within ±${margin})`,
+    "no significant difference": `No significant difference${scope}`,
+    "no result": "No result (no score at all)",
+  };
+  const ordered = results.methods
     .filter(isCompared)
     .toSorted((a, b) => (b.summary.delta ?? -Infinity) - (a.summary.delta ?? -Infinity));
-  const side = ({ summary: { deltaCi95: ci } }: MethodResult): keyof Verdicts => {
-    if (ci !== null && ci[0] > 0) return "better";
-    return ci !== null && ci[1] < 0 ? "worse" : "open";
+  const groups = Object.entries(titles).map(([verdict, title]) => ({
+    verdict: verdict as Verdict,
+    title,
+    methods: ordered.filter((m) => roleOf(m) === "method" && m.summary.verdict === verdict),
+  }));
+  const checks: VerdictGroup = {
+    verdict: "check",
+    title: `Checks of the set-up${scope}, each by its own unadjusted test`,
+    methods: ordered.filter((m) => roleOf(m) !== "method"),
   };
-  return {
-    better: methods.filter((m) => side(m) === "better"),
-    worse: methods.filter((m) => side(m) === "worse"),
-    open: methods.filter((m) => side(m) === "open"),
-  };
+  return [...groups, checks].filter(({ methods }) => methods.length > 0);
 }
 
-/** A method with its gain: "routing +1.11 [+0.98, +1.24]". */
-export function gainWords({ name, summary }: MethodResult): string {
+/** How many methods Holm's correction is for. */
+export function familySize({ methods }: Pick<Results, "methods">): number {
+  return methods.filter((m) => m.summary.pValueAdjusted !== null).length;
+}
+
+/** The verdict with what a reader must know beside it. */
+export function verdictWords(method: MethodResult, results: Results): string {
+  const { summary } = method;
+  if (isBaseline(method)) return "baseline";
+  const notes = [
+    ...(isLostToCorrection(summary)
+      ? [`not significant after correction for ${familySize(results)} methods`]
+      : []),
+    ...(isWithinMargin(summary, results.config.statistics.margin) ? ["within the margin"] : []),
+  ];
+  return notes.length === 0 ? summary.verdict : `${summary.verdict} (${notes.join("; ")})`;
+}
+
+/** A method with its gain and what its verdict needs beside it: "routing +1.11 [+0.98, +1.24]". */
+export function gainWords(method: MethodResult, results: Results): string {
+  const { name, summary } = method;
   const bounds = summary.deltaCi95 === null ? "" : ` ${interval(summary.deltaCi95, signed)}`;
-  return `${name} ${signed(summary.delta)}${bounds}`;
+  const words = verdictWords(method, results);
+  const notes = roleOf(method) === "method" ? words.slice(summary.verdict.length) : `: ${words}`;
+  return `${name} ${signed(summary.delta)}${bounds}${notes}`;
 }
 
 /** What else a reader must know beside the verdicts: the upper bound, what the run could see, what is missing. */
 export function remarks(results: Results): string[] {
-  const oracle = results.methods.find(isOracle)?.summary.delta ?? null;
-  const best = results.methods
-    .filter((m) => isCompared(m) && !isOracle(m) && m.summary.delta !== null)
-    .reduce<MethodResult | null>((a, b) => (a === null || b.summary.delta! > a.summary.delta! ? b : a), null);
-  const smallest = results.methods.flatMap((m) => m.summary.minimalDetectableEffect ?? []);
   const missing = results.methods.reduce((sum, m) => sum + m.summary.missing, 0);
   const pairs = results.methods.reduce((sum, m) => sum + m.summary.users * m.summary.worlds, 0);
+  const advice = worldAdvice(results.worlds.length);
+  const family = familySize(results);
   return [
-    ...(oracle !== null && oracle > 0 && best !== null && best.summary.delta! > 0
+    ...shareOfOracle(results),
+    ...detectable(results),
+    ...(family > 0
       ? [
-          `The best of them, ${best.name}, reaches ${percent(best.summary.delta! / oracle)} of the routing oracle's gain.`,
+          `Intervals are 95 % and each method's own, not adjusted; verdicts are by p-values that Holm corrects for ${count(family, "method")}.`,
         ]
       : []),
-    ...(smallest.length > 0
-      ? [
-          `${studySize(results)} find true gains from ${range(smallest)} on, by method, in four of five cases.`,
-        ]
-      : []),
+    ...(advice === null ? [] : [advice]),
     ...(missing > 0 ? [`${whole(missing)} of ${whole(pairs)} pairs have no reward and are left out.`] : []),
   ];
 }
 
-function studySize({ users, worlds }: Results): string {
-  return `${whole(users.test)} users in ${worlds.length === 1 ? "1 world" : `${worlds.length} worlds`}`;
+function shareOfOracle({ methods, worlds }: Results): string[] {
+  const shares = methods.flatMap(({ name, summary: { shareOfOracle: of } }) =>
+    of === undefined ? [] : [`${name} ${percent(of.share)} ${interval(of.ci95, percent)}`],
+  );
+  return shares.length === 0
+    ? []
+    : [`Share of the routing oracle's gain${scopeWords(worlds.length)}: ${shares.join(", ")}.`];
 }
 
-/** "0.23 to 0.43", or one figure where the digits do not tell them apart. */
-function range(values: readonly number[]): string {
-  const [low, high] = [fixed(Math.min(...values)), fixed(Math.max(...values))];
-  return low === high ? low : `${low} to ${high}`;
+function detectable(results: Results): string[] {
+  const tested = results.methods.filter((m) => roleOf(m) === "method").map((m) => m.summary);
+  const single = tested.flatMap((s) => s.minimalDetectableEffect ?? []);
+  if (single.length === 0) return [];
+  const atWorst = tested.flatMap((s) => s.minimalDetectableEffectAdjusted ?? []);
+  const worlds = results.worlds.length;
+  const place = scopeWords(worlds) || ` in ${worlds} worlds`;
+  return [
+    `Minimum detectable effect at 80 % power, ${count(results.users.test, "user")}${place}: ${effectRange(single)} by one unadjusted test at the 5 % level${
+      atWorst.length > 1
+        ? `; ${effectRange(atWorst)} at the first step of Holm for ${atWorst.length} methods, which a verdict needs at worst`
+        : ""
+    }.`,
+  ];
 }
+
+const count = (n: number, one: string): string => `${whole(n)} ${one}${n === 1 ? "" : "s"}`;
 
 /** The result in words: which methods adapt beyond doubt, which do not, and what the run could have seen. */
 export function headline(results: Results): string {
-  const { better, worse, open } = verdicts(results);
-  const list = (methods: readonly MethodResult[]): string =>
-    methods.length === 0 ? "none" : methods.map(gainWords).join(", ");
+  const groups = verdictGroups(results);
+  const scope = scopeWords(results.worlds.length);
+  const isAny = (verdict: Verdict): boolean => groups.some((g) => g.verdict === verdict);
   return [
     ...(results.simulated ? [SIMULATED] : []),
-    `Better than no personalization: ${list(better)}.`,
-    `Worse: ${list(worse)}.`,
-    `Not told apart from it: ${list(open)}.`,
+    ...(isAny("better") ? [] : [`No method is significantly better than no personalization${scope}.`]),
+    ...groups.map(
+      ({ title, methods }) => `${title}: ${methods.map((m) => gainWords(m, results)).join(", ")}.`,
+    ),
+    ...(isAny("worse") ? [] : [`No method is significantly worse${scope}.`]),
     ...remarks(results),
   ].join("\n");
 }

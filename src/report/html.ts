@@ -2,7 +2,8 @@ import type { MethodResult, Results } from "../core/run-record.ts";
 import { roleOf } from "../methods/about.ts";
 import { agreement, type RunFigure, runFigures } from "./figures/run-figures.ts";
 import { percent, whole } from "./format.ts";
-import { gainWords, remarks, verdicts } from "./headline.ts";
+import { gainWords, remarks, type VerdictGroup, verdictGroups } from "./headline.ts";
+import { checkTable, methodTable, pairTable } from "./method-tables.ts";
 import {
   disclosure,
   figureBlock,
@@ -14,14 +15,8 @@ import {
   tableBlock,
 } from "./page/page.ts";
 import { methodsWithVariance, powerTable } from "./power-table.ts";
-import {
-  attributeTable,
-  methodTable,
-  principleTable,
-  setupTable,
-  usageTable,
-  worldTable,
-} from "./run-tables.ts";
+import { attributeTable, principleTable, setupTable, usageTable, worldTable } from "./run-tables.ts";
+import { scopeWords } from "./scope.ts";
 import { escapeHtml } from "./table.ts";
 
 /** The report of a run: one file, made from the run record alone. */
@@ -41,13 +36,12 @@ export function renderReport(results: Results): string {
 }
 
 function lead(results: Results, figures: readonly RunFigure[]): string {
-  const { better, worse, open } = verdicts(results);
-  const item = (title: string, kind: string, methods: readonly MethodResult[]): string =>
-    methods.length === 0
-      ? ""
-      : `<dt class="${kind}">${title}</dt><dd>${methods.map((m) => escapeHtml(gainWords(m))).join("<br>")}</dd>`;
+  const items = verdictGroups(results).map(({ verdict, title, methods }) => {
+    const [sign, kind] = MARKS[verdict] ?? ["●", ""];
+    return `<dt class="${kind}">${sign} ${escapeHtml(title)}</dt><dd>${methods.map((m) => escapeHtml(gainWords(m, results))).join("<br>")}</dd>`;
+  });
   return `<div class="lead"><section aria-label="Result in words">
-<dl class="verdicts">${item("▲ Better than no personalization", "good", better)}${item("● Not told apart from it", "", open)}${item("▼ Worse", "bad", worse)}</dl>
+<dl class="verdicts">${items.join("")}</dl>
 ${remarks(results)
   .map((line) => paragraph(line))
   .join("\n")}
@@ -58,6 +52,13 @@ ${figures
   .join("")}</div>`;
 }
 
+/** A sign and a class for the verdicts that have one, so that colour is never the only sign. */
+const MARKS: Readonly<Partial<Record<VerdictGroup["verdict"], readonly [sign: string, kind: string]>>> = {
+  better: ["▲", "good"],
+  worse: ["▼", "bad"],
+  check: ["○", ""],
+};
+
 function sections(results: Results, figures: readonly RunFigure[]): Section[] {
   const of = (section: RunFigure["section"]): RunFigure[] => figures.filter((f) => f.section === section);
   const styles = of("styles");
@@ -67,10 +68,11 @@ function sections(results: Results, figures: readonly RunFigure[]): Section[] {
       title: "By how much, and how sure",
       body: [
         paragraph(
-          "Δ is the mean paired difference in reward (1 to 10) between a method's answer and the plain answer to the same prompt. Intervals: bootstrap over users and worlds. p: paired sign-flip test, Holm-adjusted over the methods.",
+          `Δ is the mean paired difference in reward (1 to 10) between a method's answer and the plain answer to the same prompt. Intervals (95 %) and p-values are one t, ${results.worlds.length < 3 ? `over users${scopeWords(results.worlds.length)}` : "over users and worlds, both taken as drawn at random"}. Intervals are not adjusted; the p-values that decide the verdicts are, by Holm over the methods. Oracle and floors are checks, outside that family.`,
           "soft",
         ),
         tableBlock(methodTable(results)),
+        ...(checkTable(results).rows.length === 0 ? [] : [tableBlock(checkTable(results))]),
         figureGrid(
           of("main").filter((f) => f.id !== "forest"),
           "large",
@@ -78,6 +80,21 @@ function sections(results: Results, figures: readonly RunFigure[]): Section[] {
         disclosure("Each world", tableBlock(worldTable(results))),
       ].join("\n"),
     },
+    ...(results.pairs.length === 0
+      ? []
+      : [
+          {
+            id: "pairs",
+            title: "Methods against each other",
+            body: [
+              paragraph(
+                "Reward of the method less that of the one it stands against, for the same user in the same world: the plain answer's noise is in neither.",
+                "soft",
+              ),
+              tableBlock(pairTable(results)),
+            ].join("\n"),
+          },
+        ]),
     {
       id: "whom",
       title: "For whom",

@@ -1,16 +1,17 @@
-import type { Results } from "../core/run-record.ts";
+import type { Interval, Results } from "../core/run-record.ts";
+import { worldName } from "../core/world-name.ts";
 import { isCompared } from "../methods/about.ts";
-import { fixed, interval, percent, pValue, signed, whole } from "./format.ts";
+import { fixed, interval, percent, signed, whole } from "./format.ts";
+import { checkTable, methodTable, pairTable, suffix } from "./method-tables.ts";
 import { methodsWithVariance, powerTable } from "./power-table.ts";
-import type { Column, Table } from "./table.ts";
-
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
+import { left, right, type Table } from "./table.ts";
 
 /** All tables of a run, in reading order. */
 export function runTables(results: Results): Table[] {
   return [
     methodTable(results),
+    ...(checkTable(results).rows.length === 0 ? [] : [checkTable(results)]),
+    ...(results.pairs.length === 0 ? [] : [pairTable(results)]),
     worldTable(results),
     principleTable(results),
     attributeTable(results),
@@ -20,77 +21,18 @@ export function runTables(results: Results): Table[] {
   ];
 }
 
-function suffix(results: Pick<Results, "simulated">): string {
-  return results.simulated ? " (simulated model)" : "";
-}
-
-/** One row a method: the main result. */
-export function methodTable(results: Results): Table {
-  return {
-    id: "methods",
-    caption: `Gain over the non-personalized base LLM, 95 % intervals${suffix(results)}`,
-    columns: [
-      left("method"),
-      right("reward"),
-      right("Δ"),
-      left("95% interval"),
-      right("SD worlds"),
-      right("win"),
-      right("tie"),
-      right("loss"),
-      right("W/L"),
-      left("95% interval"),
-      right("p (Holm)"),
-      right("missing"),
-    ],
-    rows: results.methods.map(({ name, summary: s }) => [
-      name,
-      fixed(s.meanReward),
-      signed(s.delta),
-      interval(s.deltaCi95, signed),
-      fixed(s.deltaSdOverWorlds),
-      percent(s.win),
-      percent(s.tie),
-      percent(s.loss),
-      fixed(s.winLossRatio),
-      interval(s.winLossRatioCi95, fixed),
-      pValue(s.pValueAdjusted),
-      whole(s.missing),
-    ]),
-    data: results.methods.map(({ id, name, summary: s }) => ({
-      id,
-      name,
-      simulated: String(results.simulated),
-      meanReward: s.meanReward,
-      delta: s.delta,
-      deltaLow: s.deltaCi95?.[0] ?? null,
-      deltaHigh: s.deltaCi95?.[1] ?? null,
-      deltaSdOverWorlds: s.deltaSdOverWorlds,
-      win: s.win,
-      tie: s.tie,
-      loss: s.loss,
-      winLossRatio: s.winLossRatio,
-      winLossRatioLow: s.winLossRatioCi95?.[0] ?? null,
-      winLossRatioHigh: s.winLossRatioCi95?.[1] ?? null,
-      pValue: s.pValue,
-      pValueAdjusted: s.pValueAdjusted,
-      minimalDetectableEffect: s.minimalDetectableEffect,
-      users: s.users,
-      worlds: s.worlds,
-      missing: s.missing,
-    })),
-  };
-}
+const seedsOf = ({ worlds }: Results): number[] => worlds.map(({ seed }) => seed);
 
 /** Each method in each world. */
 export function worldTable(results: Results): Table {
+  const seeds = seedsOf(results);
   const cells = results.methods.flatMap((m) => m.perWorld.map((w) => ({ method: m.name, ...w })));
   return {
     id: "worlds",
     caption: `Each method in each world${suffix(results)}`,
     columns: [
       left("method"),
-      right("world"),
+      left("world"),
       right("reward"),
       right("Δ"),
       right("win"),
@@ -99,7 +41,7 @@ export function worldTable(results: Results): Table {
     ],
     rows: cells.map((c) => [
       c.method,
-      String(c.seed),
+      worldName(seeds, c.seed),
       fixed(c.meanReward),
       signed(c.delta),
       percent(c.win),
@@ -117,10 +59,24 @@ export function principleTable(results: Results): Table {
     .flatMap((m) => m.perPrinciple.map((p) => ({ method: m.name, ...p })));
   return {
     id: "principles",
-    caption: `Δ by what the user wants: the principle and direction with the largest weight${suffix(results)}`,
-    columns: [left("method"), left("principle"), left("direction"), right("pairs"), right("Δ")],
-    rows: cells.map((c) => [c.method, c.principle, c.direction, whole(c.pairs), signed(c.delta)]),
-    data: cells.map((c) => ({ ...c })),
+    caption: `Δ by what the user wants: the principle and direction with the largest weight; ${GROUPS}${suffix(results)}`,
+    columns: [
+      left("method"),
+      left("principle"),
+      left("direction"),
+      right("pairs"),
+      right("Δ"),
+      left("95% interval"),
+    ],
+    rows: cells.map((c) => [
+      c.method,
+      c.principle,
+      c.direction,
+      whole(c.pairs),
+      signed(c.delta),
+      interval(c.deltaCi95, signed),
+    ]),
+    data: cells.map(withBounds),
   };
 }
 
@@ -131,22 +87,39 @@ export function attributeTable(results: Results): Table {
     .flatMap((m) => m.perAttribute.map((a) => ({ method: m.name, ...a })));
   return {
     id: "attributes",
-    caption: `Δ by the trait that a user's messages show${suffix(results)}`,
-    columns: [left("method"), left("attribute"), left("side"), right("pairs"), right("Δ")],
+    caption: `Δ by the trait that a user's messages show; ${GROUPS}${suffix(results)}`,
+    columns: [
+      left("method"),
+      left("attribute"),
+      left("side"),
+      right("pairs"),
+      right("Δ"),
+      left("95% interval"),
+    ],
     rows: cells.map((c) => [
       c.method,
       c.attribute,
       c.side === "follow" ? "shown" : "its opposite",
       whole(c.pairs),
       signed(c.delta),
+      interval(c.deltaCi95, signed),
     ]),
-    data: cells.map((c) => ({ ...c })),
+    data: cells.map(withBounds),
   };
+}
+
+/** Groups are many, and nothing is corrected for that: their intervals show where to look, not what is proved. */
+const GROUPS = "95 % intervals, not adjusted for the number of groups";
+
+/** A file's columns hold one number each. */
+function withBounds<Row extends { readonly deltaCi95: Interval | null }>({ deltaCi95, ...row }: Row) {
+  return { ...row, deltaLow: deltaCi95?.[0] ?? null, deltaHigh: deltaCi95?.[1] ?? null };
 }
 
 /** The set-up at a glance; the configuration says the rest. */
 export function setupTable(results: Results): Table {
-  const { config, models, users, worlds, version, simulated } = results;
+  const { config, models, users, version, simulated } = results;
+  const seeds = seedsOf(results);
   const entries: [string, string][] = [
     ["program", `apm-bench ${version}`],
     ["simulated", simulated ? "yes" : "no"],
@@ -158,7 +131,7 @@ export function setupTable(results: Results): Table {
     ["targets (n)", String(config.targets)],
     ["train, validation, test users", `${users.train}, ${users.validation}, ${users.test}`],
     ["mapping", config.mapping.kind],
-    ["worlds (seeds)", worlds.map((w) => w.seed).join(", ")],
+    ["worlds", seeds.map((seed) => worldName(seeds, seed)).join(", ")],
     ["judge's scale", `1-${config.judge.scale}${config.judge.weighted ? ", probability-weighted" : ""}`],
     ["seed", String(config.seed)],
   ];

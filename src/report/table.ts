@@ -6,6 +6,9 @@ export interface Column {
   readonly align: "left" | "right";
 }
 
+export const left = (title: string): Column => ({ title, align: "left" });
+export const right = (title: string): Column => ({ title, align: "right" });
+
 export interface Table {
   /** Stem of the files it is written to. */
   readonly id: string;

@@ -108,11 +108,14 @@ describe("where little is known", () => {
     ).toBeNull();
   });
 
-  it("users of one world each leave nothing to tell cells by, and the error is rather too large", () => {
+  it("users of one world each leave nothing to tell cells by: the error is that of the worlds' clusters", () => {
     const nested = [1, null, null, null, 3, null, null, null, 4, 2, null, null];
-    const found = infer(meanOverWorlds(tableOf(4, 3, nested)))!;
-    expect(found.standardError).toBeGreaterThan(0);
-    expect(Number.isFinite(found.degreesOfFreedom)).toBe(true);
+    const found = infer(meanOfCells(tableOf(4, 3, nested)))!;
+    // By hand: psi = (d - 2.5) / 4; users alone are cells alone, so what is left are sums over worlds.
+    const byWorld = [(1 + 2 - 5) / 4, 0.5 / 4, 1.5 / 4].reduce((sum, x) => sum + x * x, 0) * (3 / 2);
+    const byUser = ([1, 3, 4, 2].reduce((sum, d) => sum + (d - 2.5) ** 2, 0) / 16) * (4 / 3);
+    expect(found.standardError).toBeCloseTo(Math.sqrt(Math.max(byWorld, byUser)), 12);
+    expect(found.degreesOfFreedom).toBeGreaterThanOrEqual(2);
   });
 
   it("equal differences have no error: all 0 speak for nothing, all 1 for a gain", () => {

@@ -40,7 +40,8 @@ export interface Inference extends CrossedError {
  *   clustered on users and on worlds and V_e that of single cells, which both hold (Cameron, Gelbach and Miller, 2011,
  *   "Robust inference with multiway clustering", J. Business and Economic Statistics 29; in a whole table these are the
  *   mean squares of Searle, Casella and McCulloch, 1992, "Variance Components", section 4.3). Degrees of freedom by
- *   Satterthwaite, as in Westfall, Kenny and Judd (2014, J. Exp. Psychology: General 143), at least min(U, W) - 1.
+ *   Satterthwaite, as in Westfall, Kenny and Judd (2014, J. Exp. Psychology: General 143), at least min(U, W) - 1: a floor
+ *   of W - 1 alone would cover too little with more worlds than users.
  * - one or two: the worlds are taken as they are, and only users are random (Student's t over users; Miller, 2024,
  *   "Adding error bars to evals", arXiv 2411.00640). Whatever rests on it holds "in this world" or "in these two worlds".
  *
@@ -71,9 +72,7 @@ export function crossedError({ users: rows, worlds: columns, values }: CrossedCe
   const cell = cellVariance(values, user, world, users + worlds - 1);
   const variance = Math.max(perUser, perUser + perWorld - cell.variance);
   const spread =
-    perUser ** 2 / (users - 1) +
-    perWorld ** 2 / (worlds - 1) +
-    (cell.freedom > 0 ? cell.variance ** 2 / cell.freedom : 0);
+    perUser ** 2 / (users - 1) + perWorld ** 2 / (worlds - 1) + cell.variance ** 2 / cell.freedom;
   const least = Math.min(users, worlds) - 1;
   return {
     standardError: Math.sqrt(variance),
@@ -139,8 +138,9 @@ function squares(sums: Float64Array): number {
 }
 
 /**
- * Variance that single cells bring beyond their user and their world. A table without a degree of freedom left (each
- * user in one world) cannot tell it: then it counts as 0, and the error as too large rather than too small.
+ * Variance that single cells bring, which those of users and of worlds both hold: what is left beyond a cell's user and
+ * world. Where most users have one cell only, as in the group of one target, too little is left to tell; then it is that
+ * of the cells as they are, the intersection's of Cameron, Gelbach and Miller, which is as good in large sparse tables.
  */
 function cellVariance(
   values: Float64Array,
@@ -149,16 +149,21 @@ function cellVariance(
   fitted: number,
 ): { variance: number; freedom: number } {
   const columns = world.sums.length;
-  let [left, n] = [0, 0];
+  let [left, all, n] = [0, 0, 0];
   for (let u = 0, i = 0; u < user.sums.length; u++) {
     const userMean = (user.sums[u] as number) / (user.counts[u] as number);
     for (let w = 0; w < columns; w++, i++) {
       const psi = values[i] as number;
       if (Number.isNaN(psi)) continue;
       left += (psi - userMean - (world.sums[w] as number) / (world.counts[w] as number)) ** 2;
+      all += psi * psi;
       n++;
     }
   }
   const freedom = n - fitted;
-  return freedom <= 0 ? { variance: 0, freedom: 0 } : { variance: (n / freedom) * left, freedom };
+  if (freedom < SPARSE * n) return { variance: (n / (n - 1)) * all, freedom: n - 1 };
+  return { variance: (n / freedom) * left, freedom };
 }
+
+/** The share of a table's cells that must be left as degrees of freedom; a whole table of 2 users in 3 worlds has 1 / 3. */
+const SPARSE = 0.1;

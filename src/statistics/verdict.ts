@@ -1,15 +1,7 @@
-/** What a run says of a method beside no personalization. */
-export const VERDICTS = [
-  "better",
-  "worse",
-  "practically the same",
-  "no significant difference",
-  "no result",
-] as const;
-export type Verdict = (typeof VERDICTS)[number];
+import type { Verdict } from "../core/run-record.ts";
 
 /** The level of every test here, and one minus that of every interval. */
-const LEVEL = 0.05;
+export const LEVEL = 0.05;
 
 /** What a verdict is made from: the effect, its unadjusted 95 % interval, and the p-value that decides. */
 export interface Finding {

@@ -1,5 +1,6 @@
 import type { MethodRole } from "../core/config/ids.ts";
 import type { Direction } from "../core/rating-scale.ts";
+import type { Verdict } from "../core/run-record.ts";
 import type { ProgressRecord } from "../run-folder/progress-record.ts";
 
 /** The answers of the viewer's server, shared with the page by type alone. */
@@ -41,7 +42,12 @@ export interface Overview {
   /** Of a finished run. */
   readonly finished: {
     readonly title: string;
-    readonly verdicts: Readonly<Record<"better" | "open" | "worse", readonly string[]>>;
+    /** Methods with their gains, by verdict; the checks of the set-up last. */
+    readonly verdicts: readonly {
+      readonly verdict: Verdict | "check";
+      readonly title: string;
+      readonly methods: readonly string[];
+    }[];
     readonly remarks: readonly string[];
     readonly figures: readonly { readonly id: string; readonly caption: string; readonly wide: boolean }[];
     readonly tables: readonly ShownTable[];

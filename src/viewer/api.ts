@@ -1,7 +1,7 @@
 import type { Results } from "../core/run-record.ts";
 import { type RunFigure, runFigures } from "../report/figures/run-figures.ts";
 import { standaloneSvg } from "../report/figures/svg.ts";
-import { gainWords, remarks, verdicts } from "../report/headline.ts";
+import { gainWords, remarks, verdictGroups } from "../report/headline.ts";
 import { renderReport } from "../report/html.ts";
 import { runTables } from "../report/run-tables.ts";
 import { csvTable, latexTable } from "../report/table.ts";
@@ -155,17 +155,20 @@ function optional<T>(value: T | undefined, map: (value: T) => string): string | 
 }
 
 function finishedOverview(results: Results): Overview["finished"] {
-  const { better, worse, open } = verdicts(results);
   const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;
   return {
     title: `${results.config.pool.name ?? `K = ${results.config.pool.principles.length}`}, ${count(results.users.test, "test user")}, ${count(results.worlds.length, "world")}`,
-    verdicts: { better: better.map(gainWords), open: open.map(gainWords), worse: worse.map(gainWords) },
+    verdicts: verdictGroups(results).map(({ verdict, title, methods }) => ({
+      verdict,
+      title,
+      methods: methods.map((m) => gainWords(m, results)),
+    })),
     remarks: remarks(results),
     figures: figuresOf(results)
       .filter((f) => f.section === "main" || f.section === "whom")
       .map(({ id, caption, wide }) => ({ id, caption, wide: wide ?? false })),
     tables: runTables(results)
-      .filter((t) => t.id === "methods" || t.id === "usage")
+      .filter((t) => ["methods", "checks", "pairs", "usage"].includes(t.id))
       .map(({ id, caption, columns, rows }) => ({ id, caption, columns, rows })),
   };
 }

@@ -11,7 +11,7 @@ export interface PageFile {
 }
 
 /** Modules of `src` that the page uses too: they import nothing at run time. */
-const SHARED = ["src/report/format"];
+const SHARED = ["src/report/format", "src/core/world-name"];
 
 /** Packages of the page, by the name that its modules import them by. */
 const PACKAGES: Readonly<Record<string, string>> = {

@@ -10,7 +10,7 @@ const folder = temporaryFolder();
 const config = {
   pool: "k2",
   users: { train: 12, validation: 4, test: 4 },
-  worlds: 1,
+  worlds: [1],
   models: {
     base: { provider: "local", model: "random", maxTokens: 12, options: { threads: 0 } },
     rewriter: "sim:default",

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { worldSeeds } from "../../src/core/config/world-seeds.ts";
 import type { AnswerLine, Robustness, SetResult } from "../../src/studies/robustness/record.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { hubServer } from "../support/hub-server.ts";
@@ -82,7 +83,11 @@ describe("robustness", () => {
     expect(code, stderr).toBe(0);
     expect(stderr).toContain("MMLU-Pro: 20 of 30 questions from sums.parquet");
     const record: Robustness = JSON.parse(stdout);
-    expect([record.world, record.sets.length, record.sets[0]?.questions]).toEqual([2, 1, 20]);
+    expect([record.world, record.sets.length, record.sets[0]?.questions]).toEqual([
+      worldSeeds(record.config.seed, 2)[1],
+      1,
+      20,
+    ]);
     expect(record.sets[0]).toMatchObject({ own: false, name: "MMLU-Pro" });
     expect(record.sets[0]?.categories.map((c) => c.category)).toEqual(["high", "low"]);
     expect(record.sets[0]?.none.accuracy).toBeGreaterThan(0.8);

@@ -9,6 +9,7 @@ import { RESULTS_SCHEMA, type Results, type Sample, type UserRecord } from "../.
 import { createMethod } from "../../src/methods/registry.ts";
 import { resultConfig } from "../../src/pipeline/run.ts";
 import { summariseMethods } from "../../src/pipeline/summarise.ts";
+import { summarisePairs } from "../../src/pipeline/summarise-pairs.ts";
 
 /** Texts that try to be more than text. */
 export const HOSTILE = {
@@ -159,6 +160,7 @@ export function runFixture(options: FixtureOptions = {}): RunFixture {
       outcomes,
       profiles.map((p) => p.attributes),
     ),
+    pairs: summarisePairs(chosen, outcomes),
     usage: [
       {
         role: "base",
@@ -280,7 +282,7 @@ function fixtureConfig(
     models: { base: model, candidate: model, rewriter: model, judge: model, embedder: model },
     methods,
     judge: { scale: 10, retries: 3, weighted: false, ratings: "all" },
-    statistics: { resamples: 200, permutations: 200 },
+    statistics: { resamples: 200, permutations: 200, margin: 0.25 },
     budget: {},
     concurrency: 8,
     seed,

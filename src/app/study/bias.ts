@@ -61,8 +61,8 @@ export async function runBias(
   writeSamples(system, config, samples);
 
   const analysis = analyseBias(samples, config.pool.principles, studyKey(config), {
-    margin,
     ...config.statistics,
+    margin,
   });
   const { provider, model } = config.models.judge;
   const record = { simulated, judge: `${provider}:${model}`, ...analysis, usage };

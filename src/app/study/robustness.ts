@@ -23,13 +23,23 @@ export interface RobustnessSettings {
   readonly sources: Readonly<Partial<Record<SetId, string | undefined>>>;
   /** At most so many questions a set, drawn by the seed. */
   readonly questions?: number | undefined;
-  /** The world that methods are fitted in; `undefined`: the first. */
+  /** The world that methods are fitted in, by its seed or its place from 1 on; `undefined`: the first. */
   readonly world?: number | undefined;
 }
 
 /** Names inside the run directory, beside those of the run itself. */
 const FILES = { record: "robustness.json", page: "robustness.html" };
 const ANSWERS = "robustness-answers.jsonl";
+
+/** The seed of a world that is named by its seed or, where no seed is such, by its place. */
+function worldAsked(seeds: readonly number[], asked: number): number {
+  const world = seeds.includes(asked) ? asked : seeds[asked - 1];
+  if (world !== undefined) return world;
+  throw new UsageError(`this run has no world ${asked}`, {
+    where: "--world",
+    remedy: `choose one of: ${seeds.map((seed, i) => `${i + 1} (seed ${seed})`).join(", ")}`,
+  });
+}
 
 /**
  * What personalization costs in knowledge, truthfulness and fairness.
@@ -42,13 +52,7 @@ export async function runRobustness(
   settings: RobustnessSettings,
   watcher: Watcher,
 ): Promise<FinishedStudy<Robustness>> {
-  const world = settings.world ?? (config.worlds[0] as number);
-  if (!config.worlds.includes(world)) {
-    throw new UsageError(`this run has no world ${world}`, {
-      where: "--world",
-      remedy: `choose one of: ${config.worlds.join(", ")}`,
-    });
-  }
+  const world = worldAsked(config.worlds, settings.world ?? 1);
   refuseOtherRun(system, config, "apm-bench robustness");
   const sets = await questionsOf(system, config, settings);
   const record = await executeInRun(system, config, watcher, async (run, observe): Promise<Robustness> => {

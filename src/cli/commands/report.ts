@@ -6,8 +6,9 @@ import type { System } from "../../core/ports/system.ts";
 export function reportCommand(system: System): Command {
   return new Command("report")
     .argument("<run>", "run directory")
+    .option("--pairs", "print every two methods against each other, too")
     .option("--json", "print the run record to standard output")
-    .action(async (dir: string, { json }: { json?: boolean }) => {
+    .action(async (dir: string, { json, pairs = false }: { json?: boolean; pairs?: boolean }) => {
       const { RUN_FILES, readResults } = await import("../../run-folder/run-directory.ts");
       const { writeReports } = await import("../../app/write-reports.ts");
       const results = readResults(system, dir);
@@ -16,8 +17,7 @@ export function reportCommand(system: System): Command {
         system.stdout(`${JSON.stringify(results)}\n`);
         return;
       }
-      const { methodTable } = await import("../../report/run-tables.ts");
-      const { textTable } = await import("../../report/table.ts");
-      system.stdout(`${textTable(methodTable(results))}\n\nreport: ${join(dir, RUN_FILES.report)}\n`);
+      const { mainTables } = await import("../../report/terminal.ts");
+      system.stdout(`${mainTables(results, { pairs })}\n\nreport: ${join(dir, RUN_FILES.report)}\n`);
     });
 }

@@ -25,7 +25,11 @@ export function robustnessCommand(system: System): Command {
     )
     .option("--bbq <source>", "questions of BBQ: files, hf:Elfsong/BBQ, or builtin")
     .option("--questions <n>", "at most so many questions a set, drawn by the seed", positiveNumber)
-    .option("--world <seed>", "the world that methods are fitted in (by default the first)", wholeNumber)
+    .option(
+      "--world <n>",
+      "the world that methods are fitted in, by its place or its seed (by default the first)",
+      wholeNumber,
+    )
     .option("--json", "print the record as JSON")
     .addHelpText("after", EXAMPLES)
     .action((target: string | undefined, flags: RobustnessFlags) => study(system, target, flags));

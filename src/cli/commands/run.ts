@@ -6,19 +6,21 @@ import { readConfig } from "../configuration.ts";
 import { addConfigFlags, CONFIG_ARGUMENT } from "../options.ts";
 import { consoleWatcher } from "../progress.ts";
 
+interface RunFlags extends ConfigFlags {
+  readonly json?: boolean;
+  readonly pairs?: boolean;
+}
+
 /** `run`: the benchmark, from configuration to report. */
 export function runCommand(system: System): Command {
   return addConfigFlags(new Command("run").argument("[config]", CONFIG_ARGUMENT))
+    .option("--pairs", "print every two methods against each other, too")
     .option("--json", "print the run record to standard output")
     .addHelpText("after", EXAMPLES)
-    .action((file: string | undefined, flags: ConfigFlags & { json?: boolean }) => run(system, file, flags));
+    .action((file: string | undefined, flags: RunFlags) => run(system, file, flags));
 }
 
-async function run(
-  system: System,
-  file: string | undefined,
-  flags: ConfigFlags & { json?: boolean },
-): Promise<void> {
+async function run(system: System, file: string | undefined, flags: RunFlags): Promise<void> {
   const { openRun } = await import("../../app/compose.ts");
   const { executeRun } = await import("../../app/execute-run.ts");
   const config = await readConfig(system, file, flags);
@@ -30,13 +32,14 @@ async function run(
   }
   const { whole } = await import("../../report/format.ts");
   const { headline } = await import("../../report/headline.ts");
-  const { methodTable, usageTable } = await import("../../report/run-tables.ts");
+  const { usageTable } = await import("../../report/run-tables.ts");
   const { textTable } = await import("../../report/table.ts");
+  const { mainTables } = await import("../../report/terminal.ts");
   const { RUN_FILES } = await import("../../run-folder/run-directory.ts");
   system.stdout(
     [
       "",
-      textTable(methodTable(results)),
+      mainTables(results, flags),
       "",
       headline(results),
       "",

@@ -21,7 +21,7 @@ export const DEFAULTS = {
     "random-routing",
   ],
   judge: { scale: 10, retries: 3, weighted: false, ratings: "all" },
-  statistics: { resamples: 2_000, permutations: 10_000 },
+  statistics: { resamples: 2_000, permutations: 10_000, margin: 0.25 },
   budget: {},
   concurrency: 64,
   seed: 1,

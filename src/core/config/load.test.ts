@@ -4,6 +4,7 @@ import { DEFAULTS } from "./defaults.ts";
 import { PRESET_NAMES } from "./ids.ts";
 import { mergeConfigs, parseUserConfig, presetNamed, resolveConfig } from "./load.ts";
 import type { UserConfig } from "./schema.ts";
+import { worldSeeds } from "./world-seeds.ts";
 
 const pool = { attributes: ["a", "b", "c"], principles: ["x", "y", "z"] };
 const resolved = (config: UserConfig) => resolveConfig(config, (p) => (typeof p === "string" ? pool : p));
@@ -24,13 +25,20 @@ describe("configuration", () => {
     expect(config.models.candidate).toEqual(config.models.base);
     expect(config.models.embedder).toEqual({ provider: "sim", model: "text-features" });
     expect(config.users).toEqual(DEFAULTS.users);
-    expect(config.worlds).toEqual(Array.from({ length: DEFAULTS.worlds }, (_, i) => DEFAULTS.seed + i));
+    expect(config.worlds).toEqual(worldSeeds(config.seed, DEFAULTS.worlds));
     expect(config.targets).toBe(1);
   });
 
   it("a count of worlds gives seeds from the run's seed; a list stands as it is", () => {
-    expect(resolved({ worlds: 2, seed: 10 }).worlds).toEqual([10, 11]);
+    expect(resolved({ worlds: 2, seed: 10 }).worlds).toEqual(worldSeeds(10, 2));
     expect(resolved({ worlds: [7, 3] }).worlds).toEqual([7, 3]);
+  });
+
+  it("a mapping from a file is one world, and more of them are refused", () => {
+    const mapping = { kind: "file", file: "m.json" } as const;
+    expect(resolved({ mapping }).worlds).toEqual(worldSeeds(1, 1));
+    expect(resolved({ mapping, worlds: [7] }).worlds).toEqual([7]);
+    expect(() => resolved({ mapping, worlds: 3 })).toThrow(/one world, not 3/);
   });
 
   it("what it writes can be read again", () => {

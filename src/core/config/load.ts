@@ -6,6 +6,7 @@ import { PRESET_NAMES, PROVIDER_IDS, type PresetName, type ProviderId } from "./
 import { PRESETS } from "./presets.ts";
 import type { Config, MethodConfig } from "./resolved.ts";
 import { type ModelConfig, type UserConfig, userConfigSchema } from "./schema.ts";
+import { worldSeeds } from "./world-seeds.ts";
 
 /** The settings of a preset over the defaults; `default` changes nothing. */
 export function presetNamed(name: string): UserConfig {
@@ -128,10 +129,7 @@ export function resolveConfig(
     conversations: merged.conversations as Config["conversations"],
     mapping: merged.mapping as Config["mapping"],
     targets: user.targets ?? merged.activeAttributes,
-    worlds:
-      typeof merged.worlds === "number"
-        ? Array.from({ length: merged.worlds }, (_, i) => seed + i)
-        : merged.worlds,
+    worlds: worldsOf(user, merged),
     models: {
       base,
       candidate: role("candidate"),
@@ -174,6 +172,12 @@ function resolveModel(model: unknown, where: string): ModelConfig {
   return { provider: provider as ProviderId, model: model.slice(at + 1) };
 }
 
+/** A mapping from a file is one world, which is what it has without further word. */
+function worldsOf({ worlds: own }: UserConfig, { worlds, mapping, seed }: Required<UserConfig>): number[] {
+  const wanted = own === undefined && mapping.kind === "file" ? 1 : worlds;
+  return typeof wanted === "number" ? worldSeeds(seed, wanted) : wanted;
+}
+
 function checkTogether(config: Config): void {
   const k = config.pool.attributes.length;
   const fail = (message: string, where: string, remedy: string): never => {
@@ -208,6 +212,13 @@ function checkTogether(config: Config): void {
       `two methods are called "${twice}"`,
       "methods",
       'give one of them a name: { id: "...", name: "..." }',
+    );
+  }
+  if (config.mapping.kind === "file" && config.worlds.length > 1) {
+    fail(
+      `a mapping from a file is one world, not ${config.worlds.length}: each would be the same matrix again`,
+      "worlds",
+      "leave worlds out or write worlds: 1; for several mappings make a run for each",
     );
   }
   if (new Set(config.worlds).size !== config.worlds.length) {

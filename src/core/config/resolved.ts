@@ -54,7 +54,12 @@ export interface Config {
     /** `all`: every candidate on every principle; `targets`: only on principles that some world weighs for the user. */
     readonly ratings: "all" | "targets";
   };
-  readonly statistics: { readonly resamples: number; readonly permutations: number };
+  readonly statistics: {
+    readonly resamples: number;
+    readonly permutations: number;
+    /** The smallest difference that matters, in points of reward: what `practically the same` means. */
+    readonly margin: number;
+  };
   readonly budget: { readonly calls?: number; readonly usd?: number };
   /** Model calls in flight, where a model sets none of its own. */
   readonly concurrency: number;

@@ -128,7 +128,19 @@ export const userConfigSchema = z.strictObject({
     })
     .partial()
     .optional(),
-  statistics: z.strictObject({ resamples: positive, permutations: positive }).partial().optional(),
+  statistics: z
+    .strictObject({
+      resamples: positive,
+      permutations: positive,
+      margin: z
+        .number()
+        .positive()
+        .describe(
+          "smallest difference that matters, in points of reward: within it methods are practically the same",
+        ),
+    })
+    .partial()
+    .optional(),
   budget: z.strictObject({ calls: positive, usd: z.number().positive() }).partial().optional(),
   concurrency: positive.optional(),
   seed: z.int().optional(),

@@ -1,4 +1,5 @@
 import type { Results } from "../../core/run-record.ts";
+import { worldName } from "../../core/world-name.ts";
 import { fixed } from "../format.ts";
 import { heatMap } from "./heat-map.ts";
 
@@ -12,7 +13,10 @@ export function mappingPlot(results: Results, world: Results["worlds"][number]):
     }),
   );
   return heatMap(cells, {
-    label: `Mapping C of world ${world.seed}: ${cells
+    label: `Mapping C of ${worldName(
+      results.worlds.map((w) => w.seed),
+      world.seed,
+    )}: ${cells
       .filter((c) => c.value !== null)
       .map((c) => `${c.column} → ${c.text} ${c.row}`)
       .slice(0, 2 * principles.length)

@@ -1,5 +1,6 @@
 import type { Direction } from "../../core/rating-scale.ts";
 import type { MethodResult, Results } from "../../core/run-record.ts";
+import { worldName } from "../../core/world-name.ts";
 import { isCompared } from "../../methods/about.ts";
 import { signed } from "../format.ts";
 import { differencesPlot } from "./differences.ts";
@@ -57,7 +58,10 @@ export function runFigures(results: Results): RunFigure[] {
         id: `mapping-${world.seed}`,
         section: "mapping",
         wide: true,
-        caption: `World ${world.seed} (${world.kind}).`,
+        caption: `Mapping of ${worldName(
+          results.worlds.map((w) => w.seed),
+          world.seed,
+        )}, ${world.kind}.`,
         svg: mappingPlot(results, world),
       }),
     ),

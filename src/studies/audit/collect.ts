@@ -3,6 +3,7 @@ import { mapConcurrent } from "../../core/concurrency.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import { UsageError } from "../../core/errors.ts";
 import { fold, rootKey } from "../../core/random.ts";
+import { worldName } from "../../core/world-name.ts";
 import { type ScoredAnswer, scoreAnswer } from "../../evaluation/score.ts";
 import { createJudge } from "../../judge/judge.ts";
 import type { ConfiguredMethod } from "../../methods/registry.ts";
@@ -68,7 +69,7 @@ export async function collectAudit(run: RunContext, plan: AuditPlan): Promise<Au
   const scoresIn = (world: World, stage: string, asked: readonly Arm[]) =>
     scoreWorld(run, users, world, stage, asked, stereotype, memo);
   const scores: WorldScores[] = [];
-  for (const world of worlds) scores.push(await scoresIn(world, `world ${world.seed}`, arms));
+  for (const world of worlds) scores.push(await scoresIn(world, worldName(config.worlds, world.seed), arms));
   const [last] = contrast;
   const usual = arms.filter(({ kind }) => kind === "normal" || kind === "probe");
   return {

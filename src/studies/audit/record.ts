@@ -50,7 +50,7 @@ export function auditRecord(
   about: Pick<AuditRecord, "simulated" | "baseModel" | "usage"> & { readonly fromFile: boolean },
 ): AuditRecord {
   const key = fold(rootKey(config.seed), "audit");
-  const { guess, ...analysis } = analyseAudit(data, key, { margin, ...config.statistics });
+  const { guess, ...analysis } = analyseAudit(data, key, { ...config.statistics, margin });
   const { fromFile, usage, ...rest } = about;
   const { attributes, principles } = config.pool;
   const pairs = guessedPairs(data.guess);

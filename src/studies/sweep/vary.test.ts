@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { poolNamed } from "../../catalog/pools.ts";
 import { parseUserConfig, resolveConfig } from "../../core/config/load.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
+import { worldSeeds } from "../../core/config/world-seeds.ts";
 import { cellConfig } from "./cell-config.ts";
 import { combinations, parseVariation, shownCell } from "./vary.ts";
 
@@ -89,7 +90,7 @@ describe("the configuration of a cell", () => {
     );
     // What follows from a key follows from its variation.
     expect(cell(user, { activeAttributes: 2 }).targets).toBe(2);
-    expect(cell(user, { seed: 9, worlds: 2 }).worlds).toEqual([9, 10]);
+    expect(cell(user, { seed: 9, worlds: 2 }).worlds).toEqual(worldSeeds(9, 2));
   });
 
   it("keeps a model's other settings, written in short or long form", () => {

@@ -1,0 +1,164 @@
+import type { MethodResult, PairResult, Results } from "../core/run-record.ts";
+import { isBaseline, isCompared, roleOf } from "../methods/about.ts";
+import { isLostToCorrection, verdictOf } from "../statistics/verdict.ts";
+import { fixed, interval, percent, pValue, signed, whole } from "./format.ts";
+import { familySize, verdictWords } from "./headline.ts";
+import { scopeWords } from "./scope.ts";
+import { type Column, left, right, type Table } from "./table.ts";
+
+/** Stands in captions of what a simulated run shows. */
+export function suffix(results: Pick<Results, "simulated">): string {
+  return results.simulated ? " (simulated model)" : "";
+}
+
+/** What an interval in a table is, so that nobody takes it for adjusted. */
+const INTERVALS = "95 % intervals, not adjusted";
+
+const columns = (p: string): Column[] => [
+  left("method"),
+  right("reward"),
+  right("Δ"),
+  left("95% interval"),
+  right("SD worlds"),
+  right("win"),
+  right("tie"),
+  right("loss"),
+  right("W/L"),
+  left("95% interval"),
+  right(p),
+  right("missing"),
+  left("verdict"),
+];
+
+function cells(method: MethodResult, results: Results, p: number | null): string[] {
+  const { name, summary: s } = method;
+  return [
+    name,
+    fixed(s.meanReward),
+    signed(s.delta),
+    interval(s.deltaCi95, signed),
+    fixed(s.deltaSdOverWorlds),
+    percent(s.win),
+    percent(s.tie),
+    percent(s.loss),
+    fixed(s.winLossRatio),
+    winLossInterval(s),
+    pValue(p),
+    whole(s.missing),
+    verdictWords(method, results),
+  ];
+}
+
+/** An interval of one bound says why: nothing was lost, or nothing won. */
+function winLossInterval({ winLossRatioCi95: ci, winLossRatio }: MethodResult["summary"]): string {
+  const text = interval(ci, fixed);
+  if (ci === null || (ci[0] !== null && ci[1] !== null)) return text;
+  return `${text} ${winLossRatio === null ? "no loss" : "no win"}`;
+}
+
+/** One row a method under test, after the baseline: the main result. Files hold the checks too, told apart by `role`. */
+export function methodTable(results: Results): Table {
+  const shown = results.methods.filter((m) => isBaseline(m) || roleOf(m) === "method");
+  const family = familySize(results);
+  const correction =
+    family > 0 ? `p Holm-adjusted over ${family} method${family === 1 ? "" : "s"}` : "no test";
+  return {
+    id: "methods",
+    caption: `Gain over the non-personalized base LLM${scopeWords(results.worlds.length)}: ${INTERVALS}; ${correction}${suffix(results)}`,
+    columns: columns("p (Holm)"),
+    rows: shown.map((m) => cells(m, results, m.summary.pValueAdjusted)),
+    data: results.methods.map((m) => methodData(m, results)),
+  };
+}
+
+/** Oracle and floors: what bounds the methods, outside the family of tests. */
+export function checkTable(results: Results): Table {
+  const shown = results.methods.filter((m) => isCompared(m) && roleOf(m) !== "method");
+  return {
+    id: "checks",
+    caption: `Checks of the set-up${scopeWords(results.worlds.length)}, each by its own test: ${INTERVALS}, nor is p${suffix(results)}`,
+    columns: columns("p"),
+    rows: shown.map((m) => cells(m, results, m.summary.pValue)),
+    data: shown.map((m) => methodData(m, results)),
+  };
+}
+
+function methodData(method: MethodResult, { simulated }: Results): Table["data"][number] {
+  const { id, name, summary: s } = method;
+  return {
+    id,
+    name,
+    simulated: String(simulated),
+    role: roleOf(method),
+    meanReward: s.meanReward,
+    delta: s.delta,
+    deltaLow: s.deltaCi95?.[0] ?? null,
+    deltaHigh: s.deltaCi95?.[1] ?? null,
+    standardError: s.standardError,
+    degreesOfFreedom: s.degreesOfFreedom,
+    deltaSdOverWorlds: s.deltaSdOverWorlds,
+    win: s.win,
+    tie: s.tie,
+    loss: s.loss,
+    winLossRatio: s.winLossRatio,
+    winLossRatioLow: s.winLossRatioCi95?.[0] ?? null,
+    winLossRatioHigh: s.winLossRatioCi95?.[1] ?? null,
+    pValue: s.pValue,
+    pValueAdjusted: s.pValueAdjusted,
+    verdict: s.verdict,
+    minimalDetectableEffect: s.minimalDetectableEffect,
+    minimalDetectableEffectAdjusted: s.minimalDetectableEffectAdjusted,
+    users: s.users,
+    worlds: s.worlds,
+    missing: s.missing,
+  };
+}
+
+/** Every two methods against each other: the baseline's noise is in neither. */
+export function pairTable(results: Results): Table {
+  const { pairs } = results;
+  return {
+    id: "pairs",
+    caption: `Methods against each other${scopeWords(results.worlds.length)}, on users and worlds where both have a reward: ${INTERVALS}; p Holm-adjusted over ${pairs.length} pair${pairs.length === 1 ? "" : "s"}${suffix(results)}`,
+    columns: [
+      left("method"),
+      left("against"),
+      right("difference"),
+      left("95% interval"),
+      right("p (Holm)"),
+      left("verdict"),
+      right("cells"),
+    ],
+    rows: pairs.map((pair) => [
+      pair.a,
+      pair.b,
+      signed(pair.difference),
+      interval(pair.ci95, signed),
+      pValue(pair.pValueAdjusted),
+      pairVerdict(pair, results),
+      whole(pair.cells),
+    ]),
+    data: pairs.map(({ ci95, ...pair }) => ({
+      a: pair.a,
+      b: pair.b,
+      simulated: String(results.simulated),
+      difference: pair.difference,
+      low: ci95?.[0] ?? null,
+      high: ci95?.[1] ?? null,
+      standardError: pair.standardError,
+      degreesOfFreedom: pair.degreesOfFreedom,
+      pValue: pair.pValue,
+      pValueAdjusted: pair.pValueAdjusted,
+      cells: pair.cells,
+    })),
+  };
+}
+
+/** What the first method is beside the second, by the rule of every verdict. */
+function pairVerdict({ difference, ci95, ...p }: PairResult, { config, pairs }: Results): string {
+  const finding = { delta: difference, deltaCi95: ci95, ...p };
+  const verdict = verdictOf(finding, config.statistics.margin);
+  return isLostToCorrection(finding)
+    ? `${verdict} (not significant after correction for ${pairs.length} pairs)`
+    : verdict;
+}
