@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isBaseline, roleOf } from "../../src/methods/about.ts";
 import { interval, signed } from "../../src/report/format.ts";
 import { renderReport } from "../../src/report/html.ts";
 import { accessibilityFaults } from "../support/accessibility.ts";
@@ -33,7 +34,7 @@ describe("report.html, opened from disk in Chromium", () => {
     const shown = await Promise.all(rows.map((row) => row.locator("td").allTextContents()));
     expect(shown.map((cells) => [cells[0], cells[2], cells[3], cells[11]])).toEqual(
       results.methods
-        .filter(({ role }) => role === "baseline" || role === "method")
+        .filter((m) => isBaseline(m) || roleOf(m) === "method")
         .map(({ name, summary: s }) => [
           name,
           signed(s.delta),
