@@ -6,6 +6,7 @@ import {
   worldsNeeded,
 } from "../statistics/power.ts";
 import type { VarianceComponents } from "../statistics/variance-components.ts";
+import { detectableEffect } from "./detectable.ts";
 import { fixed, whole } from "./format.ts";
 import type { Column, Table } from "./table.ts";
 
@@ -87,7 +88,7 @@ export function powerTable(results: Results): Table {
       { title: "SD users", align: "right" },
       { title: "SD worlds", align: "right" },
       { title: "SD rest", align: "right" },
-      { title: "finds Δ", align: "right" },
+      { title: "min. detectable Δ", align: "right" },
       ...EFFECTS.map((effect): Column => ({ title: `users, Δ ${effect}`, align: "right" })),
       { title: `worlds, Δ ${EFFECTS[1]}`, align: "right" },
     ],
@@ -96,7 +97,7 @@ export function powerTable(results: Results): Table {
       fixed(deviation(m.variance.users)),
       fixed(deviation(m.variance.worlds)),
       fixed(deviation(m.variance.residual)),
-      fixed(m.smallest),
+      detectableEffect(m.smallest),
       ...m.needs.map(({ users, worlds }) => count(users, worlds, m)),
       count(m.worldsForMiddle, 2, m),
     ]),
