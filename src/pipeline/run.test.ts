@@ -122,7 +122,7 @@ describe("a run", () => {
     );
     await expect(run).rejects.toMatchObject({
       message: expect.stringMatching(/18 of the first 18 asks of the base gave nothing usable; .*withheld/),
-      where: "base sim:default, world 3, random routing",
+      where: "base sim:default, world 1 (seed 3), random routing",
     });
   });
 

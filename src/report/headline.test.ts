@@ -55,7 +55,7 @@ describe("the headline", () => {
       "Better than no personalization: routing +1.00 [+0.50, +1.50].",
       "Worse than no personalization: RAG-Exemplar −1.00 [−1.50, −0.50].",
       "No significant difference: RAG-Summary +0.40 [+0.02, +0.78] (not significant after correction for 3 methods).",
-      "Checks of the set-up, each by its own unadjusted test: routing oracle +2.00 [+1.50, +2.50]: better.",
+      "Checks of the set-up, each by its own test: routing oracle +2.00 [+1.50, +2.50] better (p 0.001).",
     ]);
     expect(headline({ ...results, simulated: false })).not.toContain("SIMULATED");
   });
@@ -189,7 +189,7 @@ describe("agreement", () => {
           expect(group.map((g) => g.verdict)).toEqual([role === "method" ? s.verdict : "check"]);
           const own = lines.find((l) => l.startsWith(`${group[0]?.title}: `)) ?? "";
           expect(own).toContain(name);
-          if (role !== "method") expect(own).toMatch(new RegExp(`${name} [^:]*: ${s.verdict}`));
+          if (role !== "method") expect(own).toMatch(new RegExp(`${name} [^:(]* ${s.verdict} \\(p `));
           const row = rows.find((l) => l.startsWith(name)) ?? "";
           expect(row).toContain(s.verdict);
           expect(report).toContain(s.verdict);

@@ -2,7 +2,7 @@ import type { MethodResult, Results, Verdict } from "../core/run-record.ts";
 import { isBaseline, isCompared, roleOf } from "../methods/about.ts";
 import { isLostToCorrection, isWithinMargin } from "../statistics/verdict.ts";
 import { effectRange } from "./detectable.ts";
-import { interval, percent, signed, whole } from "./format.ts";
+import { interval, percent, pValue, signed, whole } from "./format.ts";
 import { scopeWords, worldAdvice } from "./scope.ts";
 
 /** Stands on everything that a simulated run shows. */
@@ -37,7 +37,7 @@ export function verdictGroups(results: Results): VerdictGroup[] {
   }));
   const checks: VerdictGroup = {
     verdict: "check",
-    title: `Checks of the set-up${scope}, each by its own unadjusted test`,
+    title: `Checks of the set-up${scope}, each by its own test`,
     methods: ordered.filter((m) => roleOf(m) !== "method"),
   };
   return [...groups, checks].filter(({ methods }) => methods.length > 0);
@@ -53,6 +53,7 @@ export function verdictWords(method: MethodResult, results: Results): string {
   const { summary } = method;
   if (isBaseline(method)) return "baseline";
   const notes = [
+    ...(roleOf(method) === "method" ? [] : [`check, own p ${pValue(summary.pValue)}`]),
     ...(isLostToCorrection(summary)
       ? [`not significant after correction for ${familySize(results)} methods`]
       : []),
@@ -61,13 +62,16 @@ export function verdictWords(method: MethodResult, results: Results): string {
   return notes.length === 0 ? summary.verdict : `${summary.verdict} (${notes.join("; ")})`;
 }
 
-/** A method with its gain and what its verdict needs beside it: "routing +1.11 [+0.98, +1.24]". */
+/** A method with its gain and what its group does not say: "routing +1.11 [+0.98, +1.24]". */
 export function gainWords(method: MethodResult, results: Results): string {
   const { name, summary } = method;
   const bounds = summary.deltaCi95 === null ? "" : ` ${interval(summary.deltaCi95, signed)}`;
   const words = verdictWords(method, results);
-  const notes = roleOf(method) === "method" ? words.slice(summary.verdict.length) : `: ${words}`;
-  return `${name} ${signed(summary.delta)}${bounds}${notes}`;
+  const rest =
+    roleOf(method) === "method"
+      ? words.slice(summary.verdict.length)
+      : ` ${words.replace("check, own ", "")}`;
+  return `${name} ${signed(summary.delta)}${bounds}${rest}`;
 }
 
 /** What else a reader must know beside the verdicts: the upper bound, what the run could see, what is missing. */

@@ -3,7 +3,7 @@ import { roleOf } from "../methods/about.ts";
 import { agreement, type RunFigure, runFigures } from "./figures/run-figures.ts";
 import { percent, whole } from "./format.ts";
 import { gainWords, remarks, type VerdictGroup, verdictGroups } from "./headline.ts";
-import { checkTable, methodTable, pairTable } from "./method-tables.ts";
+import { methodTable, pairTable } from "./method-tables.ts";
 import {
   disclosure,
   figureBlock,
@@ -72,7 +72,6 @@ function sections(results: Results, figures: readonly RunFigure[]): Section[] {
           "soft",
         ),
         tableBlock(methodTable(results)),
-        ...(checkTable(results).rows.length === 0 ? [] : [tableBlock(checkTable(results))]),
         figureGrid(
           of("main").filter((f) => f.id !== "forest"),
           "large",

@@ -1,5 +1,5 @@
 import type { MethodResult, PairResult, Results } from "../core/run-record.ts";
-import { isBaseline, isCompared, roleOf } from "../methods/about.ts";
+import { isCompared, roleOf } from "../methods/about.ts";
 import { isLostToCorrection, verdictOf } from "../statistics/verdict.ts";
 import { fixed, interval, percent, pValue, signed, whole } from "./format.ts";
 import { familySize, verdictWords } from "./headline.ts";
@@ -14,7 +14,7 @@ export function suffix(results: Pick<Results, "simulated">): string {
 /** What an interval in a table is, so that nobody takes it for adjusted. */
 const INTERVALS = "95 % intervals, not adjusted";
 
-const columns = (p: string): Column[] => [
+const COLUMNS: readonly Column[] = [
   left("method"),
   right("reward"),
   right("Δ"),
@@ -25,12 +25,12 @@ const columns = (p: string): Column[] => [
   right("loss"),
   right("W/L"),
   left("95% interval"),
-  right(p),
+  right("p (Holm)"),
   right("missing"),
   left("verdict"),
 ];
 
-function cells(method: MethodResult, results: Results, p: number | null): string[] {
+function cells(method: MethodResult, results: Results): string[] {
   const { name, summary: s } = method;
   return [
     name,
@@ -43,7 +43,7 @@ function cells(method: MethodResult, results: Results, p: number | null): string
     percent(s.loss),
     fixed(s.winLossRatio),
     winLossInterval(s),
-    pValue(p),
+    pValue(s.pValueAdjusted),
     whole(s.missing),
     verdictWords(method, results),
   ];
@@ -56,29 +56,18 @@ function winLossInterval({ winLossRatioCi95: ci, winLossRatio }: MethodResult["s
   return `${text} ${winLossRatio === null ? "no loss" : "no win"}`;
 }
 
-/** One row a method under test, after the baseline: the main result. Files hold the checks too, told apart by `role`. */
+/** One row a method: the main result. The checks, oracle and floors, stand below the methods under test. */
 export function methodTable(results: Results): Table {
-  const shown = results.methods.filter((m) => isBaseline(m) || roleOf(m) === "method");
+  const isCheck = (m: MethodResult): boolean => isCompared(m) && roleOf(m) !== "method";
+  const shown = [...results.methods.filter((m) => !isCheck(m)), ...results.methods.filter(isCheck)];
   const family = familySize(results);
   const correction =
     family > 0 ? `p Holm-adjusted over ${family} method${family === 1 ? "" : "s"}` : "no test";
   return {
     id: "methods",
-    caption: `Gain over the non-personalized base LLM${scopeWords(results.worlds.length)}: ${INTERVALS}; ${correction}${suffix(results)}`,
-    columns: columns("p (Holm)"),
-    rows: shown.map((m) => cells(m, results, m.summary.pValueAdjusted)),
-    data: results.methods.map((m) => methodData(m, results)),
-  };
-}
-
-/** Oracle and floors: what bounds the methods, outside the family of tests. */
-export function checkTable(results: Results): Table {
-  const shown = results.methods.filter((m) => isCompared(m) && roleOf(m) !== "method");
-  return {
-    id: "checks",
-    caption: `Checks of the set-up${scopeWords(results.worlds.length)}, each by its own test: ${INTERVALS}, nor is p${suffix(results)}`,
-    columns: columns("p"),
-    rows: shown.map((m) => cells(m, results, m.summary.pValue)),
+    caption: `Gain over the non-personalized base LLM${scopeWords(results.worlds.length)}: ${INTERVALS}; ${correction}, checks by their own tests${suffix(results)}`,
+    columns: COLUMNS,
+    rows: shown.map((m) => cells(m, results)),
     data: shown.map((m) => methodData(m, results)),
   };
 }

@@ -2,7 +2,7 @@ import type { Interval, Results } from "../core/run-record.ts";
 import { worldName } from "../core/world-name.ts";
 import { isCompared } from "../methods/about.ts";
 import { fixed, interval, percent, signed, whole } from "./format.ts";
-import { checkTable, methodTable, pairTable, suffix } from "./method-tables.ts";
+import { methodTable, pairTable, suffix } from "./method-tables.ts";
 import { methodsWithVariance, powerTable } from "./power-table.ts";
 import { left, right, type Table } from "./table.ts";
 
@@ -10,7 +10,6 @@ import { left, right, type Table } from "./table.ts";
 export function runTables(results: Results): Table[] {
   return [
     methodTable(results),
-    ...(checkTable(results).rows.length === 0 ? [] : [checkTable(results)]),
     ...(results.pairs.length === 0 ? [] : [pairTable(results)]),
     worldTable(results),
     principleTable(results),

@@ -168,7 +168,7 @@ function finishedOverview(results: Results): Overview["finished"] {
       .filter((f) => f.section === "main" || f.section === "whom")
       .map(({ id, caption, wide }) => ({ id, caption, wide: wide ?? false })),
     tables: runTables(results)
-      .filter((t) => ["methods", "checks", "pairs", "usage"].includes(t.id))
+      .filter((t) => ["methods", "pairs", "usage"].includes(t.id))
       .map(({ id, caption, columns, rows }) => ({ id, caption, columns, rows })),
   };
 }
