@@ -18,7 +18,9 @@ import { callBudget } from "../src/providers/decorators/budgeted.ts";
 import { guardedModel } from "../src/providers/decorators/guarded.ts";
 import { trafficLimiter } from "../src/providers/decorators/limiter.ts";
 import { usageMeter } from "../src/providers/decorators/metered.ts";
+import { sharedServer } from "../src/providers/decorators/server.ts";
 import { systemClock } from "../src/providers/decorators/system-clock.ts";
+import { httpTransport } from "../src/providers/http/transport.ts";
 import { createOpenAIModel } from "../src/providers/openai/chat.ts";
 import { openSqliteStore } from "../src/store/sqlite.ts";
 
@@ -57,14 +59,18 @@ async function rate(n: number, concurrency: number, call: () => Promise<unknown>
 
 function wholePath(url: string, concurrency: number): { model: LanguageModel; close: () => void } {
   const store = openSqliteStore(join(directory, `${texts}.sqlite`));
-  const provider = createOpenAIModel({ model: "judge", baseUrl: url, temperature: 1, topP: 0.95 }, {});
+  const provider = createOpenAIModel(
+    { model: "judge", baseUrl: url, temperature: 1, topP: 0.95 },
+    { env: {}, transport: httpTransport({}) },
+  );
   const price = { input: 0.1, output: 0.4 };
+  const server = sharedServer({ name: url, clock: systemClock, random: Math.random, tell: () => {} });
   const model = guardedModel(provider, "judge", {
     store,
     meter: usageMeter(),
     budget: callBudget({ calls: 1e9, usd: 1e9 }),
-    limiter: trafficLimiter({ concurrency }, systemClock),
-    retries: { tries: 8, baseMs: 500, capMs: 60_000, clock: systemClock, random: Math.random },
+    limiter: trafficLimiter({ concurrency }, systemClock, undefined, server),
+    retries: { clock: systemClock, random: Math.random },
     price,
     maxTokens: 4096,
   });

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { parseUserConfig } from "../core/config/load.ts";
+import { parseUserConfig, resolveModel } from "../core/config/load.ts";
 import { UsageError } from "../core/errors.ts";
 import { parseJsonl } from "../core/jsonl.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
@@ -12,9 +12,9 @@ import { usageMeter } from "../providers/decorators/metered.ts";
 import { openCheckpoint } from "../providers/local/checkpoint.ts";
 import { checkpointFolder } from "../providers/local/folder.ts";
 import { memoryStore } from "../store/memory.ts";
+import { checkModel } from "./model-checks.ts";
 import { modelSpec } from "./overrides.ts";
-import { createProviders } from "./providers.ts";
-import { completeConfig } from "./resolve.ts";
+import { openProviders } from "./providers.ts";
 
 export interface EmbedSettings {
   /** The checkpoint that was adapted; as named in the adapter when not given. */
@@ -34,6 +34,9 @@ export interface EmbeddedPrompts {
   readonly hiddenSize: number;
   readonly out: string;
 }
+
+/** Calls of the embedder in flight: users are embedded one after the other. */
+const CONCURRENCY = 1;
 
 /** A line of a users file; the `users.jsonl` of a run has these keys, too. */
 const userSchema = z.object({
@@ -64,7 +67,7 @@ export async function writePromptEmbeddings(
       remedy: `give the one it was trained on with --base: ${loaded.origin.base.name}, every file as it was`,
     });
   }
-  const embedder = embedderOf(system, loaded, flags.embedder);
+  const embedder = await embedderOf(system, loaded, flags.embedder);
   const lines = system.openLines(join(flags.out, "prompts.jsonl"));
   let rows = 0;
   for (const [i, user] of users.entries()) {
@@ -79,12 +82,17 @@ export async function writePromptEmbeddings(
   return { users: users.length, rows, hiddenSize: checkpoint.config.hiddenSize, out: flags.out };
 }
 
-function embedderOf(system: System, { origin }: LoadedAdapter, flag: string | undefined): EmbeddingModel {
+async function embedderOf(
+  system: System,
+  { origin }: LoadedAdapter,
+  flag: string | undefined,
+): Promise<EmbeddingModel> {
   const spec = modelSpec(flag ?? origin.embedder.id);
-  const config = completeConfig(
-    parseUserConfig({ models: { base: "sim:default", embedder: spec } }, "--embedder"),
-  );
-  const embedder = createProviders(system, config).embedder({ store: memoryStore(), meter: usageMeter() });
+  const { models } = parseUserConfig({ models: { embedder: spec } }, "--embedder");
+  const settings = resolveModel(models?.embedder, "--embedder");
+  checkModel("embedder", settings, "--embedder");
+  const providers = await openProviders(system, { budget: {}, concurrency: CONCURRENCY }, [settings]);
+  const embedder = providers.guarded({ store: memoryStore(), meter: usageMeter() }).embedder(settings);
   if (embedder.id !== origin.embedder.id) {
     throw new UsageError(`the projector takes vectors of ${origin.embedder.id}, not of ${embedder.id}`, {
       where: "--embedder",

@@ -4,8 +4,9 @@ import type { System } from "../core/ports/system.ts";
 import { usageMeter } from "../providers/decorators/metered.ts";
 import { memoryStore } from "../store/memory.ts";
 import { readInputs } from "./compose.ts";
+import { checkModels } from "./model-checks.ts";
 import type { ConfigFlags } from "./overrides.ts";
-import { createProviders } from "./providers.ts";
+import { openProviders } from "./providers.ts";
 import { resolveFlags } from "./resolve.ts";
 
 export interface Check {
@@ -53,11 +54,13 @@ async function configChecks(system: System, file: string | undefined, flags: Con
   try {
     const config = await resolveFlags(system, file, flags);
     await readInputs(system, config);
-    const providers = createProviders(system, config);
-    const embedder = providers.embedder({ store: memoryStore(), meter: usageMeter(), budget: undefined });
+    checkModels(config);
+    const providers = await openProviders(system, config, Object.values(config.models));
+    const shared = { store: memoryStore(), meter: usageMeter() };
+    const embedder = providers.guarded(shared).embedder(config.models.embedder);
     const checks: Check[] = [{ what: "configuration", ok: true, found: `${file ?? "the default"} is valid` }];
     for (const role of ["base", "candidate", "rewriter", "judge"] as const) {
-      const model = providers.bare(role);
+      const model = providers.bare(config.models[role]);
       checks.push(
         await attempt(`${role} ${model.id}`, async () => {
           if (model.simulated) return "simulated, ready";

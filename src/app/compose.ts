@@ -1,36 +1,27 @@
+import type { ConversationSource } from "../catalog/conversations.ts";
 import { type ImportedUser, importedProfile, importedUserSchema } from "../conversations/imported.ts";
 import { loadConversations } from "../conversations/sources/load.ts";
 import type { Config } from "../core/config/resolved.ts";
-import type { ModelConfig } from "../core/config/schema.ts";
 import { UsageError } from "../core/errors.ts";
 import { parseJson } from "../core/json-file.ts";
 import { parseJsonl } from "../core/jsonl.ts";
-import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
-import type { Store } from "../core/ports/store.ts";
+import type { ModelRole } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
 import { fold, rootKey } from "../core/random.ts";
-import type { UsageRow } from "../core/run-record.ts";
-import type { LiveTotals } from "../core/watch.ts";
 import { createMethod } from "../methods/registry.ts";
 import type { RunContext } from "../pipeline/context.ts";
-import { usageMeter } from "../providers/decorators/metered.ts";
+import { providerOf } from "../providers/registry.ts";
 import { checkMapping } from "../world/mapping.ts";
 import { conversationPorts } from "./conversation-ports.ts";
-import { createProviders, type Providers } from "./providers.ts";
+import { checkModels } from "./model-checks.ts";
+import { modelsIn, type OpenModels } from "./open-models.ts";
+import { openProviders, type Providers } from "./providers.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
 /** A run with its directory held and its models ready. */
-export interface OpenRun {
+export interface OpenRun extends OpenModels {
   readonly config: Config;
   readonly context: Omit<RunContext, "observe" | "sink">;
-  readonly store: Store;
-  /** A further model in a role, behind the same store, meter and budget. */
-  model(role: ModelRole, model: ModelConfig): LanguageModel;
-  usage(): UsageRow[];
-  totals(): LiveTotals;
-  /** Waits for calls in flight, so that what is already paid for is stored. */
-  drain(): Promise<void>;
-  close(): void;
 }
 
 /** A run whose configuration and inputs were read and checked; nothing is touched or asked yet. */
@@ -58,49 +49,36 @@ export async function openRun(system: System, config: Config): Promise<OpenRun> 
 
 /** @throws UsageError for wrong inputs, or models that cannot serve the configuration */
 export async function readyRun(system: System, config: Config): Promise<ReadyRun> {
-  return { config, providers: createProviders(system, config), inputs: await readInputs(system, config) };
+  checkModels(config);
+  const providers = await openProviders(system, config, Object.values(config.models));
+  // Their settings are checked by making them.
+  for (const role of LLM_ROLES) providers.bare(config.models[role]);
+  return { config, providers, inputs: await readInputs(system, config) };
 }
 
 /**
  * Begins a run in a workplace, where it finds what other runs have stored and spends from the same budget. Its meter
  * is its own, and closing it leaves the workplace open.
  */
-export function beginRun({ config, providers, inputs }: ReadyRun, { store, budget }: Workplace): OpenRun {
-  const meter = usageMeter();
-  const shared = { store, meter, budget };
-  const models = Object.fromEntries(LLM_ROLES.map((role) => [role, providers.guarded(role, shared)]));
-  const tunable = providers.tunable(shared);
+export function beginRun({ config, providers, inputs }: ReadyRun, place: Workplace): OpenRun {
+  const open = modelsIn(providers, place);
+  const { models, store } = open;
+  const byRole = Object.fromEntries(
+    LLM_ROLES.map((role) => [role, models.language(role, config.models[role])]),
+  );
+  const tunable = models.tunable(config.models.base);
   return {
+    ...open,
     config,
     context: {
       config,
-      models: models as RunContext["models"],
-      embedder: providers.embedder(shared),
-      http: providers.http(shared),
+      models: byRole as RunContext["models"],
+      embedder: models.embedder(config.models.embedder),
+      http: models.http,
       ...(tunable && { tunable }),
       store,
       ...inputs,
     },
-    store,
-    model: (role, model) => providers.guarded(role, shared, model),
-    usage: () => meter.rows(),
-    totals: () => totalsOf(meter.rows()),
-    drain: () => providers.drain(),
-    close: () => {
-      store.flush();
-      void providers.close();
-    },
-  };
-}
-
-/** The sums that a progress line shows. */
-function totalsOf(rows: readonly UsageRow[]): LiveTotals {
-  const sum = (pick: (row: UsageRow) => number): number => rows.reduce((total, row) => total + pick(row), 0);
-  return {
-    calls: sum((r) => r.calls),
-    cacheHits: sum((r) => r.cacheHits),
-    tokens: sum((r) => r.inputTokens + r.outputTokens),
-    costUsd: sum((r) => r.costUsd ?? 0),
   };
 }
 
@@ -111,7 +89,8 @@ export async function readInputs(
 ): Promise<Pick<RunContext, "conversations" | "matrix" | "imported">> {
   for (const [i, method] of config.methods.entries()) {
     const { name, tunes } = createMethod(method, i);
-    if (tunes && config.models.base.provider !== "local") throw needsWeights(name, config, `methods[${i}]`);
+    if (tunes && providerOf(config.models.base).tunable === undefined)
+      throw needsWeights(name, config, `methods[${i}]`);
     checkKey(system, method.apiKeyEnv, `methods[${i}].apiKeyEnv`);
   }
   const { mapping, users, pool, historyLength } = config;
@@ -175,9 +154,16 @@ function readImported(
   return users;
 }
 
+/** Base conversations for so many users. @throws UsageError for a source that cannot be read */
 async function conversationsOf(
   system: System,
-  { conversations, users, seed }: Config,
+  {
+    conversations,
+    users,
+    seed,
+  }: Pick<Config, "conversations" | "seed"> & {
+    readonly users: Pick<Config["users"], "train" | "validation" | "test">;
+  },
 ): Promise<RunContext["conversations"]> {
   const { perUser } = conversations;
   const needed = { train: (users.train + users.validation) * perUser, test: users.test * perUser };
@@ -190,4 +176,15 @@ async function conversationsOf(
   );
   for (const note of notes) system.stderr(`${note}\n`);
   return { train, test };
+}
+
+/** So many base conversations of test users: for studies whose users have one each. */
+export async function testConversations(
+  system: System,
+  { conversations, seed }: Config,
+  count: number,
+): Promise<ConversationSource> {
+  const users = { train: 1, validation: 1, test: count };
+  return (await conversationsOf(system, { conversations: { ...conversations, perUser: 1 }, seed, users }))
+    .test;
 }

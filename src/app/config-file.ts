@@ -1,11 +1,9 @@
-import { registerHooks } from "node:module";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parseUserConfig } from "../core/config/load.ts";
 import type { UserConfig } from "../core/config/schema.ts";
-import { UsageError } from "../core/errors.ts";
 import { parseJson } from "../core/json-file.ts";
 import type { System } from "../core/ports/system.ts";
+import { importDefault } from "./config-module.ts";
+import { withModelsNamed } from "./config-objects.ts";
 
 /** Looked for, in this order, when no configuration is named. */
 const CONVENTIONAL = ["apm.config.ts", "apm.config.js", "apm.config.json"];
@@ -21,44 +19,8 @@ export async function readConfigFile(
 ): Promise<{ config: UserConfig; path: string | undefined }> {
   const path = named ?? CONVENTIONAL.find((name) => system.exists(name));
   if (path === undefined) return { config: {}, path };
-  const value = path.endsWith(".json") ? parseJson(system, path) : await importDefault(system, path);
+  const value = path.endsWith(".json")
+    ? parseJson(system, path)
+    : withModelsNamed(await importDefault(system, path), path);
   return { config: parseUserConfig(value, path), path };
-}
-
-async function importDefault(system: System, path: string): Promise<unknown> {
-  system.readFile(path);
-  const file = pathToFileURL(resolve(system.cwd, path)).href;
-  const own = new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.js", import.meta.url).href;
-  // `import { defineConfig } from "apm-bench"` works wherever the configuration lies, installed there or not.
-  const hooks = registerHooks({
-    resolve: (specifier, hookContext, next) =>
-      specifier === "apm-bench" ? { url: own, shortCircuit: true } : next(specifier, hookContext),
-    // A package of type "commonjs", which `npm init` makes, has its .ts and .js files loaded as scripts otherwise.
-    load: (url, hookContext, next) =>
-      next(url, url === file ? { ...hookContext, format: formatOf(path) } : hookContext),
-  });
-  try {
-    const module = (await import(file)) as { default?: unknown };
-    if (module.default === undefined) {
-      throw new UsageError("the configuration file exports nothing by default", {
-        where: path,
-        remedy: "write `export default defineConfig({ ... })`",
-      });
-    }
-    return module.default;
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`the configuration file could not be loaded: ${(error as Error).message}`, {
-      where: path,
-      remedy: "correct the file; `apm-bench init` writes one that works",
-      cause: error,
-    });
-  } finally {
-    hooks.deregister();
-  }
-}
-
-/** As ES modules, whatever the package says: the file has a default export. */
-function formatOf(path: string): "module" | "module-typescript" {
-  return /\.[mc]?ts$/.test(path) ? "module-typescript" : "module";
 }

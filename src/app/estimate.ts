@@ -10,6 +10,7 @@ import { estimateCalls } from "../pipeline/estimate-calls.ts";
 import { hasOwnRatings } from "../pipeline/imported-users.ts";
 import { pilotTokens } from "../pipeline/pilot.ts";
 import { cachedModel } from "../providers/decorators/cached.ts";
+import { isSimulated, providerOf } from "../providers/registry.ts";
 import { createSimEmbedder } from "../providers/sim/embedder.ts";
 import { createSimModel } from "../providers/sim/model.ts";
 import { memoryStore } from "../store/memory.ts";
@@ -75,8 +76,8 @@ async function estimateRows(
   const rows = new Map<ModelRole, { calls: number; input: number; output: number }>();
   for (const { role, prompt, calls } of estimateCalls(config, own)) {
     const mean = tokens.get(prompt) ?? { input: 0, output: 0 };
-    const simulated = config.models[role].provider === "sim";
-    const answersReal = config.models.candidate.provider !== "sim";
+    const simulated = isSimulated(config.models[role]);
+    const answersReal = !isSimulated(config.models.candidate);
     const longer = answersReal ? (ANSWERS_WITHIN[prompt] ?? 0) * (lengths.answerTokens - simulatedAnswer) : 0;
     let output = mean.output;
     if (!simulated && ANSWERING.has(prompt)) output = lengths.answerTokens;
@@ -96,7 +97,7 @@ async function estimateRows(
       calls: Math.round(calls),
       inputTokens: Math.round(input),
       outputTokens: Math.round(output),
-      costUsd: model.provider === "sim" || model.provider === "local" ? 0 : cost,
+      costUsd: isSimulated(model) || providerOf(model).free ? 0 : cost,
     };
   });
 }
@@ -105,8 +106,8 @@ async function estimateRows(
 async function simulatedPilot(config: Config, inputs: Inputs) {
   const store = memoryStore();
   const model = (role: ModelRole): LanguageModel => {
-    const { provider, options } = config.models[role];
-    return cachedModel(createSimModel(provider === "sim" && options ? { options } : {}), store);
+    const { options, ...settings } = config.models[role];
+    return cachedModel(createSimModel(isSimulated(settings) && options ? { options } : {}), store);
   };
   const { pool, ...known } = withKnownTraits(config.pool, inputs.imported);
   // A method that trains the base LLM cannot be simulated; its prompts are the plain ones.

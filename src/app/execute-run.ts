@@ -30,13 +30,16 @@ export async function executeRun(
     users: system.openLines(join(config.out, RUN_FILES.users)),
     samples: system.openLines(join(config.out, RUN_FILES.samples)),
   };
-  const live = progressFile(system, join(config.out, RUN_FILES.progress), run.totals, () => {
+  const simulated = Object.values(run.context.models).some((model) => model.simulated);
+  const flush = (): void => {
     for (const writer of Object.values(lines)) writer.flush();
-  });
+  };
+  const live = progressFile(system, join(config.out, RUN_FILES.progress), run.totals, flush, simulated);
   const observe: Observer = (event) => {
     progress.observe(event);
     live.observe(event);
   };
+  run.listen(observe);
   try {
     const stored = run.store.countCalls();
     if (stored > 0) observe({ type: "note", message: `continuing with ${stored} stored calls` });

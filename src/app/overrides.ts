@@ -1,6 +1,7 @@
 import { DEFAULTS } from "../core/config/defaults.ts";
 import type { UserConfig } from "../core/config/schema.ts";
 import { UsageError } from "../core/errors.ts";
+import { providerNamed } from "../providers/registry.ts";
 
 /** What flags say about a configuration; each is over what file and preset say. */
 export interface ConfigFlags {
@@ -16,9 +17,10 @@ export interface ConfigFlags {
   readonly set: string[];
 }
 
-/** Whether --model asks for the simulated model: such a run needs no server, and so none for embeddings either. */
-export function isSimulated({ model }: Pick<ConfigFlags, "model">): boolean {
-  return model !== undefined && /^sim(:|$)/.test(model);
+/** Whether --model asks for a simulated model: such a run needs no server, and so none for embeddings either. */
+export function asksSimulation({ model }: Pick<ConfigFlags, "model">): boolean {
+  const name = /^([a-z][a-z-]*)(:|$)/.exec(model ?? "")?.[1];
+  return name !== undefined && providerNamed(name)?.simulated === true;
 }
 
 function isSection(value: unknown): value is Record<string, unknown> {
@@ -56,7 +58,7 @@ export function configFromFlags(
   if (flags.model !== undefined) {
     const model = modelSpec(flags.model);
     for (const role of ["base", "candidate", "rewriter", "judge"]) put(`models.${role}`, model);
-    if (isSimulated(flags)) put("models.embedder", DEFAULTS.models.embedder);
+    if (asksSimulation(flags)) put("models.embedder", DEFAULTS.models.embedder);
   }
   if (flags.judge !== undefined) put("models.judge", modelSpec(flags.judge));
   if (flags.out !== undefined) put("out", flags.out);

@@ -19,6 +19,15 @@ describe("configuration from defaults, preset, file and flags", () => {
     expect(config.worlds).toEqual([5, 6, 7]);
   });
 
+  it("refuses a provider that there is not, and says where it stands", async () => {
+    for (const line of ["--set models.judge=acme:x", '--set models.judge={"provider":"acme","model":"x"}']) {
+      await expect(configOf(line)).rejects.toMatchObject({
+        where: "models.judge",
+        remedy: expect.stringContaining("sim, openai, local"),
+      });
+    }
+  });
+
   it("the paper's preset has the paper's models and data", async () => {
     const { models, conversations } = await configOf("--preset paper");
     expect(models.base.model).toBe("Qwen/Qwen3.5-27B");

@@ -6,7 +6,8 @@ import type { UserConfig } from "../core/config/schema.ts";
 import type { System } from "../core/ports/system.ts";
 import { createMethod } from "../methods/registry.ts";
 import { readConfigFile } from "./config-file.ts";
-import { type ConfigFlags, configFromFlags, isSimulated } from "./overrides.ts";
+import { checkProviders } from "./model-checks.ts";
+import { asksSimulation, type ConfigFlags, configFromFlags } from "./overrides.ts";
 
 /**
  * Defaults, preset, file, flags, in this order: the later one wins. With `--model sim` a preset's conversations from the
@@ -32,7 +33,7 @@ export async function layersOf(
   settings: UserConfig = {},
 ): Promise<UserConfig> {
   const named = presetNamed(flags.preset);
-  const preset = isSimulated(flags)
+  const preset = asksSimulation(flags)
     ? mergeConfigs(named, { conversations: { source: DEFAULTS.conversations.source } })
     : named;
   const { config: fromFile } = await readConfigFile(system, file);
@@ -57,5 +58,6 @@ export function completeConfig(user: UserConfig): Config {
     return pool;
   });
   for (const [i, method] of config.methods.entries()) createMethod(method, i);
+  checkProviders(config.models);
   return config;
 }

@@ -22,6 +22,7 @@ function watchOnConsole(
 ): Watch {
   let stage = { name: "", total: 0, done: 0, startedAt: 0 };
   let shownAt = 0;
+  let waitingFor = "";
   const clear = system.isTerminal ? "\r\u001b[2K" : "";
 
   const line = (): string => {
@@ -57,6 +58,20 @@ function watchOnConsole(
         return;
       case "note":
         system.stderr(`${clear}${event.message}\n`);
+        return;
+      case "waiting": {
+        const isNew = waitingFor !== event.server;
+        waitingFor = event.server;
+        if (!isNew && now() - shownAt < (system.isTerminal ? REDRAW_MS : PLAIN_MS)) return;
+        shownAt = now();
+        const { why, tries, server, seconds } = event;
+        const words = `${why}, try ${whole(tries)}; waiting for ${server}, ${whole(seconds)} s`;
+        system.stderr(system.isTerminal ? `${clear}${words}` : `${words}\n`);
+        return;
+      }
+      case "answering":
+        waitingFor = "";
+        system.stderr(`${clear}${event.server} answers again after ${whole(event.seconds)} s\n`);
     }
   };
   return { observe: show, end: finishStage };

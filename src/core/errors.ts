@@ -38,27 +38,52 @@ export class StoppedError extends ApmError {
  * What a failed model call means for the run.
  * - `fatal`: no call of this model can succeed (wrong key, wrong model name, no server): the run ends.
  * - `request`: this request cannot be served (too long, refused): its result is missing, the run goes on.
- * - `transient`: worth another try (connection lost, 408, 409, 429, 5xx); ends the run when tries are used up.
+ * - `transient`: worth another try (connection lost, 408, 409, 429, 5xx); ends the run when patience is used up.
  */
 export type ProviderFailure = "fatal" | "request" | "transient";
 
-/** A model call that failed. `retryAfterMs` is the server's own wish, when it stated one. */
+interface ProviderDetails extends ErrorDetails {
+  readonly failure: ProviderFailure;
+  readonly status?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly isAbsent?: boolean | undefined;
+  readonly isFinal?: boolean | undefined;
+  readonly words?: string | undefined;
+  readonly refuses?: Refusal | undefined;
+}
+
+/** What of a request a server will not take, where the request can be put otherwise. */
+export type Refusal =
+  | { readonly what: "system-message" }
+  | { readonly what: "alternatives"; readonly most: number };
+
+/** A model call that failed. */
 export class ProviderError extends ApmError {
   readonly failure: ProviderFailure;
+  /** Of the server's answer; `undefined` when none came. */
   readonly status: number | undefined;
+  /** The server's own wish, when it stated one. */
   readonly retryAfterMs: number | undefined;
+  /** Nobody answers at this address. */
+  readonly isAbsent: boolean;
+  /** Patience is used up. */
+  readonly isFinal: boolean;
+  /** The failure in a few words, for a line of progress. */
+  readonly words: string;
+  readonly refuses: Refusal | undefined;
 
-  constructor(
-    message: string,
-    details: ErrorDetails & { failure: ProviderFailure; status?: number; retryAfterMs?: number },
-  ) {
+  constructor(message: string, details: ProviderDetails) {
     super(message, details);
     this.failure = details.failure;
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
+    this.isAbsent = details.isAbsent ?? false;
+    this.isFinal = details.isFinal ?? false;
+    this.words = details.words ?? message;
+    this.refuses = details.refuses;
   }
 
   get isRetryable(): boolean {
-    return this.failure === "transient";
+    return this.failure === "transient" && !this.isFinal;
   }
 }

@@ -1,3 +1,4 @@
+import { answerSettings } from "../core/config/answer-settings.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { canonicalJson } from "../core/hash.ts";
 import type { ModelRole } from "../core/ports/language-model.ts";
@@ -91,19 +92,6 @@ export function estimateCalls(config: Config, ownRatings = 0): CallCount[] {
 }
 
 /** Whether routing's answers are candidates that exist already. */
-function sameModel({ models }: Config): boolean {
-  const identity = (role: "base" | "candidate"): string => {
-    const {
-      concurrency,
-      requestsPerMinute,
-      tokensPerMinute,
-      timeoutSeconds,
-      apiKeyEnv,
-      price,
-      baseUrl,
-      ...rest
-    } = models[role];
-    return canonicalJson(rest);
-  };
-  return identity("base") === identity("candidate");
+function sameModel({ models: { base, candidate } }: Config): boolean {
+  return canonicalJson(answerSettings(base)) === canonicalJson(answerSettings(candidate));
 }

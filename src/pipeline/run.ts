@@ -1,4 +1,5 @@
 import { mapConcurrent } from "../core/concurrency.ts";
+import { answerModels } from "../core/config/answer-settings.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { ApmError } from "../core/errors.ts";
 import { generateText } from "../core/generate-text.ts";
@@ -98,14 +99,7 @@ function modelRecords({ models }: RunContext): Results["models"] {
 /** What decides the results, without what only decides how they are obtained: equal settings, equal bytes. */
 export function resultConfig(config: Config): ResultConfig {
   const { out: _out, concurrency: _concurrency, budget: _budget, models, ...rest } = config;
-  const plain = Object.fromEntries(
-    Object.entries(models).map(([role, model]) => {
-      const { concurrency, requestsPerMinute, tokensPerMinute, timeoutSeconds, apiKeyEnv, ...identity } =
-        model;
-      return [role, identity];
-    }),
-  ) as Config["models"];
-  return { ...rest, models: plain };
+  return { ...rest, models: answerModels(models) };
 }
 
 /** Writes one record a test user, with the non-personalized answer that all methods are compared with. */

@@ -11,16 +11,19 @@ const NOTES = 20;
 /**
  * Keeps a small file up to date that tells other processes how far a run is: `apm-bench view` follows it.
  * @param beforeWrite called before each writing, so that what the file tells of is on disk too
+ * @param simulated whether answers or scores come from the simulated world
  */
 export function progressFile(
   system: Pick<System, "writeFile">,
   path: string,
   totals: () => LiveTotals,
   beforeWrite: () => void,
+  simulated = false,
 ): { observe: Observer; end(state: "finished" | "failed"): void } {
   const startedAt = new Date().toISOString();
   const stages: { stage: string; done: number; total: number }[] = [];
   const notes: string[] = [];
+  let waiting: ProgressRecord["waiting"];
   let writtenAt = 0;
   const write = (state: ProgressRecord["state"]): void => {
     writtenAt = Date.now();
@@ -35,17 +38,34 @@ export function progressFile(
       stages,
       totals: totals(),
       notes,
+      simulated,
+      ...(waiting === undefined ? {} : { waiting }),
     };
     system.writeFile(path, `${JSON.stringify(record)}\n`);
   };
   write("running");
   return {
     observe(event) {
-      if (event.type === "stage") stages.push({ stage: event.stage, done: 0, total: event.total });
-      else if (event.type === "note") notes.splice(0, Math.max(0, notes.length + 1 - NOTES), event.message);
-      else {
-        const stage = stages.findLast((s) => s.stage === event.stage);
-        if (stage !== undefined) stage.done += event.done;
+      switch (event.type) {
+        case "stage":
+          stages.push({ stage: event.stage, done: 0, total: event.total });
+          break;
+        case "note":
+          notes.splice(0, Math.max(0, notes.length + 1 - NOTES), event.message);
+          break;
+        case "progress": {
+          const stage = stages.findLast((s) => s.stage === event.stage);
+          if (stage !== undefined) stage.done += event.done;
+          waiting = undefined;
+          break;
+        }
+        case "waiting": {
+          const { type: _, ...what } = event;
+          waiting = what;
+          break;
+        }
+        case "answering":
+          waiting = undefined;
       }
       if (Date.now() - writtenAt >= EVERY_MS) write("running");
     },

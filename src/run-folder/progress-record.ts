@@ -12,4 +12,13 @@ export interface ProgressRecord {
   readonly totals: LiveTotals;
   /** The latest notes, oldest first. */
   readonly notes: readonly string[];
+  /** Whether answers or scores come from the simulated world. */
+  readonly simulated?: boolean;
+  /** The server that the run waits for just now. */
+  readonly waiting?: {
+    readonly server: string;
+    readonly why: string;
+    readonly tries: number;
+    readonly seconds: number;
+  };
 }

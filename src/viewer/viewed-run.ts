@@ -72,15 +72,14 @@ export function viewRun(id: number, name: string, dir: string): ViewedRun {
     config,
     head() {
       const finished = results();
-      const { methods: configured, models, worlds, pool } = config();
+      const { methods: configured, worlds, pool } = config();
       const methods = finished?.methods ?? configured.map(createMethod);
       const colours = methodColours(methods);
-      const simulated = Object.values(models).some((m) => m.provider === "sim");
       return {
         id,
         name,
         state: state(),
-        simulated: finished?.simulated ?? simulated,
+        simulated: finished?.simulated ?? files.progress()?.simulated ?? false,
         methods: methods.map((m, i) => ({
           id: m.id,
           name: m.name,

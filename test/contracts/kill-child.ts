@@ -5,22 +5,22 @@
 import { join } from "node:path";
 import { forEachConcurrent } from "../../src/core/concurrency.ts";
 import { guardedModel } from "../../src/providers/decorators/guarded.ts";
-import { trafficLimiter } from "../../src/providers/decorators/limiter.ts";
 import { usageMeter } from "../../src/providers/decorators/metered.ts";
-import { systemClock } from "../../src/providers/decorators/system-clock.ts";
+import { httpTransport } from "../../src/providers/http/transport.ts";
 import { createOpenAIModel } from "../../src/providers/openai/chat.ts";
 import { lockDirectory } from "../../src/store/lock.ts";
 import { openSqliteStore } from "../../src/store/sqlite.ts";
+import { serverGuards } from "./server-guards.ts";
 
 const [directory, baseUrl, questions] = process.argv.slice(2) as [string, string, string];
 const lock = lockDirectory(directory);
 const store = openSqliteStore(join(directory, "calls.sqlite"));
 const meter = usageMeter();
-const model = guardedModel(createOpenAIModel({ model: "m", baseUrl, timeoutSeconds: 1 }, {}), "base", {
+const access = { env: {}, transport: httpTransport({}) };
+const model = guardedModel(createOpenAIModel({ model: "m", baseUrl, timeoutSeconds: 1 }, access), "base", {
+  ...serverGuards(32),
   store,
   meter,
-  limiter: trafficLimiter({ concurrency: 32 }, systemClock),
-  retries: { tries: 20, baseMs: 5, capMs: 50, clock: systemClock, random: Math.random },
 });
 const answers: string[] = [];
 await forEachConcurrent(Array(Number(questions)).keys(), 32, async (i) => {

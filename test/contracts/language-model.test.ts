@@ -9,9 +9,7 @@ import { rngOf, rootKey } from "../../src/core/random.ts";
 import { cachedModel } from "../../src/providers/decorators/cached.ts";
 import { guardedEmbedder } from "../../src/providers/decorators/embedding.ts";
 import { guardedModel } from "../../src/providers/decorators/guarded.ts";
-import { trafficLimiter } from "../../src/providers/decorators/limiter.ts";
-import { usageMeter } from "../../src/providers/decorators/metered.ts";
-import { systemClock } from "../../src/providers/decorators/system-clock.ts";
+import { httpTransport } from "../../src/providers/http/transport.ts";
 import { createOpenAIModel } from "../../src/providers/openai/chat.ts";
 import { createOpenAIEmbedder } from "../../src/providers/openai/embeddings.ts";
 import type { OpenAISettings } from "../../src/providers/openai/settings.ts";
@@ -21,6 +19,7 @@ import { openSqliteStore } from "../../src/store/sqlite.ts";
 import { FAULTS, type Fault, faultServer } from "./fault-server.ts";
 import { languageModelContract, type Subject } from "./language-model-contract.ts";
 import { ask, failing, scriptedModel } from "./scripted-model.ts";
+import { serverGuards } from "./server-guards.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const folder = temporaryFolder();
@@ -48,7 +47,7 @@ requests.splice(
   ),
 );
 const key = "sk-contract-0123456789";
-const env = { CONTRACT_KEY: key };
+const access = { env: { CONTRACT_KEY: key }, transport: httpTransport({}) };
 const settings = (baseUrl: string): OpenAISettings => ({
   model: "sim",
   baseUrl,
@@ -58,14 +57,13 @@ const settings = (baseUrl: string): OpenAISettings => ({
 });
 
 /** The whole path to a server that fails as told. */
-async function throughServer(fault?: (n: number) => Fault | undefined, tries = 8): Promise<Subject> {
+async function throughServer(
+  fault?: (n: number) => Fault | undefined,
+  patienceMs?: number,
+): Promise<Subject> {
   const server = await faultServer({ model: sim, ...(fault ? { fault } : {}) });
-  const model = guardedModel(createOpenAIModel(settings(server.baseUrl), env), "judge", {
-    store: memoryStore(),
-    meter: usageMeter(),
-    limiter: trafficLimiter({ concurrency: 16 }, systemClock),
-    retries: { tries, baseMs: 10, capMs: 100, clock: systemClock, random: Math.random },
-  });
+  const guards = serverGuards(16, patienceMs);
+  const model = guardedModel(createOpenAIModel(settings(server.baseUrl), access), "judge", guards);
   return { model, hasLogprobs: true, close: () => server.close() };
 }
 
@@ -103,7 +101,7 @@ for (const seed of [1, 2, 3]) {
   const rng = rngOf(rootKey(seed));
   languageModelContract(
     `openai, a mix of all faults (${seed})`,
-    () => throughServer(() => (rng.uniform() < 0.4 ? rng.pick(FAULTS) : undefined), 20),
+    () => throughServer(() => (rng.uniform() < 0.4 ? rng.pick(FAULTS) : undefined)),
     requests,
     sim,
   );
@@ -113,12 +111,12 @@ describe("a server that only fails", () => {
   it.each(FAULTS.filter((fault) => fault !== "slow"))(
     "ends with a clear, resumable error: %s",
     async (fault) => {
-      const { model, close } = await throughServer(() => fault, 2);
+      const { model, close } = await throughServer(() => fault, 3_000);
       const error = await model.generate(requests[0] as GenerateRequest).catch((e: ProviderError) => e);
       await close?.();
       expect(error).toBeInstanceOf(ProviderError);
       const { message, where, remedy } = error as ProviderError;
-      expect(message).toMatch(/^openai:sim: .*\(2 tries/);
+      expect(message).toMatch(/^openai:sim: .*\(\d+ (try|tries)/);
       expect(where).toMatch(
         /^POST http:\/\/127.0.0.1:\d+\/v1\/chat\/completions \(\d messages, \d+ characters/,
       );
@@ -134,7 +132,7 @@ describe("a server that only fails", () => {
     const cut = scriptedModel(() => ({ text: "It is a 1", finishReason: "length" }));
     const server = await faultServer({ model: cut });
     const store = memoryStore();
-    const model = cachedModel(createOpenAIModel(settings(server.baseUrl), env), store);
+    const model = cachedModel(createOpenAIModel(settings(server.baseUrl), access), store);
     expect(await model.generate(ask("a"))).toMatchObject({ text: "It is a 1", finishReason: "length" });
     expect(await model.generate(ask("a"))).toMatchObject({ finishReason: "length", cached: true });
     expect(server.log.length).toBe(1);
@@ -145,11 +143,7 @@ describe("a server that only fails", () => {
 describe("embeddings through a failing server", () => {
   it.each([undefined, ...FAULTS])("come complete and in order: %s", async (fault) => {
     const server = await faultServer({ model: sim, fault: (n) => (n % 2 === 0 ? fault : undefined) });
-    const embedder = guardedEmbedder(createOpenAIEmbedder(settings(server.baseUrl), env), {
-      store: memoryStore(),
-      meter: usageMeter(),
-      retries: { tries: 3, baseMs: 5, capMs: 50, clock: systemClock, random: Math.random },
-    });
+    const embedder = guardedEmbedder(createOpenAIEmbedder(settings(server.baseUrl), access), serverGuards(4));
     const texts = Array.from({ length: 70 }, (_, i) => "x".repeat(i + 1));
     const vectors = await embedder.embed(texts);
     expect(vectors.map((v) => v[0])).toEqual(texts.map((t) => t.length));

@@ -155,7 +155,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "an unknown provider in full": {
     args: ["--set", 'models.judge={"provider":"nope","model":"x"}'],
-    says: [/models\.judge\.provider: .*"sim"\|"openai"/],
+    says: [/where: models\.judge\n.*sim, openai, local/],
   },
   "an unknown simulated model": {
     args: ["--set", "models.rewriter=sim:gpt"],

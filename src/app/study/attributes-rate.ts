@@ -12,7 +12,8 @@ import { RUN_FILES } from "../../run-folder/run-directory.ts";
 import { parseNames } from "../../studies/attribute-selection/names.ts";
 import { rateTexts } from "../../studies/attribute-selection/rate.ts";
 import { plainAnswers, promptTexts, type RatedText } from "../../studies/texts.ts";
-import { checkTraits } from "../providers.ts";
+import { testConversations } from "../compose.ts";
+import { checkTraits } from "../model-checks.ts";
 import { executeStudy } from "./execute-study.ts";
 
 /** What is rated, and which list of names belongs to it: of the paper's file, or of a pool. */
@@ -50,7 +51,6 @@ export interface RatingRecord {
 
 /**
  * Makes the rating matrix that `attributes select` reads, and writes it with its record.
- * @param config made by `studyConfig`
  * @throws UsageError for names that are not clear or that the simulated judge does not know
  */
 export async function rateAttributes(
@@ -63,17 +63,19 @@ export async function rateAttributes(
   checkTraits([config.models.judge], names, (i) => `${settings.names ?? "the pools"}, name ${i + 1}`);
   const { of, conversations: count } = settings;
 
-  const made = await executeStudy(system, config, watcher, async (run, observe) => {
-    const { models, conversations } = run.context;
+  const source = await testConversations(system, config, count);
+  const wanted = [config.models.base, config.models.judge];
+  const made = await executeStudy(system, config, wanted, watcher, async ({ models, usage }, observe) => {
     const { concurrency } = config;
+    const base = models.language("base", config.models.base);
+    const rater = models.language("judge", config.models.judge);
     const texts =
       of === "users"
-        ? promptTexts(conversations.test, count)
-        : await plainAnswers(models.base, conversations.test, count, concurrency, observe);
-    const judge = createJudge(models.judge, config.judge);
-    const values = await rateTexts(judge, texts, names, concurrency, observe);
-    const simulated = models.judge.simulated || (of === "answers" && models.base.simulated);
-    return { texts, values, simulated, usage: run.usage() };
+        ? promptTexts(source, count)
+        : await plainAnswers(base, source, count, concurrency, observe);
+    const values = await rateTexts(createJudge(rater, config.judge), texts, names, concurrency, observe);
+    const simulated = rater.simulated || (of === "answers" && base.simulated);
+    return { texts, values, simulated, usage: usage() };
   });
   const { texts, values, simulated, usage } = made;
   const files = writeRatings(system, config.out, names, texts, values);

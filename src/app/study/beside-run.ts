@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { answerModels } from "../../core/config/answer-settings.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import { UsageError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/hash.ts";
@@ -55,7 +56,9 @@ export function refuseOtherRun(system: System, config: Config, command: string):
   const results = parseJson(system, file) as Partial<Results>;
   if (results.schema !== RESULTS_SCHEMA) return;
   const own = resultConfig(config);
-  const differing = SHARED.filter((key) => canonicalJson(results.config?.[key]) !== canonicalJson(own[key]));
+  // A run of an earlier version wrote down prices and addresses, too.
+  const stored = results.config && { ...results.config, models: answerModels(results.config.models) };
+  const differing = SHARED.filter((key) => canonicalJson(stored?.[key]) !== canonicalJson(own[key]));
   if (differing.length === 0) return;
   throw new UsageError(`this directory holds a run with other settings (${differing.join(", ")})`, {
     where: config.out,

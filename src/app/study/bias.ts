@@ -4,14 +4,16 @@ import type { ModelConfig } from "../../core/config/schema.ts";
 import type { System } from "../../core/ports/system.ts";
 import { fold, rootKey } from "../../core/random.ts";
 import type { Watcher } from "../../core/watch.ts";
+import { BASELINE } from "../../methods/registry.ts";
 import { prepareSplit } from "../../pipeline/prepare.ts";
+import { isSimulated } from "../../providers/registry.ts";
 import { whole } from "../../report/format.ts";
-import { RUN_FILES } from "../../run-folder/run-directory.ts";
+import { RUN_FILES, writeConfig } from "../../run-folder/run-directory.ts";
 import { analyseBias } from "../../studies/judge-bias/analyse.ts";
 import { type BiasPlan, type BiasSample, callsOf, collectBias } from "../../studies/judge-bias/collect.ts";
 import { type BiasRecord, biasOutline } from "../../studies/judge-bias/outline.ts";
 import { variantsOf } from "../../studies/judge-bias/variants.ts";
-import { executeStudy, modelNames } from "./execute-study.ts";
+import { executeInRun, modelNames, refuseRunDirectory } from "./execute-study.ts";
 import { type FinishedStudy, OWN_FOLDER } from "./finished-study.ts";
 
 export interface BiasSettings {
@@ -28,22 +30,27 @@ const WEAKER_SIM = { obedience: 0.4, avoidObedience: 0.3 };
 
 /**
  * Which system prompts move which judging criterion, though they are personal to nobody.
- * @param config made by `studyConfig`
  */
 export async function runBias(
   system: System,
-  config: Config,
-  { models: given, users, margin }: BiasSettings,
+  given: Config,
+  { models: named, users, margin }: BiasSettings,
   watcher: Watcher,
 ): Promise<FinishedStudy<BiasRecord>> {
-  const models = twoModels(given);
+  const config = usersAlone(given, users);
+  const models = twoModels(named);
+  refuseRunDirectory(system, config.out);
   const names = modelNames(models, "--model");
-  const { samples, simulated, usage } = await executeStudy(system, config, watcher, async (run, observe) => {
+  const { samples, simulated, usage } = await executeInRun(system, config, watcher, async (run, observe) => {
+    writeConfig(system, config.out, config);
     const nowhere = { user: () => {}, sample: () => {} };
     const context = { ...run.context, observe, sink: nowhere };
     const split = await prepareSplit(context, [], "test", users, false);
     const plan: BiasPlan = {
-      models: models.map((model, i) => ({ name: names[i] as string, model: run.model("base", model) })),
+      models: models.map((model, i) => ({
+        name: names[i] as string,
+        model: run.models.language("base", model),
+      })),
       variants: variantsOf(config.pool.principles),
       users: split.users,
       pool: config.pool,
@@ -75,12 +82,25 @@ export async function runBias(
   };
 }
 
+/** The study's users: test users with one conversation each. What belongs to methods, worlds and histories is left out. */
+function usersAlone(config: Config, users: number): Config {
+  const { testFile: _, ...own } = config.users;
+  return {
+    ...config,
+    historyLength: 0,
+    users: { ...own, train: 1, validation: 1, test: users },
+    conversations: { ...config.conversations, perUser: 1 },
+    mapping: { kind: "signed-permutation" },
+    methods: [{ id: BASELINE.id }],
+  };
+}
+
 const studyKey = ({ seed }: Config) => fold(rootKey(seed), "judge-bias");
 
 /** One simulated model is joined by a weaker one, so that the study compares two without a key or a network. */
 function twoModels(models: readonly ModelConfig[]): readonly ModelConfig[] {
   const [only, ...others] = models;
-  if (only === undefined || others.length > 0 || only.provider !== "sim") return models;
+  if (only === undefined || others.length > 0 || !isSimulated(only)) return models;
   return [only, { ...only, options: { ...only.options, ...WEAKER_SIM } }];
 }
 

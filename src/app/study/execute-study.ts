@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { parseUserConfig, resolveModel } from "../../core/config/load.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import type { ModelConfig } from "../../core/config/schema.ts";
 import { StoppedError, UsageError } from "../../core/errors.ts";
@@ -8,12 +9,12 @@ import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import { RESULTS_SCHEMA } from "../../core/run-record.ts";
 import type { Watcher } from "../../core/watch.ts";
-import { BASELINE } from "../../methods/registry.ts";
 import { RUN_FILES, writeConfig } from "../../run-folder/run-directory.ts";
 import { type OpenRun, openRun } from "../compose.ts";
 import { resumable } from "../execute-run.ts";
-import type { ConfigFlags } from "../overrides.ts";
-import { resolveFlags } from "../resolve.ts";
+import { checkModel } from "../model-checks.ts";
+import { type OpenModels, openModels } from "../open-models.ts";
+import { type ConfigFlags, modelSpec } from "../overrides.ts";
 
 /** The flags of a study that asks models. */
 export interface StudyFlags extends Pick<ConfigFlags, "preset" | "seed" | "concurrency" | "set"> {
@@ -22,36 +23,22 @@ export interface StudyFlags extends Pick<ConfigFlags, "preset" | "seed" | "concu
 }
 
 /**
- * The configuration of a study that needs `users` test users with one conversation each: what belongs to methods, worlds and
- * histories is left out.
+ * The settings of several models that one flag names.
+ * @param under whose settings hold where a name is only the JSON of single ones; itself, when nothing is named
+ * @throws UsageError for wrong settings
  */
-export function studyConfig(config: Config, users: number): Config {
-  const { testFile: _, ...own } = config.users;
-  return {
-    ...config,
-    historyLength: 0,
-    users: { ...own, train: 1, validation: 1, test: users },
-    conversations: { ...config.conversations, perUser: 1 },
-    mapping: { kind: "signed-permutation" },
-    methods: [{ id: BASELINE.id }],
-  };
-}
-
-/** The settings of several models that one flag names; without any, the configuration's model of that role. */
-export async function modelsNamed(
-  system: System,
-  file: string | undefined,
-  flags: StudyFlags,
-  role: "base" | "judge",
+export function modelsNamed(
   specs: readonly string[],
-): Promise<ModelConfig[]> {
-  if (specs.length === 0) return [(await resolveFlags(system, file, flags)).models[role]];
-  const flag = { base: "model", judge: "judge" } as const;
-  const models: ModelConfig[] = [];
-  for (const spec of specs) {
-    const { models: resolved } = await resolveFlags(system, file, { ...flags, [flag[role]]: spec });
-    models.push(resolved[role]);
-  }
+  under: ModelConfig,
+  role: "base" | "judge",
+  flag: string,
+): readonly ModelConfig[] {
+  if (specs.length === 0) return [under];
+  const models = specs.map((spec) => {
+    const { models: written } = parseUserConfig({ models: { [role]: modelSpec(spec) } }, flag);
+    return resolveModel(written?.[role], flag, under);
+  });
+  for (const model of models) checkModel(role, model, flag);
   return models;
 }
 
@@ -81,19 +68,32 @@ export function modelNames(models: readonly ModelConfig[], flag: string): string
 /**
  * Opens a study's directory and carries the study out in it, with progress. Whatever happens, completed calls are
  * stored, so the same command continues.
+ * @param wanted settings of all models that the study asks
  * @throws UsageError when the directory holds a benchmark run, which the study would overwrite
  */
 export async function executeStudy<T>(
   system: System,
   config: Config,
+  wanted: readonly ModelConfig[],
   watcher: Watcher,
-  study: (run: OpenRun, observe: Observer) => Promise<T>,
+  study: (open: OpenModels, observe: Observer) => Promise<T>,
+): Promise<T> {
+  return executeWithModels(system, config, wanted, watcher, (open, observe) => {
+    writeConfig(system, config.out, config);
+    return study(open, observe);
+  });
+}
+
+/** The same for a study that writes its settings into its record alone. */
+export async function executeWithModels<T>(
+  system: System,
+  config: Config,
+  wanted: readonly ModelConfig[],
+  watcher: Watcher,
+  study: (open: OpenModels, observe: Observer) => Promise<T>,
 ): Promise<T> {
   refuseRunDirectory(system, config.out);
-  return executeInRun(system, config, watcher, (run, observe) => {
-    writeConfig(system, config.out, config);
-    return study(run, observe);
-  });
+  return watched(config.out, await openModels(system, config, wanted), watcher, study);
 }
 
 /** The same in the directory of a benchmark run, whose store it shares and whose files the study leaves alone. */
@@ -103,21 +103,30 @@ export async function executeInRun<T>(
   watcher: Watcher,
   study: (run: OpenRun, observe: Observer) => Promise<T>,
 ): Promise<T> {
-  const run = await openRun(system, config);
-  const progress = watcher(run.totals);
+  return watched(config.out, await openRun(system, config), watcher, study);
+}
+
+async function watched<O extends OpenModels, T>(
+  out: string,
+  open: O,
+  watcher: Watcher,
+  study: (open: O, observe: Observer) => Promise<T>,
+): Promise<T> {
+  const progress = watcher(open.totals);
+  open.listen(progress.observe);
   try {
-    const stored = run.store.countCalls();
+    const stored = open.store.countCalls();
     if (stored > 0) progress.observe({ type: "note", message: `continuing with ${stored} stored calls` });
-    const result = await study(run, progress.observe);
+    const result = await study(open, progress.observe);
     progress.end();
-    run.store.flush();
+    open.store.flush();
     return result;
   } catch (error) {
     progress.end();
-    await run.drain();
-    throw error instanceof StoppedError ? resumable(error, config.out) : error;
+    await open.drain();
+    throw error instanceof StoppedError ? resumable(error, out) : error;
   } finally {
-    run.close();
+    open.close();
   }
 }
 

@@ -13,7 +13,8 @@ import { compareJudges, type JudgeComparison } from "../../studies/judge-compari
 import { judgeOutline } from "../../studies/judge-comparison/outline.ts";
 import { type JudgeScores, scoresFromJsonl, scoresFromNpz } from "../../studies/judge-comparison/scores.ts";
 import { plainAnswers } from "../../studies/texts.ts";
-import { checkTraits } from "../providers.ts";
+import { testConversations } from "../compose.ts";
+import { checkTraits } from "../model-checks.ts";
 import { executeStudy, modelNames } from "./execute-study.ts";
 import { type FinishedStudy, OWN_FOLDER } from "./finished-study.ts";
 import { isFromSimulation } from "./simulated-source.ts";
@@ -51,7 +52,6 @@ export interface JudgesRecord extends JudgeComparison {
 
 /**
  * Asks judges to rate plain answers on antonym pairs, and compares them.
- * @param config made by `studyConfig`
  * @throws UsageError for wrong models or words; StoppedError at the budget's end
  */
 export async function runJudges(
@@ -65,27 +65,29 @@ export async function runJudges(
   checkTraits(judges, pairs.flat(), (i) => `antonym pair ${pairs[i >> 1]?.join("/")}`);
   const path = join(config.out, JUDGE_SCORES);
 
+  const source = await testConversations(system, config, conversations);
   const { missing, asked, base, simulated, usage } = await executeStudy(
     system,
     config,
+    [config.models.base, ...judges],
     watcher,
-    async (run, observe) => {
-      const { models, conversations: source } = run.context;
+    async ({ models, usage }, observe) => {
       const { concurrency } = config;
-      const texts = await plainAnswers(models.base, source.test, conversations, concurrency, observe);
+      const base = models.language("base", config.models.base);
+      const texts = await plainAnswers(base, source, conversations, concurrency, observe);
       const rows: AntonymScores[] = [];
-      const asked = judges.map((judge) => run.model("judge", judge));
+      const asked = judges.map((judge) => models.language("judge", judge));
       for (const [i, model] of asked.entries()) {
         const judge = { name: names[i] as string, judge: createJudge(model, config.judge) };
         rows.push(...(await antonymScores(judge, pairs, texts, concurrency, observe)));
       }
       writeScores(system, path, rows);
       return {
-        simulated: models.base.simulated || asked.some((model) => model.simulated),
+        simulated: base.simulated || asked.some((model) => model.simulated),
         asked: texts.length,
         missing: texts.filter(({ text }) => text === null).length,
-        base: models.base.id,
-        usage: run.usage(),
+        base: base.id,
+        usage: usage(),
       };
     },
   );

@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import { DEFAULTS } from "../../core/config/defaults.ts";
 import { mergeConfigs, parseUserConfig } from "../../core/config/load.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Results } from "../../core/run-record.ts";
-import { BASELINE } from "../../methods/registry.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
+import { checkModel } from "../model-checks.ts";
 import { type ConfigFlags, configFromFlags } from "../overrides.ts";
 import { completeConfig } from "../resolve.ts";
 
@@ -44,29 +43,7 @@ export function secondConfig(
   // A model of the run must not lend its settings to the second judge.
   const { judge: _, ...models } = asRun.models ?? {};
   const complete = completeConfig(mergeConfigs({ ...asRun, models } as UserConfig, settings));
+  checkModel("judge", complete.models.judge, "--judge");
   const { provider, model } = complete.models.judge;
   return { ...complete, out: out ?? join(dir, "rejudged", `${provider}-${model}`.replace(/[^\w.-]+/g, "-")) };
-}
-
-/** The same without anything that a judge does not need: no other model is opened, no source of conversations read. */
-export function judgeOnly(config: Config): Config {
-  const { judge } = config.models;
-  // The other simulated judges are judges alone.
-  const other = judge.provider === "sim" ? { provider: "sim" as const, model: "default" } : judge;
-  const { testFile: _, ...users } = config.users;
-  return {
-    ...config,
-    users: { ...users, train: 1, validation: 1, test: 1 },
-    conversations: { ...config.conversations, source: DEFAULTS.conversations.source, perUser: 1 },
-    historyLength: 0,
-    mapping: { kind: "signed-permutation" },
-    methods: [{ id: BASELINE.id }],
-    models: {
-      base: other,
-      candidate: other,
-      rewriter: other,
-      judge,
-      embedder: { provider: "sim", model: "text-features" },
-    },
-  };
 }

@@ -12,9 +12,9 @@ import { collectRejudged, type Rejudged } from "../../studies/rejudge/collect.ts
 import { rejudgeOutline } from "../../studies/rejudge/outline.ts";
 import { REJUDGE_SCHEMA, type RejudgeRecord } from "../../studies/rejudge/record.ts";
 import { type StoredUser, storedSamples, storedUsers } from "../../studies/rejudge/stored.ts";
-import { executeInRun, refuseRunDirectory } from "./execute-study.ts";
+import { executeWithModels } from "./execute-study.ts";
 import type { FinishedStudy } from "./finished-study.ts";
-import { judgeOnly, type RejudgeSettings, secondConfig } from "./rejudge-config.ts";
+import { type RejudgeSettings, secondConfig } from "./rejudge-config.ts";
 
 /** Names inside the study's directory: a contract with scripts. */
 const FILES = { record: "rejudge.json", page: "rejudge.html" };
@@ -40,17 +40,18 @@ export async function runRejudge(
   const samples = () => storedSamples(system.readLines(samplesFile), samplesFile, results, users);
   // Read through before anything is paid.
   for (const _ of samples());
-  refuseRunDirectory(system, config.out);
 
-  const { rejudged, judge, simulated, usage } = await executeInRun(
+  const settingsOfJudge = config.models.judge;
+  const { rejudged, judge, simulated, usage } = await executeWithModels(
     system,
-    judgeOnly(config),
+    config,
+    [settingsOfJudge],
     watcher,
-    async (run, observe) => {
-      const { judge } = run.context.models;
+    async (open, observe) => {
+      const judge = open.models.language("judge", settingsOfJudge);
       const scorer = createJudge(judge, config.judge);
       const rejudged = await collectRejudged(results, users, samples(), scorer, config.concurrency, observe);
-      const usage = run.usage().filter(({ role }) => role === "judge");
+      const usage = open.usage().filter(({ role }) => role === "judge");
       const { id, identity, simulated } = judge;
       return { rejudged, judge: { id, identity }, simulated, usage };
     },

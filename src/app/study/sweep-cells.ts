@@ -97,7 +97,7 @@ function stampOf({ config, providers, inputs }: ReadyRun): string {
       config: resultConfig(config),
       // A model's identity tells another checkpoint in the same folder.
       models: (["base", "candidate", "rewriter", "judge"] as const).map(
-        (role) => providers.bare(role).identity,
+        (role) => providers.bare(config.models[role]).identity,
       ),
       prompts: promptFingerprints(),
       conversations: [seen("train"), seen("test")],

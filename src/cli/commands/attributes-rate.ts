@@ -40,9 +40,8 @@ export function attributesRateCommand(system: System): Command {
 }
 
 async function rate(system: System, file: string | undefined, flags: RateFlags): Promise<void> {
-  const { studyConfig } = await import("../../app/study/execute-study.ts");
   const { rateAttributes } = await import("../../app/study/attributes-rate.ts");
-  const config = studyConfig(await readConfig(system, file, flags), flags.conversations);
+  const config = await readConfig(system, file, flags);
   const record = await rateAttributes(system, config, flags, consoleWatcher(system));
   if (flags.json) {
     system.stdout(`${JSON.stringify(record)}\n`);

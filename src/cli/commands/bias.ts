@@ -37,7 +37,7 @@ export function biasCommand(system: System): Command {
 }
 
 async function studyBias(system: System, file: string | undefined, flags: BiasFlags): Promise<void> {
-  const { modelsNamed, studyConfig } = await import("../../app/study/execute-study.ts");
+  const { modelsNamed } = await import("../../app/study/execute-study.ts");
   const { modelSpec } = await import("../../app/overrides.ts");
   const { runBias } = await import("../../app/study/bias.ts");
   const { presentStudy } = await import("../present-study.ts");
@@ -46,13 +46,10 @@ async function studyBias(system: System, file: string | undefined, flags: BiasFl
   // The base model alone: rewriter and judge stay what the configuration makes them.
   const base = first === undefined ? [] : [`models.base=${asText(modelSpec(first))}`];
   const config = await readConfig(system, file, { ...rest, set: [...rest.set, ...base] });
-  const models = await modelsNamed(system, file, rest, "base", specs);
+  const { models: configured } = await readConfig(system, file, rest);
+  const models = modelsNamed(specs, configured.base, "base", "--model");
   const settings = { models, users, margin };
-  await presentStudy(
-    system,
-    await runBias(system, studyConfig(config, users), settings, consoleWatcher(system)),
-    flags,
-  );
+  await presentStudy(system, await runBias(system, config, settings, consoleWatcher(system)), flags);
 }
 
 const asText = (spec: unknown): string => (typeof spec === "string" ? spec : JSON.stringify(spec));

@@ -39,12 +39,12 @@ export function judgesRunCommand(system: System): Command {
 }
 
 async function runJudges(system: System, file: string | undefined, flags: RunFlags): Promise<void> {
-  const { modelsNamed, studyConfig } = await import("../../app/study/execute-study.ts");
+  const { modelsNamed } = await import("../../app/study/execute-study.ts");
   const study = await import("../../app/study/judges.ts");
   const { presentStudy } = await import("../present-study.ts");
   const { judge: specs, pair: pairs, conversations, allPairs = false, ...base } = flags;
-  const config = studyConfig(await readConfig(system, file, base), conversations);
-  const judges = await modelsNamed(system, file, base, "judge", specs);
+  const config = await readConfig(system, file, base);
+  const judges = modelsNamed(specs, config.models.judge, "judge", "--judge");
   const settings = { judges, conversations, pairs, allPairs };
   await presentStudy(system, await study.runJudges(system, config, settings, consoleWatcher(system)), flags);
 }

@@ -5,9 +5,6 @@
  */
 export type MethodRole = "baseline" | "method" | "oracle" | "floor";
 
-export const PROVIDER_IDS = ["sim", "openai", "local"] as const;
-export type ProviderId = (typeof PROVIDER_IDS)[number];
-
 /** Settings to start from; `default` changes nothing. */
 export const PRESET_NAMES = ["default", "smoke", "tiny", "paper"] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];

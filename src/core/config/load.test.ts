@@ -70,7 +70,6 @@ describe("configuration", () => {
     ["a mapping file without its kind", { mapping: { file: "c.json" } }, "mapping"],
     ["two methods of one name", { methods: ["routing", "routing"] as const }, "methods"],
     ["a world twice", { worlds: [1, 1] }, "worlds"],
-    ["an unknown provider", { models: { base: "acme:x" } }, "models.base"],
   ])("refuses %s", (_what, config, where) => {
     expect(message(() => resolved(config as UserConfig))).toContain(`\n${where}\n`);
   });

@@ -2,7 +2,7 @@ import type { ZodError } from "zod";
 import type { Pool } from "../artifacts.ts";
 import { UsageError } from "../errors.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { PRESET_NAMES, PROVIDER_IDS, type PresetName, type ProviderId } from "./ids.ts";
+import { PRESET_NAMES, type PresetName } from "./ids.ts";
 import { PRESETS } from "./presets.ts";
 import type { Config, MethodConfig } from "./resolved.ts";
 import { type ModelConfig, type UserConfig, userConfigSchema } from "./schema.ts";
@@ -114,10 +114,7 @@ export function resolveConfig(
   const base = resolveModel(merged.models.base, "models.base");
   const role = (name: "candidate" | "rewriter" | "judge"): ModelConfig => {
     const own = merged.models[name];
-    if (own === undefined) return base;
-    return isPlain(own) && !namesModel(own)
-      ? ({ ...base, ...own } as ModelConfig)
-      : resolveModel(own, `models.${name}`);
+    return own === undefined ? base : resolveModel(own, `models.${name}`, base);
   };
   const seed = merged.seed;
   const pool = poolOf(merged.pool);
@@ -149,8 +146,15 @@ export function resolveConfig(
   return config;
 }
 
-function resolveModel(model: unknown, where: string): ModelConfig {
+/**
+ * The settings of one model.
+ * @param model "provider:model", or settings
+ * @param under whose settings hold where `model` names neither provider nor model
+ * @throws UsageError when provider or model is missing
+ */
+export function resolveModel(model: unknown, where: string, under?: ModelConfig): ModelConfig {
   if (typeof model !== "string") {
+    if (under !== undefined && isPlain(model) && !namesModel(model)) return { ...under, ...model };
     const { provider, model: name } = model as Partial<ModelConfig>;
     if (provider !== undefined && name !== undefined) return model as ModelConfig;
     throw new UsageError(
@@ -162,14 +166,7 @@ function resolveModel(model: unknown, where: string): ModelConfig {
     );
   }
   const at = model.indexOf(":");
-  const provider = model.slice(0, at);
-  if (!(PROVIDER_IDS as readonly string[]).includes(provider)) {
-    throw new UsageError(`there is no provider "${provider}"`, {
-      where,
-      remedy: `choose one of: ${PROVIDER_IDS.join(", ")}`,
-    });
-  }
-  return { provider: provider as ProviderId, model: model.slice(at + 1) };
+  return { provider: model.slice(0, at), model: model.slice(at + 1) };
 }
 
 /** A mapping from a file is one world, which is what it has without further word. */

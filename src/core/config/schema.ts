@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAPPING_KINDS, PROVIDER_IDS } from "./ids.ts";
+import { MAPPING_KINDS } from "./ids.ts";
 import { addressTrouble, isVariableName, secretsInAddresses, secretsInFields } from "./secrets.ts";
 
 const count = z.int().min(0);
@@ -28,7 +28,7 @@ function refuseSecrets(value: unknown, context: z.RefinementCtx): void {
 }
 
 const modelObject = z.strictObject({
-  provider: z.enum(PROVIDER_IDS),
+  provider: z.string().regex(/^[a-z][a-z-]*$/, "a provider's name is lower-case letters"),
   model: z.string().min(1),
   baseUrl: webAddress
     .optional()
@@ -38,6 +38,13 @@ const modelObject = z.strictObject({
   requestsPerMinute: z.number().positive().optional(),
   tokensPerMinute: z.number().positive().optional(),
   timeoutSeconds: z.number().positive().optional(),
+  patienceSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      "how long a server that answers no more is waited for, from its last success; 300 when not set",
+    ),
   temperature: z.number().min(0).optional(),
   topP: z.number().gt(0).max(1).optional(),
   topK: z.int().min(-1).optional(),
@@ -49,7 +56,17 @@ const modelObject = z.strictObject({
     .union([z.boolean(), z.enum(["low", "medium", "high"])])
     .optional()
     .describe("reasoning effort, for models that take one"),
+  systemMessage: z
+    .enum(["auto", "merge", "send"])
+    .optional()
+    .describe(
+      "send: as it is; merge: at the head of the first user message; auto (the default): merged once the server has refused one",
+    ),
   price: price.optional(),
+  object: z
+    .strictObject({ file: z.string().optional(), identity: z.string(), simulated: z.boolean() })
+    .optional()
+    .describe("of a model that a configuration file defines: written by apm-bench, not by people"),
   options: z
     .record(z.string(), z.unknown())
     .superRefine((fields, context) => {

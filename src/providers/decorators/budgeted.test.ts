@@ -2,11 +2,16 @@ import { describe, expect, it } from "vitest";
 import { ask, failing, scriptedModel } from "../../../test/contracts/scripted-model.ts";
 import { mapConcurrent } from "../../core/concurrency.ts";
 import { EXIT, StoppedError } from "../../core/errors.ts";
+import type { LanguageModel } from "../../core/ports/language-model.ts";
+import { wrapModel } from "../../core/wrap-model.ts";
 import { memoryStore } from "../../store/memory.ts";
-import { budgetedModel, callBudget } from "./budgeted.ts";
+import { type Budget, budgeted, callBudget, chatBill } from "./budgeted.ts";
 import { cachedModel } from "./cached.ts";
 import { mostInputTokens } from "./estimate.ts";
-import { costOf } from "./metered.ts";
+import { costOf, type Price } from "./metered.ts";
+
+const budgetedModel = (model: LanguageModel, budget: Budget, price?: Price, maxTokens?: number) =>
+  wrapModel(model, budgeted(model.generate, budget, chatBill(price, maxTokens)));
 
 const later = (): Promise<object> => new Promise((resolve) => setTimeout(resolve, 1, {}));
 const requests = (n: number) => Array.from({ length: n }, (_, i) => ask(`question ${i}`));

@@ -1,9 +1,9 @@
 import { contentKey } from "../../core/hash.ts";
 import type { EmbeddingModel } from "../../core/ports/embedding-model.ts";
+import type { TokenUsage } from "../../core/ports/language-model.ts";
 import type { Store } from "../../core/ports/store.ts";
-import type { Guards } from "./guarded.ts";
-import { costOf, type UsageCounter } from "./metered.ts";
-import { retry } from "./retrying.ts";
+import { type CallKind, type Guards, guardedCall } from "./guarded.ts";
+import { costOf, type Price } from "./metered.ts";
 
 export interface CountedVectors {
   /** One per text, in order. */
@@ -23,13 +23,13 @@ export interface EmbeddingProvider {
 }
 
 /**
- * The guards of `guardedModel` around an embedding model, in the same order. Vectors are stored by text, so the next
+ * An embedding model behind the guards. Vectors are stored by text, so the next
  * request pays for new texts only; one whose texts are all stored counts as a hit.
  */
 export function guardedEmbedder(provider: EmbeddingProvider, guards: Guards): EmbeddingModel {
   const { store, meter, price } = guards;
   const counter = meter.counter("embedder", provider, price);
-  const ask = guardedCall(provider, counter, guards);
+  const ask = guardedCall((texts) => provider.embed(texts), counter, embeddingKind(price), guards);
   const memory = vectorStore(provider, store);
   return {
     id: provider.id,
@@ -58,31 +58,18 @@ export function guardedEmbedder(provider: EmbeddingProvider, guards: Guards): Em
   };
 }
 
-function guardedCall(
-  provider: EmbeddingProvider,
-  counter: UsageCounter,
-  { budget, limiter, retries, price }: Guards,
-): (texts: readonly string[]) => Promise<CountedVectors> {
-  return (texts) => {
-    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-    const costOfTokens = (inputTokens: number): number => costOf({ inputTokens, outputTokens: 0 }, price);
-    const metered = async (): Promise<CountedVectors> => {
-      try {
-        const result = await provider.embed(texts);
-        counter.call({ inputTokens: result.inputTokens, outputTokens: 0 });
-        return result;
-      } catch (error) {
-        counter.failure();
-        throw error;
-      }
-    };
-    const budgeted = budget
-      ? () => budget.run(costOfTokens(bytes), metered, (r) => costOfTokens(r.inputTokens))
-      : metered;
-    const limited = limiter
-      ? () => limiter.run(Math.ceil(bytes / 4), budgeted, (r) => r.inputTokens)
-      : budgeted;
-    return retries ? retry(retries, limited) : limited();
+function embeddingKind(price: Price | undefined): CallKind<readonly string[], CountedVectors> {
+  const bytesOf = (texts: readonly string[]): number =>
+    texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const usage = ({ inputTokens }: CountedVectors): TokenUsage => ({ inputTokens, outputTokens: 0 });
+  return {
+    usage,
+    bill: {
+      // No byte-level tokenizer makes more tokens than there are bytes.
+      most: (texts) => costOf({ inputTokens: bytesOf(texts), outputTokens: 0 }, price),
+      paid: (result) => costOf(usage(result), price),
+    },
+    load: { expected: (texts) => Math.ceil(bytesOf(texts) / 4), taken: ({ inputTokens }) => inputTokens },
   };
 }
 

@@ -1,30 +1,28 @@
-import type { HttpClient } from "../../core/ports/http.ts";
-import type { Guards } from "./guarded.ts";
+import type { HttpClient, HttpOptions } from "../../core/ports/http.ts";
+import { type CallKind, type Guards, guardedCall } from "./guarded.ts";
 
 const NO_TOKENS = { inputTokens: 0, outputTokens: 0 };
+/** What systems outside cost is theirs to know: no tokens are reported, and dollars stay unknown. */
+const KIND: CallKind<unknown, unknown> = {
+  usage: () => NO_TOKENS,
+  bill: { most: () => 0, paid: () => 0 },
+  load: { expected: () => 0, taken: () => 0 },
+};
 
 /**
- * Requests to systems outside, counted in the usage table under their address and against a budget of calls. What they
- * cost is theirs to know: no tokens are reported, and dollars stay unknown.
+ * Requests to systems outside, behind the same guards as models, counted in the usage table under their address.
+ * @param guardsOf limits, patience and more for an address
  */
 export function guardedHttp(
   client: HttpClient,
-  { meter, budget }: Pick<Guards, "meter" | "budget">,
+  guardsOf: (url: string, options: HttpOptions) => Omit<Guards, "store">,
 ): HttpClient {
   return {
-    async postJson(url, body, options) {
-      const counter = meter.counter("external", { id: withoutQuery(url), simulated: false });
-      const post = async (): Promise<unknown> => {
-        try {
-          const answer = await client.postJson(url, body, options);
-          counter.call(NO_TOKENS);
-          return answer;
-        } catch (error) {
-          counter.failure();
-          throw error;
-        }
-      };
-      return budget ? budget.run(0, post, () => 0) : post();
+    postJson(url, body, options) {
+      const guards = guardsOf(url, options);
+      const counter = guards.meter.counter("external", { id: withoutQuery(url), simulated: false });
+      const post = (): Promise<unknown> => client.postJson(url, body, options);
+      return guardedCall(post, counter, KIND, guards)(undefined);
     },
   };
 }

@@ -20,7 +20,7 @@ describe("guardedModel", () => {
       meter,
       budget: callBudget({ calls: 100 }),
       limiter: trafficLimiter({ concurrency: 4 }, clock),
-      retries: { tries: 3, baseMs: 100, capMs: 1000, clock, random: () => 0.5 },
+      retries: { clock, random: () => 0.5 },
       price,
     };
     const provider = scriptedModel((_, call) => (call === 1 ? failing("transient", 500) : {}));

@@ -1,18 +1,20 @@
-import type { LanguageModel, ModelRole } from "../../core/ports/language-model.ts";
+import type { LanguageModel, ModelRole, TokenUsage } from "../../core/ports/language-model.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { type Budget, budgetedModel } from "./budgeted.ts";
+import { wrapModel } from "../../core/wrap-model.ts";
+import { type Bill, type Budget, budgeted, chatBill } from "./budgeted.ts";
 import { cachedModel } from "./cached.ts";
-import { limitedModel } from "./limited.ts";
+import type { Call } from "./call.ts";
+import { chatLoad, type Load, limited } from "./limited.ts";
 import type { TrafficLimiter } from "./limiter.ts";
-import { meteredModel, type Price, type UsageMeter } from "./metered.ts";
-import { type RetryPolicy, retryingModel } from "./retrying.ts";
+import { metered, type Price, type UsageCounter, type UsageMeter } from "./metered.ts";
+import { patient, type RetryPolicy } from "./retrying.ts";
 
 /** What stands between a run and a provider. */
 export interface Guards {
   readonly store: Store;
   readonly meter: UsageMeter;
   readonly budget?: Budget | undefined;
-  /** Shared by all roles that ask the same server. */
+  /** Shared by all roles that ask the same model on the same server. */
   readonly limiter?: TrafficLimiter | undefined;
   readonly retries?: RetryPolicy | undefined;
   readonly price?: Price | undefined;
@@ -20,17 +22,38 @@ export interface Guards {
   readonly maxTokens?: number | undefined;
 }
 
-/**
- * A model in a role, with all guards in the order that matters. From the inside: every attempt is metered; an attempt
- * reserves from the budget only once it may start; a wait between tries holds no place in the traffic; and the store
- * stands outermost, so that nothing stored costs anything.
- */
-export function guardedModel(provider: LanguageModel, role: ModelRole, guards: Guards): LanguageModel {
-  const { store, meter, budget, limiter, retries, price, maxTokens } = guards;
-  const counter = meter.counter(role, provider, price);
-  let model = meteredModel(provider, counter);
-  if (budget) model = budgetedModel(model, budget, price, maxTokens);
-  if (limiter) model = limitedModel(model, limiter);
-  if (retries) model = retryingModel(model, retries);
-  return cachedModel(model, store, counter.hit);
+/** What the guards have to know of calls of one kind. */
+export interface CallKind<Q, R> {
+  readonly usage: (result: R) => TokenUsage;
+  readonly bill: Bill<Q, R>;
+  readonly load: Load<Q, R>;
 }
+
+/**
+ * The one chain that every call passes that leaves the process, from the inside: every attempt is metered; an attempt
+ * reserves from the budget only once it may start; a wait between tries holds no place in the traffic. The store stands
+ * outside of it, so that nothing stored costs anything.
+ */
+export function guardedCall<Q, R>(
+  ask: Call<Q, R>,
+  counter: UsageCounter,
+  { usage, bill, load }: CallKind<Q, R>,
+  { budget, limiter, retries }: Pick<Guards, "budget" | "limiter" | "retries">,
+): Call<Q, R> {
+  let call = metered(ask, counter, usage);
+  if (budget) call = budgeted(call, budget, bill);
+  if (limiter) call = limited(call, limiter, load);
+  if (retries) call = patient(call, retries, limiter);
+  return call;
+}
+
+/** A model in a role, with all guards. */
+export function guardedModel(provider: LanguageModel, role: ModelRole, guards: Guards): LanguageModel {
+  const { store, meter, price, maxTokens } = guards;
+  const counter = meter.counter(role, provider, price);
+  const kind = { usage: usageOf, bill: chatBill(price, maxTokens), load: chatLoad() };
+  const ask = guardedCall((request) => provider.generate(request), counter, kind, guards);
+  return cachedModel(wrapModel(provider, ask), store, counter.hit);
+}
+
+const usageOf = ({ usage }: { readonly usage: TokenUsage }): TokenUsage => usage;

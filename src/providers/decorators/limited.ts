@@ -1,25 +1,33 @@
-import type { LanguageModel } from "../../core/ports/language-model.ts";
-import { wrapModel } from "../../core/wrap-model.ts";
+import type { GenerateRequest, GenerateResult } from "../../core/ports/language-model.ts";
+import type { Call } from "./call.ts";
 import { usualInputTokens } from "./estimate.ts";
 import type { TrafficLimiter } from "./limiter.ts";
+
+/** How many tokens calls of one kind take. */
+export interface Load<Q, R> {
+  expected(request: Q): number;
+  taken(result: R): number;
+}
+
+/** Calls that wait for the limiter's leave; those of one model on one server share one limiter. */
+export function limited<Q, R>(call: Call<Q, R>, limiter: TrafficLimiter, load: Load<Q, R>): Call<Q, R> {
+  return (request) => limiter.run(load.expected(request), () => call(request), load.taken);
+}
 
 /** Weight of the newest output in the running mean that forecasts the next. */
 const NEWEST = 0.1;
 /** Forecast before the first answer. */
 const FIRST_FORECAST = 256;
 
-/** A model whose calls wait for the limiter's leave; models on one server share one limiter. */
-export function limitedModel(model: LanguageModel, limiter: TrafficLimiter): LanguageModel {
+/** What a language model's calls take. */
+export function chatLoad(): Load<GenerateRequest, GenerateResult> {
   let outputTokens = FIRST_FORECAST;
-  return wrapModel(model, (request) => {
-    const output = Math.min(outputTokens, request.maxTokens ?? Number.POSITIVE_INFINITY);
-    return limiter.run(
-      usualInputTokens(request) + output,
-      () => model.generate(request),
-      ({ usage }) => {
-        outputTokens += NEWEST * (usage.outputTokens - outputTokens);
-        return usage.inputTokens + usage.outputTokens;
-      },
-    );
-  });
+  return {
+    expected: (request) =>
+      usualInputTokens(request) + Math.min(outputTokens, request.maxTokens ?? Number.POSITIVE_INFINITY),
+    taken({ usage }) {
+      outputTokens += NEWEST * (usage.outputTokens - outputTokens);
+      return usage.inputTokens + usage.outputTokens;
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ask, failing, scriptedModel } from "../../../test/contracts/scripted-model.ts";
 import { virtualClock } from "../../../test/contracts/virtual-clock.ts";
 import { StoppedError } from "../../core/errors.ts";
-import { limitedModel } from "./limited.ts";
+import { chatLoad, limited } from "./limited.ts";
 import { type TrafficLimits, trafficLimiter } from "./limiter.ts";
 
 /** A limiter on a virtual clock, with tasks of a set length that keep a diary. */
@@ -141,9 +141,9 @@ describe("stopping", () => {
   });
 });
 
-it("limitedModel passes results and failures through", async () => {
+it("limited calls pass results and failures through", async () => {
   const inner = scriptedModel((_, call) => (call === 1 ? {} : failing("request", 400)));
-  const model = limitedModel(inner, trafficLimiter({ concurrency: 2 }, virtualClock()));
-  expect((await model.generate(ask("a"))).text).toBe("answer to a#0");
-  await expect(model.generate(ask("b"))).rejects.toThrow("failed 400");
+  const call = limited(inner.generate, trafficLimiter({ concurrency: 2 }, virtualClock()), chatLoad());
+  expect((await call(ask("a"))).text).toBe("answer to a#0");
+  await expect(call(ask("b"))).rejects.toThrow("failed 400");
 });

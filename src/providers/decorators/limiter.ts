@@ -1,32 +1,42 @@
 import { ProviderError, StoppedError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
+import { patienceWith } from "./patience.ts";
+import type { Attempt, Server } from "./server.ts";
 
 export interface TrafficLimits {
   /** Calls in flight at most, at least 1. */
   readonly concurrency: number;
   readonly requestsPerMinute?: number | undefined;
   readonly tokensPerMinute?: number | undefined;
+  /** How long a model that gives no answer is waited for. */
+  readonly patienceMs?: number | undefined;
 }
 
-/** Admits calls to one server in the order in which they came. */
+/** Admits calls to one model on one server in the order in which they came. */
 export interface TrafficLimiter {
   /**
    * Runs `task` when the limits allow it.
    * @param tokens expected tokens of the call
    * @param usedTokens tokens that it then took, by its result
-   * @throws the signal's reason when the limiter was aborted before the task began, or the failure of another task
-   *   that no call can outlive
+   * @throws the signal's reason when the limiter was aborted before the task began; the failure of another task that no
+   *   call can outlive; a final ProviderError when patience is used up
    */
   run<T>(tokens: number, task: () => Promise<T>, usedTokens?: (result: T) => number): Promise<T>;
   /** Calls that may be in flight now: the configured number, or fewer while the server is overloaded. */
   allowed(): number;
+  /** Calls that have succeeded. */
+  successes(): number;
+  /** Whether calls wait for the server to answer again. */
+  isHeld(): boolean;
 }
 
 /** Statuses by which a server says that it is asked for too much; 408 also stands for a time limit of our own. */
 const OVERLOAD = new Set([408, 429, 503, 504, 529]);
 
 /** A server that asks for a longer rest (a daily quota) is not waited for. */
-export const LONGEST_REST_MS = 15 * 60_000;
+const LONGEST_REST_MS = 15 * 60_000;
+/** Rests that are worth a word to whoever watches. */
+const LONG_REST_MS = 1_000;
 
 /** What remains of the concurrency after a sign of overload. */
 const BACK_OFF = 0.5;
@@ -35,23 +45,33 @@ const CLIMB = 1 / 16;
 
 interface Waiting {
   readonly tokens: number;
-  readonly admit: () => void;
+  readonly admit: (attempt: Attempt | undefined) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /**
  * Concurrency adapts as TCP does (additive increase, multiplicative decrease; Chiu and Jain, 1989), with at most one
- * decrease per generation of calls. Requests and tokens per minute are paced evenly, with up to one second's worth
- * at once. Aborting rejects what waits and lets what is in flight end.
+ * decrease per generation of calls; after an outage it doubles with each round up to half of what it was ("slow start";
+ * Jacobson, 1988). Requests and tokens per minute are paced evenly, with up to one second's worth at once. Aborting
+ * rejects what waits and lets what is in flight end.
+ * @param server what is shared by all who ask it; without one, nobody waits for its return
  */
-export function trafficLimiter(limits: TrafficLimits, clock: Clock, signal?: AbortSignal): TrafficLimiter {
+export function trafficLimiter(
+  limits: TrafficLimits,
+  clock: Clock,
+  signal?: AbortSignal,
+  server?: Server,
+): TrafficLimiter {
   const ceiling = Math.max(1, limits.concurrency);
   let window = ceiling;
+  let threshold = 1;
   let inFlight = 0;
+  let successes = 0;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let lastDecrease = Number.NEGATIVE_INFINITY;
   const paces = [pace(limits.requestsPerMinute, clock.now()), pace(limits.tokensPerMinute, clock.now())];
   const [requestPace, tokenPace] = paces as [Pace, Pace];
+  const patience = patienceWith(server, clock, limits.patienceMs);
 
   let queue: Waiting[] = [];
   let head = 0;
@@ -61,8 +81,14 @@ export function trafficLimiter(limits: TrafficLimits, clock: Clock, signal?: Abo
     while (head < queue.length && inFlight < Math.max(1, Math.floor(window))) {
       const next = queue[head] as Waiting;
       const now = clock.now();
-      const wait = Math.max(pausedUntil - now, requestPace.wait(now), tokenPace.wait(now));
+      const wait = Math.max(
+        pausedUntil - now,
+        requestPace.wait(now),
+        tokenPace.wait(now),
+        server?.wait() ?? 0,
+      );
       if (wait > 0) {
+        if (wait === Number.POSITIVE_INFINITY) return;
         cancelTimer ??= clock.after(Math.ceil(wait), () => {
           cancelTimer = undefined;
           pump();
@@ -77,9 +103,14 @@ export function trafficLimiter(limits: TrafficLimits, clock: Clock, signal?: Abo
       inFlight++;
       requestPace.take(now, 1);
       tokenPace.take(now, next.tokens);
-      next.admit();
+      next.admit(server?.begin());
     }
   };
+  server?.onChange(() => {
+    cancelTimer?.();
+    cancelTimer = undefined;
+    pump();
+  });
 
   const rejectWaiting = (reason: unknown): void => {
     cancelTimer?.();
@@ -90,39 +121,66 @@ export function trafficLimiter(limits: TrafficLimits, clock: Clock, signal?: Abo
     for (const { reject } of waiting) reject(reason);
   };
 
-  const failed = (error: unknown, startedAt: number): void => {
-    // What waits can only fail as well; at a slow pace that would take long.
-    if (error instanceof StoppedError || (error instanceof ProviderError && error.failure === "fatal")) {
-      rejectWaiting(error);
+  /** What the caller is told: the error, or that patience is used up. */
+  const failed = (error: unknown, attempt: Attempt | undefined, startedAt: number): unknown => {
+    if (!(error instanceof ProviderError)) {
+      attempt?.dropped();
+      if (error instanceof StoppedError) rejectWaiting(error);
+      return error;
     }
-    if (!(error instanceof ProviderError && error.status !== undefined && OVERLOAD.has(error.status))) return;
-    const now = clock.now();
+    if (error.failure !== "transient") {
+      attempt?.answered();
+      // What waits can only fail as well; at a slow pace that would take long.
+      if (error.failure === "fatal") rejectWaiting(error);
+      return error;
+    }
+    attempt?.failed(error);
+    const isHeld = (server?.wait() ?? 0) > 0;
     const rest = error.retryAfterMs ?? 0;
-    if (rest <= LONGEST_REST_MS) pausedUntil = Math.max(pausedUntil, now + rest);
-    if (startedAt < lastDecrease) return; // of the generation that has been answered already
+    const told = rest > LONGEST_REST_MS ? patience.end(error) : patience.failed(error);
+    if (told !== error) {
+      server?.giveUp();
+      rejectWaiting(told);
+      return told;
+    }
+    const isOverload = error.status !== undefined && OVERLOAD.has(error.status);
+    if (!isHeld && !isOverload) return told;
+    const now = clock.now();
+    pausedUntil = Math.max(pausedUntil, now + rest);
+    if (rest >= LONG_REST_MS && !isHeld) server?.rests(error, patience.tries(), patience.since());
+    if (startedAt < lastDecrease) return told; // of the generation that has been answered already
     lastDecrease = now;
-    window = Math.max(1, window * BACK_OFF);
+    threshold = Math.max(1, window * BACK_OFF);
+    window = isHeld ? 1 : threshold;
+    return told;
   };
 
-  signal?.addEventListener("abort", () => rejectWaiting(signal.reason));
+  signal?.addEventListener("abort", () => {
+    server?.giveUp();
+    rejectWaiting(signal.reason);
+  });
 
   return {
     allowed: () => Math.max(1, Math.floor(window)),
+    successes: () => successes,
+    isHeld: () => (server?.wait() ?? 0) > 0,
     async run(tokens, task, usedTokens) {
       if (signal?.aborted) throw signal.reason;
-      await new Promise<void>((admit, reject) => {
+      const attempt = await new Promise<Attempt | undefined>((admit, reject) => {
         queue.push({ tokens, admit, reject });
         pump();
       });
       const startedAt = clock.now();
       try {
         const result = await task();
-        window = Math.min(ceiling, window + (ceiling * CLIMB) / window);
+        successes++;
+        patience.succeeded();
+        attempt?.answered();
+        window = Math.min(ceiling, window < threshold ? window + 1 : window + (ceiling * CLIMB) / window);
         if (usedTokens) tokenPace.take(clock.now(), usedTokens(result) - tokens);
         return result;
       } catch (error) {
-        failed(error, startedAt);
-        throw error;
+        throw failed(error, attempt, startedAt);
       } finally {
         inFlight--;
         pump();

@@ -1,6 +1,6 @@
-import type { LanguageModel, ModelRole, TokenUsage } from "../../core/ports/language-model.ts";
+import type { ModelRole, TokenUsage } from "../../core/ports/language-model.ts";
 import type { UsageRow } from "../../core/run-record.ts";
-import { wrapModel } from "../../core/wrap-model.ts";
+import type { Call } from "./call.ts";
 
 /** US dollars per million tokens. */
 export interface Price {
@@ -8,7 +8,7 @@ export interface Price {
   readonly output: number;
 }
 
-type UsageRole = ModelRole | "embedder" | "external";
+export type UsageRole = ModelRole | "embedder" | "external";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -64,16 +64,20 @@ export function costOf({ inputTokens, outputTokens }: TokenUsage, price: Price |
   return price ? (inputTokens * price.input + outputTokens * price.output) / 1e6 : 0;
 }
 
-/** Counts what the model answers and where it fails. Stands nearest to the provider, so every attempt is seen. */
-export function meteredModel(model: LanguageModel, counter: UsageCounter): LanguageModel {
-  return wrapModel(model, async (request) => {
+/** Counts what is answered and where it fails. Stands nearest to the provider, so every attempt is seen. */
+export function metered<Q, R>(
+  call: Call<Q, R>,
+  counter: UsageCounter,
+  usageOf: (result: R) => TokenUsage,
+): Call<Q, R> {
+  return async (request) => {
     try {
-      const result = await model.generate(request);
-      counter.call(result.usage);
+      const result = await call(request);
+      counter.call(usageOf(result));
       return result;
     } catch (error) {
       counter.failure();
       throw error;
     }
-  });
+  };
 }

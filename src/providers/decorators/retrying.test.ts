@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { ask, failing, scriptedModel } from "../../../test/contracts/scripted-model.ts";
 import { virtualClock } from "../../../test/contracts/virtual-clock.ts";
 import { ProviderError, StoppedError } from "../../core/errors.ts";
-import { retryingModel } from "./retrying.ts";
+import { chatLoad, limited } from "./limited.ts";
+import { trafficLimiter } from "./limiter.ts";
+import { patient } from "./retrying.ts";
 
 function policy(random: number, signal?: AbortSignal) {
   const clock = virtualClock();
@@ -14,21 +16,21 @@ function policy(random: number, signal?: AbortSignal) {
       return clock.after(ms, task);
     },
   };
-  return { tries: 6, baseMs: 100, capMs: 1000, clock: watched, waits, random: () => random, signal };
+  return { clock: watched, waits, random: () => random, signal };
 }
 
-describe("retryingModel", () => {
-  it("waits a share of 100, 200, 400, ... up to the cap, then gives up with all that is known", async () => {
+describe("a patient call", () => {
+  it("waits a share of 0.5, 1, 2, ... s up to 10 s; without hope it is one that cannot be served", async () => {
     const options = policy(0.5);
     const inner = scriptedModel(() => failing("transient", 500));
-    const failed = options.clock.until(retryingModel(inner, options).generate(ask("a")));
+    const failed = options.clock.until(patient(inner.generate, options)(ask("a")));
     const error = await failed.catch((e: ProviderError) => e);
-    expect(options.waits).toEqual([50, 100, 200, 400, 500]);
-    expect(inner.requests.length).toBe(6);
+    expect(options.waits).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000, 5000, 5000]);
+    expect(inner.requests.length).toBe(10);
     expect(error).toBeInstanceOf(ProviderError);
     expect(error).toMatchObject({
-      message: "failed 500 (6 tries)",
-      failure: "transient",
+      message: "failed 500 (10 tries)",
+      failure: "request",
       status: 500,
       where: "POST http://127.0.0.1/v1",
       remedy: expect.stringMatching(/^look at the server; .*run the same command/),
@@ -38,38 +40,52 @@ describe("retryingModel", () => {
   it("waits at least as long as the server asks", async () => {
     const options = policy(0.999);
     const inner = scriptedModel((_, call) => (call === 1 ? failing("transient", 429, 5000) : {}));
-    await options.clock.until(retryingModel(inner, options).generate(ask("a")));
+    await options.clock.until(patient(inner.generate, options)(ask("a")));
     expect(options.waits).toEqual([5000]);
   });
 
-  it("does not wait for hours", async () => {
-    const options = policy(0);
-    const inner = scriptedModel(() => failing("transient", 429, 3_600_000));
-    await expect(retryingModel(inner, options).generate(ask("a"))).rejects.toThrow("again in 3600 s");
-    expect(options.waits).toEqual([]);
-  });
-
   it("does not try again what cannot succeed", async () => {
-    for (const error of [failing("fatal", 401), failing("request", 400), new StoppedError("budget")]) {
-      const options = policy(0);
+    const final = new ProviderError("enough", { failure: "transient", isFinal: true });
+    for (const error of [failing("fatal", 401), failing("request", 400), new StoppedError("budget"), final]) {
       const inner = scriptedModel(() => error);
-      await expect(retryingModel(inner, options).generate(ask("a"))).rejects.toBe(error);
+      await expect(patient(inner.generate, policy(0))(ask("a"))).rejects.toBe(error);
       expect(inner.requests.length).toBe(1);
     }
+  });
+
+  it("gives up one request that fails while others are answered, and only that one", async () => {
+    const options = policy(0.5);
+    const limiter = trafficLimiter({ concurrency: 2 }, options.clock);
+    const inner = scriptedModel((request) =>
+      ask.of(request).startsWith("poison") ? failing("transient", 500) : {},
+    );
+    const call = patient(limited(inner.generate, limiter, chatLoad()), options, limiter);
+    let isOver = false;
+    const poisoned = call(ask("poison"))
+      .catch((error: ProviderError) => error)
+      .finally(() => {
+        isOver = true;
+      });
+    const others = async (): Promise<void> => {
+      for (let i = 0; !isOver; i++) {
+        await call(ask(`other ${i}`));
+        await new Promise<void>((resolve) => options.clock.after(200, resolve));
+      }
+    };
+    await options.clock.until(Promise.all([poisoned, others()]));
+    expect(await poisoned).toMatchObject({ failure: "request", status: 500 });
+    expect(inner.requests.filter((request) => ask.of(request).startsWith("poison")).length).toBe(10);
   });
 
   it("ends a wait when the run is stopped", async () => {
     const stop = new AbortController();
     const options = policy(1, stop.signal);
-    const model = retryingModel(
-      scriptedModel(() => failing("transient", 500)),
-      options,
-    );
-    const asked = model.generate(ask("a"));
-    const outcome = expect(asked).rejects.toThrow("stopped by the user");
+    const inner = scriptedModel(() => failing("transient", 500));
+    const call = patient(inner.generate, options);
+    const outcome = expect(call(ask("a"))).rejects.toThrow("stopped by the user");
     await options.clock.advance(150);
     stop.abort(new StoppedError("stopped by the user"));
     await outcome;
-    await expect(model.generate(ask("b"))).rejects.toThrow("stopped by the user");
+    await expect(call(ask("b"))).rejects.toThrow("stopped by the user");
   });
 });

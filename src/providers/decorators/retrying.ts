@@ -1,16 +1,10 @@
 import { ProviderError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { LanguageModel } from "../../core/ports/language-model.ts";
-import { wrapModel } from "../../core/wrap-model.ts";
-import { LONGEST_REST_MS } from "./limiter.ts";
+import type { Call } from "./call.ts";
+import type { TrafficLimiter } from "./limiter.ts";
+import { givenUp } from "./patience.ts";
 
 export interface RetryPolicy {
-  /** Attempts in all, at least 1. */
-  readonly tries: number;
-  /** Upper bound of the first wait, doubled with each further one. */
-  readonly baseMs: number;
-  /** No back-off is longer. A server's own Retry-After is honoured up to `LONGEST_REST_MS`; beyond, it ends the tries. */
-  readonly capMs: number;
   readonly clock: Clock;
   /** Uniform on [0, 1): decides waits only, never a result. */
   readonly random: () => number;
@@ -18,38 +12,55 @@ export interface RetryPolicy {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Upper bound of the first wait, doubled with each further one ... */
+const BASE_MS = 500;
+/** ... up to this. A server's own Retry-After is honoured, too. */
+const CAP_MS = 10_000;
+/** A request that failed so often while others were answered is one that the server cannot serve. */
+const STRIKES = 10;
+/** Statuses that say nothing about this very request. */
+const BUSY = new Set([429, 503, 529]);
+/** Even then not for ever, while others are answered. */
+const LONGEST_BUSY_MS = 5 * 60_000;
+
 /**
- * Runs `task` again after transient failures, waiting a uniform share of base * 2^n in between ("full jitter";
- * M. Brooker, AWS Architecture Blog, 2015), or as long as the server asks for.
- * @throws the first error that is not transient, or the last one with the number of tries
+ * A call that is made again after transient failures, waiting a uniform share of base * 2^n in between ("full jitter";
+ * M. Brooker, AWS Architecture Blog, 2015), or as long as the server asks for. How long a server is waited for is the
+ * limiter's to say; a request that fails while others are answered becomes one that cannot be served.
+ * @throws the first error that is not transient, or that is final
  */
-export async function retry<T>(policy: RetryPolicy, task: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await task();
-    } catch (error) {
-      if (!(error instanceof ProviderError && error.isRetryable)) throw error;
-      const isTooLong = (error.retryAfterMs ?? 0) > LONGEST_REST_MS;
-      if (attempt >= policy.tries || isTooLong) throw givenUp(error, attempt);
-      const backOff = policy.random() * Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1));
-      await sleep(Math.max(backOff, error.retryAfterMs ?? 0), policy);
+export function patient<Q, R>(call: Call<Q, R>, policy: RetryPolicy, limiter?: TrafficLimiter): Call<Q, R> {
+  const { clock, random } = policy;
+  return async (request) => {
+    const begin = clock.now();
+    let answered = limiter?.successes() ?? 0;
+    let strikes = 0;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await call(request);
+      } catch (error) {
+        if (!(error instanceof ProviderError && error.isRetryable)) throw error;
+        const successes = limiter?.successes() ?? 0;
+        const isBusy = BUSY.has(error.status ?? 0) && clock.now() - begin < LONGEST_BUSY_MS;
+        // Without a limiter nobody knows of others.
+        if (limiter === undefined || (successes > answered && !isBusy)) strikes++;
+        answered = successes;
+        if (strikes >= STRIKES) throw unserved(error, tries);
+        if (limiter?.isHeld() === true) continue; // it lets us through when the server may be asked again
+        const backOff = random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(tries - 1, 10));
+        await sleep(Math.max(backOff, error.retryAfterMs ?? 0), policy);
+      }
     }
-  }
+  };
 }
 
-export function retryingModel(model: LanguageModel, policy: RetryPolicy): LanguageModel {
-  return wrapModel(model, (request) => retry(policy, () => model.generate(request)));
-}
-
-function givenUp(error: ProviderError, tries: number): ProviderError {
-  const again = "when it answers again, run the same command: completed calls are stored and not repeated";
-  const rest =
-    error.retryAfterMs === undefined ? "" : `, try again in ${Math.ceil(error.retryAfterMs / 1000)} s`;
-  return new ProviderError(`${error.message} (${tries} ${tries === 1 ? "try" : "tries"}${rest})`, {
-    failure: "transient",
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.where === undefined ? {} : { where: error.where }),
-    remedy: error.remedy === undefined ? `check the server; ${again}` : `${error.remedy}; ${again}`,
+function unserved(error: ProviderError, tries: number): ProviderError {
+  const { message, where, remedy, status } = givenUp(error, tries, 0);
+  return new ProviderError(message, {
+    failure: "request",
+    status,
+    ...(where === undefined ? {} : { where }),
+    ...(remedy === undefined ? {} : { remedy }),
     cause: error,
   });
 }

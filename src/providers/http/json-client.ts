@@ -1,11 +1,9 @@
-import { Readable } from "node:stream";
-import { request } from "undici";
 import { ProviderError, type ProviderFailure, UsageError } from "../../core/errors.ts";
 import type { HttpClient, HttpOptions } from "../../core/ports/http.ts";
-import { type TrafficLimiter, trafficLimiter } from "../decorators/limiter.ts";
-import { type RetryPolicy, retry } from "../decorators/retrying.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "./dispatcher.ts";
+import { noAnswer, type RequestSite } from "./failures.ts";
+import type { HttpAnswer, Transport } from "./transport.ts";
+import { TransportError } from "./transport-error.ts";
 
 /** More than any answer should have. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -13,28 +11,33 @@ const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_WORDS = 300;
 
 /**
- * The real client. A server that never answered and refuses the connection is not waited for; one that has answered
- * before is given time to come back.
+ * JSON to systems that are no language models: one request a call, which the guards make again where that can help.
  * @param env where `apiKeyEnv` is looked up
  */
-export function jsonClient(env: Environment, retries: RetryPolicy): HttpClient {
-  const limiters = new Map<string, TrafficLimiter>();
-  const alive = new Set<string>();
+export function jsonClient(env: Environment, transport: Transport): HttpClient {
   return {
     async postJson(url, body, options) {
-      const { origin } = new URL(url);
-      const limits = { concurrency: options.concurrency };
-      const limiter = limiters.get(origin) ?? trafficLimiter(limits, retries.clock, retries.signal);
-      limiters.set(origin, limiter);
+      const { origin, pathname, search } = new URL(url);
       const key = keyOf(env, options);
       const redact = (text: string): string => (key === undefined ? text : text.replaceAll(key, "[key]"));
-      return retry(retries, () =>
-        limiter.run(0, async () => {
-          const answer = await post(url, body, options, key, alive.has(origin), redact);
-          alive.add(origin);
-          return parsed(url, answer, redact);
-        }),
-      );
+      const site = { prefix: "", where: `POST ${url}`, origin, redact };
+      try {
+        const answer = await transport.post({
+          origin,
+          path: pathname + search,
+          headers: {
+            "content-type": "application/json",
+            accept: "application/json",
+            ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+          },
+          body,
+          timeoutMs: options.timeoutMs,
+          mostBytes: MOST_BYTES,
+        });
+        return parsed(site, answer);
+      } catch (error) {
+        throw error instanceof TransportError ? noAnswer(site, error) : error;
+      }
     },
   };
 }
@@ -51,100 +54,18 @@ function keyOf(env: Environment, { apiKeyEnv }: HttpOptions): string | undefined
   return key;
 }
 
-interface RawAnswer {
-  readonly status: number;
-  readonly text: string;
-  readonly retryAfter: string | undefined;
-}
-
-async function post(
-  url: string,
-  pieces: Iterable<string>,
-  { timeoutMs }: HttpOptions,
-  key: string | undefined,
-  isAlive: boolean,
-  redact: (text: string) => string,
-): Promise<RawAnswer> {
-  let length = 0;
-  for (const piece of pieces) length += Buffer.byteLength(piece);
-  try {
-    const { statusCode, headers, body } = await request(url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        // Stated, because small servers do not read a body of unknown length.
-        "content-length": String(length),
-        accept: "application/json",
-        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-      },
-      body: Readable.from(pieces, { objectMode: false }),
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > MOST_BYTES) throw new Error(`an answer of more than ${MOST_BYTES} bytes`);
-      chunks.push(chunk);
-    }
-    const retryAfter = headers["retry-after"];
-    return {
-      status: statusCode,
-      text: Buffer.concat(chunks).toString(),
-      retryAfter: typeof retryAfter === "string" ? retryAfter : undefined,
-    };
-  } catch (error) {
-    throw connectionFailure(url, error as Error, timeoutMs, isAlive, redact);
-  }
-}
-
-function connectionFailure(
-  url: string,
-  error: Error,
-  timeoutMs: number,
-  isAlive: boolean,
-  redact: (text: string) => string,
-): ProviderError {
-  const where = `POST ${url}`;
-  if (error.name === "TimeoutError") {
-    return new ProviderError(`no complete answer within ${timeoutMs / 1000} s`, {
-      failure: "transient",
-      status: 408,
-      where,
-      remedy: "raise timeoutSeconds, or lower concurrency",
-      cause: error,
-    });
-  }
-  const first = error instanceof AggregateError ? (error.errors[0] as Error) : error;
-  const code = (first as NodeJS.ErrnoException).code ?? first.name;
-  const isAbsent = /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN)$/.test(code);
-  return new ProviderError(redact(`no complete answer (${code}: ${first.message || code})`), {
-    failure: isAbsent && !isAlive ? "fatal" : "transient",
-    where,
-    remedy: `check that a server runs at ${new URL(url).origin} and can be reached`,
-    cause: error,
-  });
-}
-
 /** @throws ProviderError for any status but 2xx, and for an answer that is not JSON */
-function parsed(
-  url: string,
-  { status, text, retryAfter }: RawAnswer,
-  redact: (text: string) => string,
-): unknown {
+function parsed({ where, redact }: RequestSite, { status, text, retryAfterMs }: HttpAnswer): unknown {
   const words = redact(text).replace(/\s+/g, " ").trim().slice(0, MOST_WORDS);
-  const failed = (message: string, failure: ProviderFailure, remedy: string): ProviderError => {
-    const waitMs = Number(retryAfter) * 1000;
-    return new ProviderError(words === "" ? message : `${message}: ${words}`, {
+  const failed = (message: string, failure: ProviderFailure, remedy: string): ProviderError =>
+    new ProviderError(words === "" ? message : `${message}: ${words}`, {
       failure,
       status,
-      where: `POST ${url}`,
+      where: redact(where),
       remedy,
-      ...(waitMs >= 0 ? { retryAfterMs: waitMs } : {}),
+      retryAfterMs,
+      words: message,
     });
-  };
   if (status >= 200 && status < 300) {
     try {
       return JSON.parse(text);

@@ -1,13 +1,30 @@
 import type { LanguageModel } from "../../core/ports/language-model.ts";
 import type { TunableModel } from "../../neural/tunable.ts";
 import type { EmbeddingProvider } from "../decorators/embedding.ts";
+import type { Provider, Surroundings } from "../provider.ts";
 import { localChatModel } from "./chat.ts";
 import { type Checkpoint, openCheckpoint, withWeights } from "./checkpoint.ts";
 import { localEmbedder } from "./embedder.ts";
 import { checkpointFolder } from "./folder.ts";
 import { type LocalSettings, threadsOf } from "./settings.ts";
 
-/** Models of checkpoint folders, run in the process. */
+/** Models of checkpoint folders, run in the process: docs/local-models.md. */
+export const localProvider: Provider = {
+  id: "local",
+  free: true,
+  simulated: false,
+  chat: (settings, around) => checkpointsOf(around).model(settings),
+  embedder: (settings, around) => checkpointsOf(around).embedder(settings),
+  tunable: (settings, around, guard) => checkpointsOf(around).tunable(settings, guard, around.stop),
+};
+
+const checkpointsOf = ({ cwd, shared }: Surroundings): LocalProvider =>
+  shared(
+    localProvider.id,
+    () => createLocalProvider(cwd),
+    (opened) => opened.close(),
+  );
+
 export interface LocalProvider {
   /** @throws UsageError for a checkpoint that is missing, incomplete, of another architecture or too large */
   model(settings: LocalSettings): LanguageModel;

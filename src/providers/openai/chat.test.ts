@@ -1,13 +1,20 @@
-import { MockAgent } from "undici";
+import { type Dispatcher, MockAgent } from "undici";
 import { describe, expect, it } from "vitest";
 import { ask } from "../../../test/contracts/scripted-model.ts";
 import { ProviderError, type ProviderFailure } from "../../core/errors.ts";
 import type { GenerateResult } from "../../core/ports/language-model.ts";
+import { httpTransport } from "../http/transport.ts";
+import type { ServerAccess } from "./access.ts";
 import { createOpenAIModel } from "./chat.ts";
 import { createOpenAIEmbedder } from "./embeddings.ts";
 
 const origin = "http://localhost:8000";
 const key = "sk-unit-0123456789";
+
+const accessTo = (agent?: Dispatcher, env = {}): ServerAccess => ({
+  env,
+  transport: httpTransport(env, undefined, agent),
+});
 
 /** A model whose one request is answered with `status` and `body`. */
 function answering(status: number, body: unknown, headers: Record<string, string> = {}) {
@@ -17,7 +24,10 @@ function answering(status: number, body: unknown, headers: Record<string, string
     .get(origin)
     .intercept({ path: /^\/v1\//, method: "POST" })
     .reply(status, typeof body === "string" ? body : JSON.stringify(body), { headers });
-  return createOpenAIModel({ model: "m", baseUrl: `${origin}/v1`, apiKeyEnv: "K" }, { K: key }, agent);
+  return createOpenAIModel(
+    { model: "m", baseUrl: `${origin}/v1`, apiKeyEnv: "K" },
+    accessTo(agent, { K: key }),
+  );
 }
 
 async function errorOf(
@@ -144,7 +154,7 @@ describe("failures", () => {
 
   it("of a server that is not there are worth another try", async () => {
     const failureOf = async (baseUrl: string) => {
-      const model = createOpenAIModel({ model: "m", baseUrl }, {});
+      const model = createOpenAIModel({ model: "m", baseUrl }, accessTo());
       const error = await model.generate(ask("a")).catch((e: ProviderError) => e);
       return error as ProviderError;
     };
@@ -167,7 +177,7 @@ it("a server that sends its answer drop by drop is not waited for without end", 
   const { port } = server.address() as { port: number };
   const model = createOpenAIModel(
     { model: "m", baseUrl: `http://127.0.0.1:${port}`, timeoutSeconds: 0.3 },
-    {},
+    accessTo(),
   );
   await expect(model.generate(ask("a"))).rejects.toMatchObject({ status: 408, failure: "transient" });
   server.closeAllConnections();
@@ -178,7 +188,7 @@ it("embeddings that are not one vector for each text are not taken", async () =>
   for (const data of [[], [{ embedding: [1] }], [{ embedding: [1] }, { embedding: [1, 2] }], [{}, {}]]) {
     const agent = new MockAgent();
     agent.get(origin).intercept({ path: "/embeddings", method: "POST" }).reply(200, { data });
-    const embedder = createOpenAIEmbedder({ model: "m", baseUrl: origin }, {}, agent);
+    const embedder = createOpenAIEmbedder({ model: "m", baseUrl: origin }, accessTo(agent));
     await expect(embedder.embed(["a", "b"])).rejects.toThrow(/without one vector for each of 2 texts/);
   }
 });

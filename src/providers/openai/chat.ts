@@ -1,32 +1,25 @@
-import type { Dispatcher } from "undici";
 import type {
   FinishReason,
   GenerateRequest,
   GenerateResult,
   LanguageModel,
 } from "../../core/ports/language-model.ts";
+import type { ServerAccess } from "./access.ts";
 import { answerFailure, type CallSite, statusFailure } from "./http-errors.ts";
 import { type ApiToken, visibleTokens } from "./logprobs.ts";
+import { post } from "./post.ts";
 import { chatBodies } from "./request-body.ts";
-import { type Environment, endpointOf, identityOf, type OpenAISettings } from "./settings.ts";
-import { dispatcherFor, post } from "./transport.ts";
+import { endpointOf, identityOf, type OpenAISettings } from "./settings.ts";
 import { splitReasoning } from "./visible-text.ts";
 
 const PATH = "/chat/completions";
 
 /**
  * A chat model of any OpenAI-compatible server (vLLM, llama.cpp, Ollama, OpenRouter, OpenAI).
- * @param env where `apiKeyEnv` and proxies are looked up
- * @param dispatcher connections to use instead of the model's own
  * @throws UsageError for settings that cannot work
  */
-export function createOpenAIModel(
-  settings: OpenAISettings,
-  env: Environment,
-  dispatcher?: Dispatcher,
-): LanguageModel {
+export function createOpenAIModel(settings: OpenAISettings, { env, transport }: ServerAccess): LanguageModel {
   const endpoint = endpointOf(settings, env);
-  const connections = dispatcher ?? dispatcherFor(endpoint, env);
   const bodyOf = chatBodies(settings, endpoint.origin);
   const id = `openai:${settings.model}`;
   return {
@@ -40,7 +33,7 @@ export function createOpenAIModel(
         endpoint,
         summary: `${endpoint.path}${PATH} ${summaryOf(request)}`,
       });
-      const answer = await post(connections, endpoint, PATH, bodyOf(request), site);
+      const answer = await post(transport, endpoint, PATH, bodyOf(request), site);
       return parseCompletion(answer, request, site);
     },
   };

@@ -1,9 +1,9 @@
-import type { Dispatcher } from "undici";
 import type { CountedVectors, EmbeddingProvider } from "../decorators/embedding.ts";
+import type { ServerAccess } from "./access.ts";
 import { parseObject } from "./chat.ts";
 import { answerFailure, type CallSite } from "./http-errors.ts";
-import { type Environment, endpointOf, identityOf, type OpenAISettings } from "./settings.ts";
-import { dispatcherFor, post } from "./transport.ts";
+import { post } from "./post.ts";
+import { endpointOf, identityOf, type OpenAISettings } from "./settings.ts";
 
 const PATH = "/embeddings";
 /** Accepted by every server this was written for (text-embeddings-inference takes 32 by default). */
@@ -12,11 +12,9 @@ const BATCH = 32;
 /** An embedding model of any OpenAI-compatible server. @throws UsageError for settings that cannot work */
 export function createOpenAIEmbedder(
   settings: OpenAISettings,
-  env: Environment,
-  dispatcher?: Dispatcher,
+  { env, transport }: ServerAccess,
 ): EmbeddingProvider {
   const endpoint = endpointOf(settings, env);
-  const connections = dispatcher ?? dispatcherFor(endpoint, env);
   const id = `openai:${settings.model}`;
   return {
     id,
@@ -35,7 +33,7 @@ export function createOpenAIEmbedder(
         encoding_format: "float",
         ...settings.options,
       });
-      return parseEmbeddings(await post(connections, endpoint, PATH, body, site), texts, site);
+      return parseEmbeddings(await post(transport, endpoint, PATH, body, site), texts, site);
     },
   };
 }

@@ -1,4 +1,6 @@
 import { type ErrorDetails, ProviderError, type ProviderFailure } from "../../core/errors.ts";
+import { noAnswer } from "../http/failures.ts";
+import type { TransportError } from "../http/transport-error.ts";
 import type { Endpoint } from "./settings.ts";
 
 /** A request in the words of an error message. */
@@ -20,12 +22,11 @@ function failureAt(
     failure: ProviderFailure;
     status?: number;
     retryAfterMs?: number | undefined;
+    words: string;
   },
 ): ProviderError {
-  const { retryAfterMs, ...rest } = details;
   return new ProviderError(endpoint.redact(`${id}: ${message}`), {
-    ...rest,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...details,
     where: endpoint.redact(`POST ${endpoint.origin}${summary}`),
   });
 }
@@ -35,7 +36,7 @@ export function statusFailure(
   site: CallSite,
   status: number,
   body: string,
-  retryAfter?: string | undefined,
+  retryAfterMs?: number | undefined,
 ): ProviderError {
   const { words, code } = wordsOf(site.endpoint.redact(body));
   const { failure, remedy } = judgeStatus(site, status, `${code} ${words}`);
@@ -43,7 +44,8 @@ export function statusFailure(
     failure,
     status,
     remedy,
-    retryAfterMs: retryAfterMs(retryAfter),
+    retryAfterMs,
+    words: `HTTP ${status}`,
   });
 }
 
@@ -53,6 +55,7 @@ export function answerFailure(site: CallSite, what: string, body: string): Provi
   return failureAt(site, quoted === "" ? what : `${what}: ${quoted}`, {
     failure: "transient",
     status: 200,
+    words: what,
     remedy: "check that baseUrl leads to an OpenAI-compatible API",
   });
 }
@@ -100,33 +103,10 @@ function judgeStatus(
   return { failure: "fatal", remedy: checkModel };
 }
 
-/** Trouble below HTTP that another try cannot mend. */
-const HOPELESS =
-  /^(ENOTFOUND|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|UND_ERR_INVALID_ARG|HPE_INVALID_CONSTANT)/;
-
-/**
- * Of errors that undici or the system reported before a complete answer had come.
- * @param status of the answer, when it had begun
- */
-export function connectionFailure(site: CallSite, error: Error, status?: number): ProviderError {
-  const first = error instanceof AggregateError ? (error.errors[0] as Error) : error;
-  const code = (first as NodeJS.ErrnoException).code ?? first.name;
-  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) return timeoutFailure(site);
-  return failureAt(site, `no complete answer (${code}: ${first.message || code})`, {
-    failure: HOPELESS.test(code) ? "fatal" : "transient",
-    ...(status === undefined ? {} : { status }),
-    remedy: `check that a server runs at ${site.endpoint.origin} and can be reached`,
-    cause: error,
-  });
-}
-
-/** Reported with status 408, so that it counts as a sign of overload. */
-export function timeoutFailure(site: CallSite): ProviderError {
-  return failureAt(site, `no complete answer within ${site.endpoint.timeoutMs / 1000} s`, {
-    failure: "transient",
-    status: 408,
-    remedy: "raise timeoutSeconds, or lower concurrency",
-  });
+/** No complete answer came. */
+export function transportFailure({ id, endpoint, summary }: CallSite, error: TransportError): ProviderError {
+  const { origin, redact } = endpoint;
+  return noAnswer({ prefix: `${id}: `, where: `POST ${origin}${summary}`, origin, redact }, error);
 }
 
 /** The server's own message out of the usual shapes of an error body, or the start of whatever it sent. */
@@ -146,12 +126,4 @@ function wordsOf(body: string): { words: string; code: string } {
   }
   const text = (typeof words === "string" ? words : JSON.stringify(words)).replace(/\s+/g, " ").trim();
   return { words: text.length > MOST_WORDS ? `${text.slice(0, MOST_WORDS)}...` : text, code };
-}
-
-/** Retry-After in seconds or as a date (RFC 9110, 10.2.3), as milliseconds from now. */
-function retryAfterMs(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const seconds = Number(value);
-  const ms = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000;
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -1,5 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/hash.ts";
+import type { Environment } from "../http/dispatcher.ts";
 
 /** A model behind an OpenAI-compatible API; the shape of a model's configuration. */
 export interface OpenAISettings {
@@ -22,8 +23,6 @@ export interface OpenAISettings {
   /** Further fields of the request body, as the server wants them. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where requests go and with what key. The only place that knows the key. */
 export interface Endpoint {

@@ -1,0 +1,48 @@
+import type { Config } from "./resolved.ts";
+import type { ModelConfig } from "./schema.ts";
+
+/** The settings of a model that can change an answer. */
+export type AnswerSettings = Pick<
+  ModelConfig,
+  | "provider"
+  | "model"
+  | "temperature"
+  | "topP"
+  | "topK"
+  | "minP"
+  | "seed"
+  | "stop"
+  | "maxTokens"
+  | "reasoning"
+  | "systemMessage"
+  | "options"
+> & { readonly object?: { readonly identity: string; readonly simulated: boolean } };
+
+/**
+ * What decides a model's answers: no price, no address, no key, no limits of traffic and no patience. Two models with
+ * equal settings here are one to results, estimate, studies and refusals, whatever else differs.
+ */
+export function answerSettings(model: ModelConfig): AnswerSettings {
+  const {
+    baseUrl: _address,
+    apiKeyEnv: _key,
+    concurrency: _concurrency,
+    requestsPerMinute: _requests,
+    tokensPerMinute: _tokens,
+    timeoutSeconds: _timeout,
+    patienceSeconds: _patience,
+    price: _price,
+    object,
+    ...deciding
+  } = model;
+  if (object === undefined) return deciding;
+  const { file: _file, ...own } = object;
+  return { ...deciding, object: own };
+}
+
+/** The same of every role's model. */
+export function answerModels(models: Config["models"]): Config["models"] {
+  return Object.fromEntries(
+    Object.entries(models).map(([role, model]) => [role, answerSettings(model)]),
+  ) as unknown as Config["models"];
+}

@@ -1,0 +1,12 @@
+import type { Provider } from "../provider.ts";
+import { createOpenAIModel } from "./chat.ts";
+import { createOpenAIEmbedder } from "./embeddings.ts";
+
+/** Any server that speaks OpenAI's interface: docs/providers.md. */
+export const openaiProvider: Provider = {
+  id: "openai",
+  free: false,
+  simulated: false,
+  chat: createOpenAIModel,
+  embedder: createOpenAIEmbedder,
+};

@@ -1,0 +1,53 @@
+import type { ModelConfig } from "../core/config/schema.ts";
+import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
+import type { LanguageModel } from "../core/ports/language-model.ts";
+import type { TunableModel } from "../neural/tunable.ts";
+import type { EmbeddingProvider } from "./decorators/embedding.ts";
+import type { Transport } from "./http/transport.ts";
+
+/** What the models of one run have around them. */
+export interface Surroundings {
+  /** Where relative paths begin. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the run shall stop. */
+  readonly stop: AbortSignal;
+  /** The way to servers. */
+  readonly transport: Transport;
+  /** Something that several models of the run share, made when it is first asked for and closed with the run. */
+  shared<T>(key: string, make: () => T, close: (it: T) => Promise<void>): T;
+  /** Tells whoever watches the run; the same words are told once. */
+  notice(words: string): void;
+  /** A model that the user's configuration file defines. @throws UsageError when it is gone or another one */
+  own(settings: ModelConfig): LanguageModel | EmbeddingModel;
+}
+
+/** What a provider says of itself: all that the house knows of it. */
+export interface Provider {
+  /** As configurations name it, before the colon of `provider:model`. */
+  readonly id: string;
+  /** Its models cost no money: no price is asked for. */
+  readonly free: boolean;
+  /** Its language models answer out of the simulated world: results are marked, calls need neither limits nor patience. */
+  readonly simulated: boolean;
+  /** @throws UsageError for settings that cannot work */
+  chat(settings: ModelConfig, around: Surroundings): LanguageModel;
+  /**
+   * One that states its usage gets store, meter, limits and patience; one that is a plain computation needs none.
+   * @throws UsageError for settings that cannot work
+   */
+  embedder?(settings: ModelConfig, around: Surroundings): EmbeddingProvider | EmbeddingModel;
+  /**
+   * The model of `settings` as something to train.
+   * @param guard puts a model behind what stands between a run and its providers
+   */
+  tunable?(
+    settings: ModelConfig,
+    around: Surroundings,
+    guard: (model: LanguageModel) => LanguageModel,
+  ): TunableModel;
+  /** Checks before anything is opened that there is such a model. @throws UsageError saying which there are */
+  check?(role: "chat" | "judge" | "embedder", settings: ModelConfig): void;
+  /** Checks that its models understand the name of a trait: real ones do. @throws UsageError naming those that are known */
+  checkTrait?(name: string): void;
+}

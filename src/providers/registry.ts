@@ -1,0 +1,28 @@
+import type { ModelConfig } from "../core/config/schema.ts";
+import { UsageError } from "../core/errors.ts";
+import { localProvider } from "./local/provider.ts";
+import { openaiProvider } from "./openai/provider.ts";
+import { ownProvider } from "./own/provider.ts";
+import type { Provider } from "./provider.ts";
+import { simProvider } from "./sim/provider.ts";
+
+/** Every provider there is. A further one is a line here. */
+const PROVIDERS: readonly Provider[] = [simProvider, openaiProvider, localProvider, ownProvider];
+
+export const providerNamed = (name: string): Provider | undefined => PROVIDERS.find(({ id }) => id === name);
+
+/** @throws UsageError naming those that there are */
+export function providerOf({ provider }: Pick<ModelConfig, "provider">): Provider {
+  const found = providerNamed(provider);
+  if (found !== undefined) return found;
+  throw new UsageError(`there is no provider "${provider}"`, {
+    remedy: `choose one of: ${PROVIDERS.filter((one) => one !== ownProvider)
+      .map(({ id }) => id)
+      .join(", ")}`,
+  });
+}
+
+/** Whether answers of this model come from the simulated world. */
+export function isSimulated({ provider, object }: Pick<ModelConfig, "provider" | "object">): boolean {
+  return object?.simulated ?? providerOf({ provider }).simulated;
+}
