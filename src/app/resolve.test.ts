@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { memorySystem } from "../../test/support/memory-system.ts";
 import { addConfigFlags } from "../cli/options.ts";
+import { worldSeeds } from "../core/config/world-seeds.ts";
 import type { ConfigFlags } from "./overrides.ts";
 import { resolveFlags } from "./resolve.ts";
 
@@ -16,7 +17,7 @@ describe("configuration from defaults, preset, file and flags", () => {
   it("lets flags win over the file, and the file over the preset", async () => {
     const config = await configOf("--preset paper --seed 5 --set users.test=7", { worlds: 3, seed: 4 });
     expect(config.users).toMatchObject({ train: 4000, test: 7 });
-    expect(config.worlds).toEqual([5, 6, 7]);
+    expect(config.worlds).toEqual(worldSeeds(5, 3));
   });
 
   it("refuses a provider that there is not, and says where it stands", async () => {
