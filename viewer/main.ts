@@ -26,7 +26,7 @@ function App() {
   if (error !== null && runs === null) return html`<p class="error" role="alert">${error}</p>`;
   if (runs === null) return html`<p>Loading …</p>`;
   const run = runs[Number(route.query.get("run") ?? 0)] ?? (runs[0] as RunHead);
-  const view = route.view in VIEWS ? (route.view as keyof typeof VIEWS) : "overview";
+  const view = Object.hasOwn(VIEWS, route.view) ? (route.view as keyof typeof VIEWS) : "overview";
   document.title = `${TABS.find(([id]) => id === view)?.[1] ?? route.query.get("user") ?? "apm-bench"} · ${run.name} · apm-bench`;
   return html`
     <${Bar} runs=${runs} run=${run} view=${view} />

@@ -15,7 +15,7 @@ export function User({ run, runs, route }: { run: RunHead; runs: RunHead[]; rout
   const settings = listSettings(run, route.query);
   const user = route.query.get("user") ?? "";
   const world = route.query.get("world") || route.query.get("in") || String(run.worlds[0]);
-  const place = `run=${run.id}&user=${encodeURIComponent(user)}&world=${world}`;
+  const place = placeOf(run.id, user, world);
   const { data, error } = useAnswer("user", place);
   const shown = shownColumns(route.query, run.id, String(settings.method));
   return html`
@@ -36,6 +36,11 @@ export function User({ run, runs, route }: { run: RunHead; runs: RunHead[]; rout
       </div>`
     }
   `;
+}
+
+/** A name with half a surrogate pair is no part of an address; it is asked for as the server's own text has it. */
+function placeOf(run: number, user: string, world: number | string): string {
+  return new URLSearchParams({ run: String(run), user, world: String(world) }).toString();
 }
 
 /** The page of the list that a user stands on. */
@@ -67,7 +72,7 @@ function OtherAnswer({
   own: number;
 }) {
   const run = runs[column.run];
-  const query = `run=${column.run}&user=${encodeURIComponent(data.user)}&world=${data.world}`;
+  const query = placeOf(column.run, data.user, data.world);
   const other = useAnswer("user", query);
   if (run === undefined) return null;
   const detail = column.run === own ? data : other.data;

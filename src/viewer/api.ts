@@ -1,10 +1,3 @@
-import type { Results } from "../core/run-record.ts";
-import { type RunFigure, runFigures } from "../report/figures/run-figures.ts";
-import { standaloneSvg } from "../report/figures/svg.ts";
-import { gainWords, remarks, verdictGroups } from "../report/headline.ts";
-import { renderReport } from "../report/html.ts";
-import { runTables } from "../report/run-tables.ts";
-import { csvTable, latexTable } from "../report/table.ts";
 import { haveSameUsers } from "../studies/same-users.ts";
 import type {
   Comparison,
@@ -16,6 +9,7 @@ import type {
   UserPage,
 } from "./api-types.ts";
 import { compareSides, type WholeComparison } from "./comparison.ts";
+import { finishedOverview, viewerFile } from "./made-of-run.ts";
 import { choice, count, RequestError, seed, signedName, text } from "./parameters.ts";
 import { NEXT_PIECE, pieceOf } from "./shown-text.ts";
 import { sampleOf, userDetail, userRecord } from "./user-detail.ts";
@@ -117,60 +111,16 @@ export function viewerApi(runs: readonly ViewedRun[]): ViewerApi {
   };
 }
 
-/** Files that the page offers, made from the run record: figures (`inline`: to stand in the page), tables, the report. */
-export function viewerFile(
+/** A file that the page offers, by its name. */
+export function fileOf(
   runs: readonly ViewedRun[],
   query: URLSearchParams,
 ): { type: string; content: string } {
   const results = runOf(runs, query).results();
   if (results === null) throw new RequestError(404, "the run has not ended yet");
-  const [stem, extension] = text(query, "name").split(/\.(?=[^.]*$)/);
-  const figure = () => figuresOf(results).find((f) => f.id === stem);
-  const table = () => runTables(results).find((t) => t.id === stem);
-  const made: Readonly<Record<string, () => { type: string; content: string | undefined }>> = {
-    svg: () => ({
-      type: "image/svg+xml",
-      content: optional(figure(), (f) => (query.has("inline") ? f.svg : standaloneSvg(f.svg))),
-    }),
-    csv: () => ({ type: "text/csv", content: optional(table(), csvTable) }),
-    tex: () => ({ type: "application/x-tex", content: optional(table(), latexTable) }),
-    html: () => ({ type: "text/html", content: stem === "report" ? renderReport(results) : undefined }),
-  };
-  const file = made[extension ?? ""]?.();
-  if (file?.content === undefined) throw new RequestError(404, "there is no such file");
-  return { type: file.type, content: file.content };
-}
-
-const drawn = new WeakMap<Results, RunFigure[]>();
-
-/** The figures of a record, drawn once. */
-function figuresOf(results: Results): RunFigure[] {
-  const figures = drawn.get(results) ?? runFigures(results);
-  drawn.set(results, figures);
-  return figures;
-}
-
-function optional<T>(value: T | undefined, map: (value: T) => string): string | undefined {
-  return value === undefined ? undefined : map(value);
-}
-
-function finishedOverview(results: Results): Overview["finished"] {
-  const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;
-  return {
-    title: `${results.config.pool.name ?? `K = ${results.config.pool.principles.length}`}, ${count(results.users.test, "test user")}, ${count(results.worlds.length, "world")}`,
-    verdicts: verdictGroups(results).map(({ verdict, title, methods }) => ({
-      verdict,
-      title,
-      methods: methods.map((m) => gainWords(m, results)),
-    })),
-    remarks: remarks(results),
-    figures: figuresOf(results)
-      .filter((f) => f.section === "main" || f.section === "whom")
-      .map(({ id, caption, wide }) => ({ id, caption, wide: wide ?? false })),
-    tables: runTables(results)
-      .filter((t) => ["methods", "pairs", "usage"].includes(t.id))
-      .map(({ id, caption, columns, rows }) => ({ id, caption, columns, rows })),
-  };
+  const file = viewerFile(results, text(query, "name"), query.has("inline"));
+  if (file === undefined) throw new RequestError(404, "there is no such file");
+  return file;
 }
 
 function runOf(runs: readonly ViewedRun[], query: URLSearchParams): ViewedRun {

@@ -5,6 +5,7 @@ import { bootstrapIntervals } from "../statistics/bootstrap.ts";
 import { mean } from "../statistics/descriptive.ts";
 import { TIE_TOLERANCE } from "../statistics/differences.ts";
 import type { ComparedRow, Comparison } from "./api-types.ts";
+import { prepared } from "./statements.ts";
 
 /** One side of a comparison: a method of a run. */
 export interface Side {
@@ -73,13 +74,12 @@ interface Cell {
 }
 
 function cellsOf({ db, method }: Side): Map<string, Cell> {
-  const cells = db
-    .prepare(
-      `SELECT u.user, s.world, s.principle, s.direction, s.reward, s.difference
+  const cells = prepared(
+    db,
+    `SELECT u.user, s.world, s.principle, s.direction, s.reward, s.difference
        FROM samples s JOIN users u ON u.id = s.user
        WHERE s.method = (SELECT id FROM methods WHERE name = ?) ORDER BY s.world, s.user`,
-    )
-    .all(method) as unknown as Cell[];
+  ).all(method) as unknown as Cell[];
   return new Map(cells.map((cell) => [`${cell.world} ${cell.user}`, cell]));
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,7 +43,7 @@ export function pageFiles(): {
     const file = join(root, path);
     files.set(path, {
       type: "text/javascript",
-      read: () => (isSource ? withoutTypes(file) : readFileSync(file, "utf8")),
+      read: keptText(file, isSource ? withoutTypes : (path) => readFileSync(path, "utf8")),
     });
   }
   files.set("viewer/style.css", {
@@ -68,6 +68,17 @@ function moduleFile(name: string): string {
     where: file,
     remedy: "run npm ci again",
   });
+}
+
+/** A file's text, read again when the file has changed. */
+function keptText(file: string, read: (file: string) => string): () => string {
+  let seen = Number.NaN;
+  let text = "";
+  return () => {
+    const { mtimeMs } = statSync(file);
+    if (mtimeMs !== seen) [seen, text] = [mtimeMs, read(file)];
+    return text;
+  };
 }
 
 function withoutTypes(file: string): string {

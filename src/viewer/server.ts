@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { ApmError, UsageError } from "../core/errors.ts";
 import { REPORT_POLICY } from "../report/page/page.ts";
-import { type ViewerApi, viewerApi, viewerFile } from "./api.ts";
+import { fileOf, type ViewerApi, viewerApi } from "./api.ts";
 import { type PageFile, pageFiles } from "./page-files.ts";
 import { RequestError } from "./parameters.ts";
 import type { ViewedRun } from "./viewed-run.ts";
@@ -81,7 +81,7 @@ function answer(response: ServerResponse, { path, query, runs, api, files, shell
   if (path === "") send(response, 200, "text/html", shell.html, shell.policy);
   else if (file !== undefined) send(response, 200, file.type, file.read());
   else if (path === "api/file") {
-    const { type, content } = viewerFile(runs, query);
+    const { type, content } = fileOf(runs, query);
     send(response, 200, type, content, type === "text/html" ? REPORT_POLICY : undefined);
   } else {
     const name = path.startsWith("api/") ? path.slice("api/".length) : "";

@@ -2,6 +2,7 @@ import type { Sample } from "../core/run-record.ts";
 import type { ShownAnswer, ShownText, UserDetail } from "./api-types.ts";
 import type { RunIndex } from "./run-index.ts";
 import { shownText } from "./shown-text.ts";
+import { prepared } from "./statements.ts";
 
 /** A user in one world with every method's answer; `null` when there is no such user or world. */
 export function userDetail(index: RunIndex, user: string, world: number): UserDetail | null {
@@ -40,20 +41,19 @@ interface Place {
 
 /** The whole record of a user, or `null`. */
 export function userRecord(index: RunIndex, user: string): ReturnType<RunIndex["user"]> | null {
-  const row = index.db.prepare("SELECT start, length FROM users WHERE user = ?").get(user);
+  const row = prepared(index.db, "SELECT start, length FROM users WHERE user = ?").get(user);
   const place = row as unknown as Place | undefined;
   return place === undefined || place.start === null ? null : index.user(place.start, place.length);
 }
 
 /** All methods' samples of a user in a world, in the run's order. */
 function samplesOf(index: RunIndex, user: string, world: number): Sample[] {
-  const places = index.db
-    .prepare(
-      `SELECT s.start, s.length FROM methods m
+  const places = prepared(
+    index.db,
+    `SELECT s.start, s.length FROM methods m
        JOIN samples s ON s.method = m.id AND s.world = ? AND s.user = (SELECT id FROM users WHERE user = ?)
        ORDER BY m.id`,
-    )
-    .all(world, user) as unknown as { start: number; length: number }[];
+  ).all(world, user) as unknown as { start: number; length: number }[];
   return places.map(({ start, length }) => index.sample(start, length));
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Direction } from "../core/rating-scale.ts";
 import type { UserPage, UserRow } from "./api-types.ts";
+import { prepared } from "./statements.ts";
 
 export const SORTS = {
   worst: "delta IS NULL, delta ASC",
@@ -27,17 +28,16 @@ export interface UserQuery {
 export function listUsers(db: DatabaseSync, query: UserQuery): Omit<UserPage, "indexed"> {
   const { where, values } = conditions(query);
   const from = `FROM samples s JOIN users u ON u.id = s.user WHERE ${where}`;
-  const { total } = db
-    .prepare(`SELECT count(*) AS total FROM (SELECT 1 ${from} GROUP BY s.user)`)
-    .get(...values) as { total: number };
-  const rows = db
-    .prepare(
-      `SELECT u.user, u.attributes, u.prompt, count(s.difference) AS pairs,
+  const { total } = prepared(db, `SELECT count(*) AS total FROM (SELECT 1 ${from} GROUP BY s.user)`).get(
+    ...values,
+  ) as { total: number };
+  const rows = prepared(
+    db,
+    `SELECT u.user, u.attributes, u.prompt, count(s.difference) AS pairs,
          count(*) - count(s.difference) AS missing, avg(s.reward) AS reward, avg(s.baseline) AS baseline,
          avg(s.difference) AS delta, min(s.principle) AS principle, min(s.direction) AS direction
        ${from} GROUP BY s.user ORDER BY ${SORTS[query.sort]}, u.user ASC LIMIT ? OFFSET ?`,
-    )
-    .all(...values, query.limit, query.offset) as unknown as Row[];
+  ).all(...values, query.limit, query.offset) as unknown as Row[];
   return { total, offset: query.offset, rows: rows.map((row) => shownRow(row, query.world !== null)) };
 }
 
@@ -81,10 +81,9 @@ function conditions(query: UserQuery): { where: string; values: SQLInputValue[] 
 
 /** Mean gain of every method over the samples that are there, for a run that is not finished. */
 export function meansSoFar(db: DatabaseSync): { method: string; pairs: number; delta: number | null }[] {
-  return db
-    .prepare(
-      `SELECT m.name AS method, count(s.difference) AS pairs, avg(s.difference) AS delta
+  return prepared(
+    db,
+    `SELECT m.name AS method, count(s.difference) AS pairs, avg(s.difference) AS delta
        FROM samples s JOIN methods m ON m.id = s.method GROUP BY s.method ORDER BY m.id`,
-    )
-    .all() as never;
+  ).all() as never;
 }

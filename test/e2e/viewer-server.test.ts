@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -148,12 +148,35 @@ describe("the viewer's server", () => {
       ["text?run=0&user=test-1&method=nothing", 404],
       ["compare?a=0:routing", 400],
       ["compare?a=0:routing&b=7:routing", 404],
+      ["file?run=0&name=report.__proto__", 404],
+      ["file?run=0&name=__proto__.svg", 404],
+      ["file?run=0&name=report.constructor", 404],
+      ["file?run=0&name=.", 404],
+      ["file?run=0", 400],
+      ["__proto__?run=0", 404],
+      ["toString?run=0", 404],
     ] as const) {
       expect([query, (await get(`${root()}api/${encodeURI(query)}`)).status]).toEqual([query, status]);
     }
     expect((await get(`${root()}api/users?run=0&method='%20OR%201=1--`)).body).toContain('"total":0');
     expect((await get(`${root()}api/runs`)).status).toBe(200);
   });
+
+  it.skipIf(!existsSync("/proc/self/status"))(
+    "makes the report once, however often they are asked for",
+    async () => {
+      const memory = (): number =>
+        Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${viewer.pid}/status`, "utf8"))?.[1]) / 1024;
+      const ask = async (name: string): Promise<string> =>
+        (await get(`${root()}api/file?run=0&name=${name}`)).body;
+      const report = await ask("report.html");
+      expect(report).toContain("</html>");
+      const before = memory();
+      for (let i = 0; i < 300; i++) expect(await ask("report.html")).toBe(report);
+      // Made anew, each of them cost some five megabytes.
+      expect(memory() - before).toBeLessThan(300);
+    },
+  );
 
   it("listens on the loopback interface alone", async () => {
     const outside = Object.values(networkInterfaces())

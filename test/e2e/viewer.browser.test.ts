@@ -212,6 +212,19 @@ describe("texts that try to be more", () => {
     expect(troubles).toEqual([]);
   });
 
+  it("names of the language's own objects are no views, users or methods", async () => {
+    for (const name of ["__proto__", "constructor", "toString"]) {
+      const { page, troubles } = await open(`#/${name}`);
+      expect(await page.locator("nav [aria-current=page]").textContent()).toBe("Overview");
+      await page.goto(`${viewer.url}#/users?run=0&method=${name}`);
+      await page.getByText("no users").waitFor();
+      await page.goto(`${viewer.url}#/user?run=0&user=${name}`);
+      await page.getByRole("alert").waitFor();
+      expect(troubles.filter((trouble) => !trouble.includes("404"))).toEqual([]);
+      await page.context().close();
+    }
+  });
+
   it("hides nothing: directions and invisible characters are named", () => {
     expect(visible("a\u202eb\u0000c\r\nd\te")).toBe("a⟨U+202E⟩b␀c\nd\te");
   });

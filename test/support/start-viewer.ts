@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 export interface StartedViewer {
   /** With the token. */
   readonly url: string;
+  readonly pid: number;
   /** What it wrote to standard error so far. */
   stderr(): string;
   /** Ends it as Ctrl-C does; its exit code. */
@@ -31,6 +32,7 @@ export async function startViewer(
   });
   return {
     url,
+    pid: child.pid as number,
     stderr: () => err,
     stop() {
       child.kill("SIGINT");

@@ -88,7 +88,7 @@ export function preformatted(text: string): string {
   return `<pre tabindex="0">${escapeHtml(text)}</pre>`;
 }
 
-/** A link that holds the file itself. */
+/** A link that holds the file itself; half a surrogate pair, which no file can hold, becomes U+FFFD. */
 function download(file: string, type: string, content: string, label: string): string {
-  return `<a download="${escapeHtml(file)}" href="data:${type};charset=utf-8,${encodeURIComponent(content).replaceAll("'", "%27")}" aria-label="${escapeHtml(`${file} as ${label}`)}">${label}</a>`;
+  return `<a download="${escapeHtml(file)}" href="data:${type};charset=utf-8,${encodeURIComponent(content.toWellFormed()).replaceAll("'", "%27")}" aria-label="${escapeHtml(`${file} as ${label}`)}">${label}</a>`;
 }
