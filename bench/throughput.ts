@@ -14,7 +14,7 @@ import { forEachConcurrent } from "../src/core/concurrency.ts";
 import type { ChatMessage, LanguageModel } from "../src/core/ports/language-model.ts";
 import { fenceOf, prompts } from "../src/core/prompt/prompts.ts";
 import { renderPrompt } from "../src/core/prompt/template.ts";
-import { callBudget } from "../src/providers/decorators/budgeted.ts";
+import { callBudget } from "../src/providers/decorators/budget.ts";
 import { guardedModel } from "../src/providers/decorators/guarded.ts";
 import { trafficLimiter } from "../src/providers/decorators/limiter.ts";
 import { usageMeter } from "../src/providers/decorators/metered.ts";
@@ -68,7 +68,7 @@ function wholePath(url: string, concurrency: number): { model: LanguageModel; cl
   const model = guardedModel(provider, "judge", {
     store,
     meter: usageMeter(),
-    budget: callBudget({ calls: 1e9, usd: 1e9 }),
+    budget: callBudget({ calls: 1e9, usd: 1e9 }, store),
     limiter: trafficLimiter({ concurrency }, systemClock, undefined, server),
     retries: { clock: systemClock, random: Math.random },
     price,

@@ -1,8 +1,10 @@
+import { join, resolve } from "node:path";
 import type { Config } from "../core/config/resolved.ts";
 import type { ModelConfig } from "../core/config/schema.ts";
 import { generateText } from "../core/generate-text.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
+import type { Spending } from "../core/ports/store.ts";
 import type { System } from "../core/ports/system.ts";
 import { plainMessages } from "../core/prompt/prompts.ts";
 import { createMethod } from "../methods/registry.ts";
@@ -13,7 +15,9 @@ import { cachedModel } from "../providers/decorators/cached.ts";
 import { isSimulated, providerOf } from "../providers/registry.ts";
 import { createSimEmbedder } from "../providers/sim/embedder.ts";
 import { createSimModel } from "../providers/sim/model.ts";
+import { RUN_FILES } from "../run-folder/run-directory.ts";
 import { memoryStore } from "../store/memory.ts";
+import { openStoredCalls } from "../store/stored-calls.ts";
 import { readInputs } from "./compose.ts";
 import { withKnownTraits } from "./pilot-traits.ts";
 
@@ -40,6 +44,8 @@ export type EstimateTotal = Omit<RoleEstimate, "role" | "model">;
 export interface Estimate {
   readonly rows: readonly RoleEstimate[];
   readonly total: EstimateTotal;
+  /** What the run directory has spent already, of which a budget takes account; `null` where there is none yet. */
+  readonly spent: Spending | null;
 }
 
 /** How many answers stand in a prompt, by which a longer answer lengthens it. */
@@ -62,7 +68,18 @@ export async function estimateRun(
   const inputs = await readInputs(system, config);
   const test = inputs.imported?.length ?? config.users.test;
   const rows = await estimateRows({ ...config, users: { ...config.users, test } }, inputs, lengths);
-  return { rows, total: totalOf(rows) };
+  return { rows, total: totalOf(rows), spent: spentIn(system, config.out) };
+}
+
+function spentIn(system: System, dir: string): Spending | null {
+  const file = join(dir, RUN_FILES.store);
+  if (!system.exists(file)) return null;
+  const store = openStoredCalls(resolve(system.cwd, file));
+  try {
+    return store.spent() ?? null;
+  } finally {
+    store.close();
+  }
 }
 
 async function estimateRows(

@@ -10,7 +10,7 @@ import { isSimulated, providerOf } from "../providers/registry.ts";
 export function checkModels({ budget, models, pool }: Pick<Config, "budget" | "models" | "pool">): void {
   for (const [role, settings] of Object.entries(models)) {
     checkModel(role, settings, `models.${role}`);
-    checkPrice(budget, settings, `models.${role}.price`);
+    checkPrice(budget, settings, `models.${role}`, role !== "embedder");
   }
   const { embedder: _, ...language } = models;
   for (const list of ["attributes", "principles"] as const) {
@@ -55,14 +55,30 @@ export function checkTraits(
   }
 }
 
-/** A budget in dollars that cannot be counted would never end a run. */
-export function checkPrice(budget: Config["budget"], settings: ModelConfig, where: string): void {
-  if (budget.usd === undefined || settings.price !== undefined) return;
-  if (isSimulated(settings) || providerOf(settings).free) return;
-  throw new UsageError("budget.usd needs the price of every model that is paid for", {
-    where,
-    remedy:
-      "add price: { input: ..., output: ... } in US dollars per million tokens (0 for a server of your own)",
+/**
+ * A budget in dollars that cannot be counted would never end a run, and a call without a bound could exceed it.
+ * @param where the model's place in the configuration
+ * @param answers whether the model's output is paid for
+ */
+export function checkPrice(
+  budget: Config["budget"],
+  settings: ModelConfig,
+  where: string,
+  answers = true,
+): void {
+  if (budget.usd === undefined || isSimulated(settings) || providerOf(settings).free) return;
+  const { price, maxTokens } = settings;
+  if (price === undefined) {
+    throw new UsageError("budget.usd needs the price of every model that is paid for", {
+      where: `${where}.price`,
+      remedy:
+        "add price: { input: ..., output: ... } in US dollars per million tokens (0 for a server of your own)",
+    });
+  }
+  if (!answers || price.output === 0 || maxTokens !== undefined) return;
+  throw new UsageError("budget.usd needs a bound on what an answer can cost, and this model has none", {
+    where: `${where}.maxTokens`,
+    remedy: "add maxTokens, the most tokens of an answer, such as maxTokens: 4096",
   });
 }
 

@@ -14,6 +14,7 @@ export interface ConfigFlags {
   readonly seed?: number;
   readonly concurrency?: number;
   readonly testUsers?: string;
+  readonly budgetMore?: boolean;
   readonly set: string[];
 }
 
@@ -67,6 +68,7 @@ export function configFromFlags(
   if (flags.seed !== undefined) put("seed", flags.seed);
   if (flags.concurrency !== undefined) put("concurrency", flags.concurrency);
   if (flags.testUsers !== undefined) put("users.testFile", flags.testUsers);
+  if (flags.budgetMore) put("budget.more", true);
   for (const assignment of flags.set) {
     const at = assignment.indexOf("=");
     const path = assignment.slice(0, at);

@@ -113,11 +113,11 @@ export async function openProviders(
     bare,
     guarded: (shared) => ({
       language(role, settings) {
-        checkPrice(budget, settings, `models.${role}.price`);
+        checkPrice(budget, settings, `models.${role}`);
         return guardedModel(bare(settings), role, guardsOf(shared, settings));
       },
       embedder(settings) {
-        checkPrice(budget, settings, "models.embedder.price");
+        checkPrice(budget, settings, "models.embedder", false);
         const embedder = providerOf(settings).embedder?.(settings, around);
         if (embedder === undefined) throw noEmbedder(settings);
         return "batch" in embedder ? guardedEmbedder(embedder, guardsOf(shared, settings)) : embedder;

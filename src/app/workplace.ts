@@ -1,8 +1,9 @@
 import { join, resolve } from "node:path";
 import type { Config } from "../core/config/resolved.ts";
-import type { Store } from "../core/ports/store.ts";
+import type { Spending, Store } from "../core/ports/store.ts";
 import type { System } from "../core/ports/system.ts";
-import { type Budget, callBudget } from "../providers/decorators/budgeted.ts";
+import { type Budget, type BudgetLimits, callBudget } from "../providers/decorators/budget.ts";
+import { whole } from "../report/format.ts";
 import { RUN_FILES } from "../run-folder/run-directory.ts";
 import { lockDirectory } from "../store/lock.ts";
 import { openSqliteStore } from "../store/sqlite.ts";
@@ -10,8 +11,8 @@ import { openSqliteStore } from "../store/sqlite.ts";
 /** A directory that this process alone writes into, with what the runs in it share: one store, one budget. */
 export interface Workplace {
   readonly store: Store;
-  /** Counts from when the workplace was opened; `undefined`: no limit. */
-  readonly budget: Budget | undefined;
+  /** Counts what is spent in the directory, with or without a limit. */
+  readonly budget: Budget;
   close(): void;
 }
 
@@ -19,7 +20,7 @@ export interface Workplace {
  * Locks a directory (made when missing) and opens its store. What is wrong with the store is told on standard error.
  * @throws UsageError when another process holds it; ApmError for a store that cannot be used, or a full disk
  */
-export function openWorkplace(system: System, dir: string, { calls, usd }: Config["budget"]): Workplace {
+export function openWorkplace(system: System, dir: string, { more, ...limits }: Config["budget"]): Workplace {
   const path = resolve(system.cwd, dir);
   const lock = lockDirectory(path);
   let store: Store;
@@ -29,9 +30,12 @@ export function openWorkplace(system: System, dir: string, { calls, usd }: Confi
     lock.release();
     throw error;
   }
+  const budget = callBudget(limits, store, more);
+  const words = spentWords(budget.spent(), limits);
+  if (words !== undefined) system.stderr(`${words}\n`);
   return {
     store,
-    budget: calls === undefined && usd === undefined ? undefined : callBudget({ calls, usd }),
+    budget,
     close() {
       const damaged = store.countDamaged();
       if (damaged > 0) system.stderr(`${damagedWords(damaged)}\n`);
@@ -42,6 +46,16 @@ export function openWorkplace(system: System, dir: string, { calls, usd }: Confi
       }
     },
   };
+}
+
+/** Said where a budget is set, and something of it is spent. */
+function spentWords(spent: Spending, { calls, usd }: BudgetLimits): string | undefined {
+  if ((calls === undefined && usd === undefined) || spent.calls === 0) return undefined;
+  const parts = [
+    `${whole(spent.calls)} calls${calls === undefined ? "" : ` (budget.calls: ${whole(calls)})`}`,
+    ...(usd === undefined ? [] : [`$${spent.usd.toFixed(4)} (budget.usd: ${usd})`]),
+  ];
+  return `spent in this run directory so far: ${parts.join(", ")}`;
 }
 
 function damagedWords(count: number): string {

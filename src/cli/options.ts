@@ -36,6 +36,9 @@ export function addConfigFlags(command: Command): Command {
     );
 }
 
+/** A budget counts over a run directory, so the same command again has nothing left of it. */
+export const BUDGET_MORE = "spend the budget once more, on top of what the directory has spent (key: budget)";
+
 /** The flags of every command that asks models. */
 export function addSettingFlags(command: Command): Command {
   return command
@@ -44,6 +47,7 @@ export function addSettingFlags(command: Command): Command {
     )
     .option("--seed <n>", "seed of everything random (key: seed)", wholeNumber)
     .option("--concurrency <n>", "model calls in flight (key: concurrency)", wholeNumber)
+    .option("--budget-more", BUDGET_MORE)
     .option(
       "--set <key=value>",
       "any configuration key, such as users.train=200; may be repeated",

@@ -7,7 +7,7 @@ import { planTable } from "../report/power-table.ts";
 import { textTable } from "../report/table.ts";
 
 /** What a run asks of its models, for a terminal; warns of a budget that it would exceed. */
-export function shownEstimate(config: Config, { rows, total }: Estimate): string {
+export function shownEstimate(config: Config, { rows, total, spent }: Estimate): string {
   const cells = (name: string, model: string, r: EstimateTotal): string[] => [
     name,
     model,
@@ -41,6 +41,11 @@ export function shownEstimate(config: Config, { rows, total }: Estimate): string
     ...(total.costUsd === null ? ["no cost: some model has no price (models.<role>.price)"] : []),
     ...over.map((line) => `warning: ${line}; the run would stop there and could be continued`),
     "Calls that the run directory has stored already are not subtracted.",
+    ...(spent === null
+      ? []
+      : [
+          `${config.out} has spent ${whole(spent.calls)} calls${spent.usd > 0 ? ` and $${spent.usd.toFixed(4)}` : ""} so far, which count in its budget.`,
+        ]),
   ].join("\n")}\n`;
 }
 

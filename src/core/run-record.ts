@@ -153,6 +153,8 @@ export interface UsageRow {
   /** `null` when no price is configured. */
   readonly costUsd: number | null;
   readonly failures: number;
+  /** Calls whose tokens are estimated from lengths, as the server's own counts could not be; absent when none are. */
+  readonly estimated?: number;
 }
 
 export interface Results {

@@ -1,4 +1,4 @@
-import type { Interval, Results } from "../core/run-record.ts";
+import type { Interval, Results, UsageRow } from "../core/run-record.ts";
 import { worldName } from "../core/world-name.ts";
 import { isCompared } from "../methods/about.ts";
 import { fixed, interval, percent, signed, whole } from "./format.ts";
@@ -145,9 +145,10 @@ export function setupTable(results: Results): Table {
 
 /** Calls, tokens and cost by role; store hits apart. */
 export function usageTable(results: Pick<Results, "usage" | "simulated">): Table {
+  const isAnyEstimated = results.usage.some(isEstimated);
   return {
     id: "usage",
-    caption: `Model calls of this run${suffix(results)}`,
+    caption: `Model calls of this run${suffix(results)}${isAnyEstimated ? "; ~: tokens of some calls are estimated from lengths, as the server's own counts could not be" : ""}`,
     columns: [
       left("role"),
       left("model"),
@@ -163,11 +164,12 @@ export function usageTable(results: Pick<Results, "usage" | "simulated">): Table
       u.model,
       whole(u.calls),
       whole(u.cacheHits),
-      whole(u.inputTokens),
-      whole(u.outputTokens),
+      ...[u.inputTokens, u.outputTokens].map((n) => `${isEstimated(u) ? "~" : ""}${whole(n)}`),
       fixed(u.costUsd),
       whole(u.failures),
     ]),
-    data: results.usage.map((u) => ({ ...u })),
+    data: results.usage.map((u) => ({ ...u, ...(isAnyEstimated && { estimated: u.estimated ?? 0 }) })),
   };
 }
+
+const isEstimated = ({ estimated = 0 }: UsageRow): boolean => estimated > 0;

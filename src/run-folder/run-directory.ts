@@ -24,7 +24,9 @@ export const RUN_FILES = {
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 export function writeConfig(system: System, dir: string, config: Config): void {
-  system.writeFile(join(dir, RUN_FILES.config), json(config));
+  // Leave to spend once more is given to one invocation, not to all that follow.
+  const { more: _, ...budget } = config.budget;
+  system.writeFile(join(dir, RUN_FILES.config), json({ ...config, budget }));
 }
 
 /** Writes `results.json` alone; whatever is drawn from it is made elsewhere. */

@@ -23,7 +23,7 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
 
   const calls = new Map<string, NewCall>();
   const artifacts = new Map<string, NewArtifact>();
-  let sums: Parameters<Ledger["follow"]>[0] | undefined;
+  let account: Parameters<Ledger["follow"]>[0] | undefined;
   let written = "";
   let scheduled = false;
   let failure: unknown;
@@ -54,16 +54,17 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
     const { db, table, artifactsTable, ledger, beginWrite, commit, identity } = connection;
     if (db.isTransaction) commit.run();
     if (identityOf(path) !== identity) throw deletedError(path);
-    const account = sums?.();
-    const line = account === undefined ? "" : JSON.stringify(account);
+    const sums = account?.sums();
+    const line = sums === undefined ? "" : JSON.stringify(sums);
     if (calls.size + artifacts.size === 0 && line === written) return;
     beginWrite.run();
     table.catchUp();
     table.append(Array.from(calls.values()).filter(({ key }) => !table.has(key)));
     for (const artifact of artifacts.values()) artifactsTable.put(artifact);
-    if (account !== undefined && line !== written) ledger.write(account.spent, account.held);
+    if (sums !== undefined && line !== written) ledger.write(sums.spent, sums.held);
     commit.run();
     table.committed();
+    if (sums !== undefined) account?.kept(sums);
     written = line;
     calls.clear();
     artifacts.clear();
@@ -160,7 +161,7 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
     ledger: {
       spent: () => reading(({ ledger, table }) => ledger.spent() ?? { calls: table.size, usd: 0 }),
       follow(next) {
-        sums = next;
+        account = next;
       },
     },
     flush,

@@ -1,12 +1,15 @@
 import { DatabaseSync } from "node:sqlite";
-import type { StoredCall } from "../core/ports/store.ts";
+import type { Spending, StoredCall } from "../core/ports/store.ts";
 import { callsTable } from "./calls-table.ts";
+import { ledgerTable } from "./ledger-table.ts";
 import { CHECKED_VERSION, checkedVersion } from "./schema.ts";
 import { storeError } from "./store-errors.ts";
 
 /** The calls of a store, for reading alone: also while a run writes to it. */
 export interface StoredCalls {
   getCall(key: Uint8Array): StoredCall | undefined;
+  /** What was spent in its directory, or is held for calls in flight; `undefined` for a store of an older version. */
+  spent(): Spending | undefined;
   close(): void;
 }
 
@@ -19,12 +22,14 @@ export function openStoredCalls(path: string): StoredCalls {
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
     const open = db;
-    const table = callsTable(open, checkedVersion(db, path) >= CHECKED_VERSION);
+    const isChecked = checkedVersion(db, path) >= CHECKED_VERSION;
+    const table = callsTable(open, isChecked);
     return {
       getCall(key) {
         table.catchUp();
         return table.get(key);
       },
+      spent: () => (isChecked ? ledgerTable(open).spent() : undefined),
       close: () => open.close(),
     };
   } catch (error) {

@@ -17,7 +17,8 @@ import { type OpenModels, openModels } from "../open-models.ts";
 import { type ConfigFlags, modelSpec } from "../overrides.ts";
 
 /** The flags of a study that asks models. */
-export interface StudyFlags extends Pick<ConfigFlags, "preset" | "seed" | "concurrency" | "set"> {
+export interface StudyFlags
+  extends Pick<ConfigFlags, "preset" | "seed" | "concurrency" | "budgetMore" | "set"> {
   readonly out: string;
   readonly json?: boolean;
 }

@@ -10,7 +10,7 @@ import { type ConfigFlags, configFromFlags } from "../overrides.ts";
 import { completeConfig } from "../resolve.ts";
 
 /** What another judge may bring along; everything else is the run's. */
-export interface RejudgeSettings extends Pick<ConfigFlags, "out" | "concurrency" | "set"> {
+export interface RejudgeSettings extends Pick<ConfigFlags, "out" | "concurrency" | "budgetMore" | "set"> {
   /** The second judge, as flags name models. */
   readonly judge: string;
 }
@@ -21,13 +21,14 @@ const OWN_KEYS = ["judge", "budget", "concurrency", "statistics", "models.judge"
 export function secondConfig(
   { config }: Results,
   dir: string,
-  { judge, out, concurrency, set }: RejudgeSettings,
+  { judge, out, concurrency, budgetMore, set }: RejudgeSettings,
 ): Config {
   const own = configFromFlags({
     preset: "default",
     judge,
     set,
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(budgetMore === undefined ? {} : { budgetMore }),
   });
   for (const key of Object.keys(own)) {
     const inner = key === "models" ? Object.keys(own.models ?? {}).map((role) => `models.${role}`) : [key];

@@ -59,6 +59,7 @@ export default defineConfig({
   // ratings: "targets" asks the judge only about principles that some world weighs for the user (fewer calls).
   judge: { scale: 10, retries: 3, weighted: false, ratings: "all" },
 
+  // Over all that is done in the run directory; --budget-more spends it once more.
   // budget: { calls: 100_000, usd: 50 },
   seed: 1,
   out: "runs/default",

@@ -60,7 +60,8 @@ export interface Config {
     /** The smallest difference that matters, in points of reward: what `practically the same` means. */
     readonly margin: number;
   };
-  readonly budget: { readonly calls?: number; readonly usd?: number };
+  /** Over all that is done in the run directory; with `more`, on top of what was spent there before. */
+  readonly budget: { readonly calls?: number; readonly usd?: number; readonly more?: boolean };
   /** Model calls in flight, where a model sets none of its own. */
   readonly concurrency: number;
   readonly seed: number;

@@ -158,7 +158,14 @@ export const userConfigSchema = z.strictObject({
     })
     .partial()
     .optional(),
-  budget: z.strictObject({ calls: positive, usd: z.number().positive() }).partial().optional(),
+  budget: z
+    .strictObject({
+      calls: positive,
+      usd: z.number().positive(),
+      more: z.boolean().describe("this invocation may spend it once more, on top of what is spent already"),
+    })
+    .partial()
+    .optional(),
   concurrency: positive.optional(),
   seed: z.int().optional(),
   out: z.string().min(1).optional(),

@@ -21,6 +21,8 @@ export interface GenerateRequest {
 export interface TokenUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Set when the server's own counts were absent or could not be, so that these come from the texts' lengths. */
+  readonly estimated?: true;
 }
 
 /** One generated token with its alternatives, natural logarithms. */

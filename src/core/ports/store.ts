@@ -21,11 +21,17 @@ export interface Spending {
 export interface Ledger {
   /** As the store holds it: what a process that was killed had held for calls in flight counts as spent. */
   spent(): Spending;
-  /**
-   * Has the store ask for the sums, and keep them, whenever it makes something durable.
-   * @param sums what is spent, and what is held for calls in flight and such as are about to begin
-   */
-  follow(sums: () => { readonly spent: Spending; readonly held: Spending }): void;
+  /** Has the store ask for the sums whenever it makes something durable, and tell of them when they are. */
+  follow(account: {
+    /** What is spent, and what is held for calls in flight and such as are about to begin. */
+    sums(): Sums;
+    kept(sums: Sums): void;
+  }): void;
+}
+
+export interface Sums {
+  readonly spent: Spending;
+  readonly held: Spending;
 }
 
 /**

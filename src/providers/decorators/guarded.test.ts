@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ask, failing, scriptedModel } from "../../../test/contracts/scripted-model.ts";
 import { virtualClock } from "../../../test/contracts/virtual-clock.ts";
 import { memoryStore } from "../../store/memory.ts";
-import { callBudget } from "./budgeted.ts";
+import { callBudget } from "./budget.ts";
 import { type EmbeddingProvider, guardedEmbedder } from "./embedding.ts";
 import { guardedModel } from "./guarded.ts";
 import { trafficLimiter } from "./limiter.ts";
@@ -18,7 +18,7 @@ describe("guardedModel", () => {
     const guards = {
       store,
       meter,
-      budget: callBudget({ calls: 100 }),
+      budget: callBudget({ calls: 100 }, store),
       limiter: trafficLimiter({ concurrency: 4 }, clock),
       retries: { clock, random: () => 0.5 },
       price,
@@ -74,7 +74,7 @@ describe("guardedEmbedder", () => {
     const store = memoryStore();
     const meter = usageMeter();
     const inner = provider();
-    const budget = callBudget({ calls: 3 });
+    const budget = callBudget({ calls: 3 }, store);
     const limiter = trafficLimiter({ concurrency: 1 }, virtualClock());
     const embedder = guardedEmbedder(inner, { store, meter, price, budget, limiter });
     const vectors = await embedder.embed(["a", "bb", "a", "cccc"]);

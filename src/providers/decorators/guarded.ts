@@ -1,7 +1,15 @@
-import type { LanguageModel, ModelRole, TokenUsage } from "../../core/ports/language-model.ts";
+import type {
+  GenerateRequest,
+  GenerateResult,
+  LanguageModel,
+  ModelRole,
+  TokenUsage,
+} from "../../core/ports/language-model.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { wrapModel } from "../../core/wrap-model.ts";
-import { type Bill, type Budget, budgeted, chatBill } from "./budgeted.ts";
+import { believableUsage } from "./believable.ts";
+import type { Budget } from "./budget.ts";
+import { type Bill, budgeted, chatBill } from "./budgeted.ts";
 import { cachedModel } from "./cached.ts";
 import type { Call } from "./call.ts";
 import { chatLoad, type Load, limited } from "./limited.ts";
@@ -51,9 +59,26 @@ export function guardedCall<Q, R>(
 export function guardedModel(provider: LanguageModel, role: ModelRole, guards: Guards): LanguageModel {
   const { store, meter, price, maxTokens } = guards;
   const counter = meter.counter(role, provider, price);
-  const kind = { usage: usageOf, bill: chatBill(price, maxTokens), load: chatLoad() };
-  const ask = guardedCall((request) => provider.generate(request), counter, kind, guards);
+  const bill = { ...chatBill(price, maxTokens), isFree: provider.simulated };
+  const ask = guardedCall(
+    believable(provider, maxTokens),
+    counter,
+    { usage: usageOf, bill, load: chatLoad() },
+    guards,
+  );
   return cachedModel(wrapModel(provider, ask), store, counter.hit);
+}
+
+/** Calls whose usage is believed only when it can be. */
+function believable(
+  provider: LanguageModel,
+  maxTokens: number | undefined,
+): Call<GenerateRequest, GenerateResult> {
+  if (provider.simulated) return (request) => provider.generate(request);
+  return async (request) => {
+    const result = await provider.generate(request);
+    return { ...result, usage: believableUsage(request, result, maxTokens) };
+  };
 }
 
 const usageOf = ({ usage }: { readonly usage: TokenUsage }): TokenUsage => usage;

@@ -51,6 +51,7 @@ export function usageMeter(): UsageMeter {
           row.calls++;
           row.inputTokens += usage.inputTokens;
           row.outputTokens += usage.outputTokens;
+          if (usage.estimated) row.estimated = (row.estimated ?? 0) + 1;
           if (row.costUsd !== null) row.costUsd += costOf(usage, price);
         },
       };

@@ -1,0 +1,140 @@
+import { ProviderError, StoppedError } from "../../core/errors.ts";
+import type { Ledger, Spending } from "../../core/ports/store.ts";
+
+export interface BudgetLimits {
+  /** Most calls. */
+  readonly calls?: number | undefined;
+  /** Most US dollars. */
+  readonly usd?: number | undefined;
+}
+
+/** Where spending is written down: the store of a run directory. */
+export interface Account {
+  readonly ledger: Ledger;
+  /** Makes durable what the ledger follows. @throws ApmError */
+  flush(): void;
+}
+
+/** Spending that stops before a limit is exceeded; one for all models of a run directory. */
+export interface Budget {
+  /**
+   * Runs a call for which at most `mostUsd` is to be paid. While calls in flight hold back what this one needs, it
+   * waits; when even their settling cannot make room, the budget is spent.
+   * @param costOf what a result has cost
+   * @param simulated nobody is paid: the call counts, and need not be written down before it is made
+   * @throws StoppedError when the budget does not allow the call; ApmError when it cannot be written down
+   */
+  run<T>(
+    mostUsd: number,
+    task: () => Promise<T>,
+    costOf: (result: T) => number,
+    simulated?: boolean,
+  ): Promise<T>;
+  /** By all processes that worked in the directory. */
+  spent(): Spending;
+}
+
+/** One in so many calls in flight is written down ahead, so that most calls find room without a write of their own. */
+const AHEAD = 16;
+
+/**
+ * A budget over all that is ever spent on behalf of an account. Every call is written down as held before it is made,
+ * and settled together with its answer: when the process is killed, what was in flight counts as spent.
+ * @param limits over all; without one, spending is only counted
+ * @param more a budget anew on top of what is spent already
+ */
+export function callBudget(limits: BudgetLimits, account: Account, more = false): Budget {
+  const before = account.ledger.spent();
+  const base = more ? before : { calls: 0, usd: 0 };
+  const most = {
+    calls: base.calls + (limits.calls ?? Number.POSITIVE_INFINITY),
+    usd: base.usd + (limits.usd ?? Number.POSITIVE_INFINITY),
+  };
+  let { calls, usd } = before;
+  let inFlight = 0;
+  let simulatedInFlight = 0;
+  let reservedUsd = 0;
+  /** What the account holds, spent and held together. */
+  let kept: Spending = before;
+  let waiting: (() => void)[] = [];
+
+  // Sums of thousandths of a cent must not stop a run one rounding error too early.
+  const fits = (extraUsd: number): boolean =>
+    calls + inFlight + 1 <= most.calls && usd + reservedUsd + extraUsd <= most.usd * (1 + 1e-9);
+
+  account.ledger.follow({
+    sums() {
+      const paid = inFlight - simulatedInFlight;
+      const ahead = Math.min(Math.floor(paid / AHEAD), most.calls - calls - inFlight);
+      const each = paid === 0 ? 0 : reservedUsd / paid;
+      return { spent: { calls, usd }, held: { calls: paid + ahead, usd: reservedUsd + ahead * each } };
+    },
+    kept({ spent, held }) {
+      kept = { calls: spent.calls + held.calls, usd: spent.usd + held.usd };
+    },
+  });
+
+  /** @throws ApmError when what is in flight cannot be written down */
+  const writeDown = (): void => {
+    const paid = inFlight - simulatedInFlight;
+    if (calls + paid > kept.calls || usd + reservedUsd > kept.usd + 1e-12) account.flush();
+  };
+
+  return {
+    spent: () => ({ calls, usd }),
+    async run(mostUsd, task, costOf, simulated = false) {
+      while (!fits(mostUsd)) {
+        if (inFlight === 0) throw stopped(limits, most, { calls, usd }, mostUsd);
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+      inFlight++;
+      if (simulated) simulatedInFlight++;
+      reservedUsd += mostUsd;
+      try {
+        if (!simulated) writeDown();
+        const result = await task();
+        calls++;
+        usd += costOf(result);
+        return result;
+      } catch (error) {
+        if (mayBePaid(error)) {
+          calls++;
+          usd += mostUsd;
+        }
+        throw error;
+      } finally {
+        inFlight--;
+        if (simulated) simulatedInFlight--;
+        reservedUsd = inFlight === 0 ? 0 : reservedUsd - mostUsd;
+        const woken = waiting;
+        waiting = [];
+        for (const wake of woken) wake();
+      }
+    },
+  };
+}
+
+/**
+ * Statuses of an answer that was computed, or may have been, and was lost on its way: it will be billed, so it counts
+ * with the most that it can have cost. Other statuses are refusals and cost nothing.
+ */
+const LOST = new Set([200, 408, 504]);
+
+/** Whether a call that failed may be billed: its request reached a server, which did not refuse it. */
+function mayBePaid(error: unknown): boolean {
+  if (!(error instanceof ProviderError)) return false;
+  if (error.status !== undefined) return LOST.has(error.status);
+  return error.failure === "transient" && !error.isAbsent;
+}
+
+function stopped(limits: BudgetLimits, most: Spending, spent: Spending, mostUsd: number): StoppedError {
+  const byCalls = spent.calls + 1 > most.calls;
+  const message = byCalls
+    ? `the budget of ${limits.calls} calls is used up (this run directory has made ${spent.calls})`
+    : `the budget of $${limits.usd} does not allow the next call ($${spent.usd.toFixed(4)} spent in this run directory, at most $${mostUsd.toFixed(4)} for the call)`;
+  return new StoppedError(message, {
+    where: byCalls ? "budget.calls" : "budget.usd",
+    remedy:
+      "raise the budget, which counts over the whole run directory, or add --budget-more to spend as much once more: completed calls are stored and not repeated",
+  });
+}
