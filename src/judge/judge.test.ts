@@ -1,44 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ProviderError } from "../core/errors.ts";
-import type {
-  GenerateRequest,
-  GenerateResult,
-  LanguageModel,
-  TokenLogprob,
-} from "../core/ports/language-model.ts";
+import type { GenerateRequest, GenerateResult, LanguageModel } from "../core/ports/language-model.ts";
 import { createJudge } from "./judge.ts";
-import { weightedScore } from "./weighted.ts";
-
-/** A token with its alternatives as probabilities; the first is the one that was generated. */
-function token(...top: [string, number][]): TokenLogprob {
-  const list = top.map(([text, p]) => ({ token: text, logprob: Math.log(p) }));
-  return { token: list[0]!.token, logprob: list[0]!.logprob, top: list };
-}
-
-describe("the weighted score", () => {
-  it("weighs scores by probability and normalises over scores", () => {
-    expect(weightedScore([token(["7", 0.5], ["8", 0.3], ["The", 0.2])], 10)).toBeCloseTo(
-      (7 * 0.5 + 8 * 0.3) / 0.8,
-      12,
-    );
-  });
-  it('takes "10" as one token', () => {
-    expect(weightedScore([token(["10", 0.6], ["9", 0.4])], 10)).toBeCloseTo(9.6, 12);
-  });
-  it('takes "10" as "1" and "0", and splits the mass of "1"', () => {
-    const tokens = [token(["1", 0.9], ["2", 0.1]), token(["0", 0.7], ["<end>", 0.3])];
-    expect(weightedScore(tokens, 10)).toBeCloseTo(10 * 0.63 + 1 * 0.27 + 2 * 0.1, 12);
-  });
-  it("follows digits on 1-100", () => {
-    const tokens = [token(["5", 1]), token(["5", 0.5], ["0", 0.5])];
-    expect(weightedScore(tokens, 100)).toBeCloseTo(1 + ((55 + 50) / 2 - 1) / 11, 9);
-  });
-  it("skips white space and text before the number, and is missing without one", () => {
-    expect(weightedScore([token(["\n", 1]), token([" 4", 0.5], ["6", 0.5])], 10)).toBeCloseTo(5, 12);
-    expect(weightedScore([token(["no", 1])], 10)).toBeNull();
-    expect(weightedScore([], 10)).toBeNull();
-  });
-});
 
 /** A model that answers with the given texts in order of the sample number. */
 function scripted(
@@ -87,6 +50,51 @@ describe("the judge", () => {
     const fatal = new ProviderError("no such model", { failure: "fatal" });
     expect(await createJudge(scripted([refused]), settings).rate("x", "gentle")).toBeNull();
     await expect(createJudge(scripted([fatal]), settings).rate("x", "gentle")).rejects.toBe(fatal);
+  });
+
+  const weighted = { ...settings, weighted: true } as const;
+  const digits = (chosen: string, ...others: [string, number][]): Partial<GenerateResult> => ({
+    text: chosen,
+    logprobs: [
+      {
+        token: chosen,
+        logprob: Math.log(others.find(([token]) => token === chosen)![1]),
+        top: others.map(([token, p]) => ({ token, logprob: Math.log(p) })),
+      },
+    ],
+  });
+
+  it("scores a lone number that ended at the limit on tokens by its log-probabilities, no sentence", async () => {
+    const lone = { ...digits("7", ["7", 0.5], ["8", 0.5]), finishReason: "length" } as const;
+    const sentence = {
+      ...lone,
+      text: "7 is",
+      logprobs: [...lone.logprobs!, { token: " is", logprob: 0, top: [] }],
+    };
+    expect(await createJudge(scripted([lone]), weighted).rate("x", "gentle")).toBeCloseTo(7.5, 9);
+    const both = scripted([sentence, digits("4", ["4", 1])]);
+    expect(await createJudge(both, weighted).rate("x", "gentle")).toBe(4);
+    expect(both.asked).toHaveLength(2);
+  });
+
+  it('ends the run where a limit on tokens cuts "10" behind its first digit', async () => {
+    const all = Array.from({ length: 10 }, (_, i): [string, number] => [String(i), 0.1]);
+    const cut = { ...digits("1", ...all), finishReason: "length" } as const;
+    await expect(createJudge(scripted([cut]), weighted).rate("x", "gentle")).rejects.toMatchObject({
+      failure: "fatal",
+      remedy: expect.stringMatching(/maxTokens to 3/),
+    });
+    const withTen = { ...digits("1", ["1", 0.5], ["10", 0.5]), finishReason: "length" } as const;
+    expect(await createJudge(scripted([withTen]), weighted).rate("x", "gentle")).toBeCloseTo(5.5, 9);
+  });
+
+  it("asks again for one answer without log-probabilities, or with tokens that spell nothing", async () => {
+    const model = scripted([digits("5", ["5", 1])]);
+    const judge = createJudge(model, weighted);
+    expect(await judge.rate("x", "gentle")).toBe(5);
+    const odd = scripted([{ text: "7", logprobs: [] }, { text: "", logprobs: [] }, digits("6", ["6", 1])]);
+    expect(await createJudge(odd, weighted).rate("x", "gentle")).toBe(6);
+    expect(odd.asked).toHaveLength(3);
   });
 
   it("says so when a weighted judge gets no log-probabilities", async () => {

@@ -1,11 +1,16 @@
 import { ProviderError } from "../core/errors.ts";
 import { type Gauge, NO_GAUGE, refusal, type Shortfall, shortfallOf } from "../core/gauge.ts";
-import type { ChatMessage, GenerateRequest, LanguageModel } from "../core/ports/language-model.ts";
+import type {
+  ChatMessage,
+  GenerateRequest,
+  GenerateResult,
+  LanguageModel,
+} from "../core/ports/language-model.ts";
 import { fenceOf, prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
 import type { AskedScale } from "../core/rating-scale.ts";
 import { parseScore } from "./parse.ts";
-import { weightedScore } from "./weighted.ts";
+import { isCutShort, weightedScore } from "./weighted.ts";
 
 export interface JudgeSettings {
   readonly scale: AskedScale;
@@ -81,10 +86,7 @@ async function firstScore(
       const result = await model.generate(short ? withShortAnswer(request) : request);
       if (result.finishReason === "length") short = true;
       shortfall = shortfallOf(result, false) ?? { ...UNREAD, words: result.text };
-      if (result.finishReason !== "stop") continue;
-      const score = settings.weighted
-        ? weightedScore(result.logprobs ?? noLogprobs(model), settings.scale)
-        : parseScore(result.text, settings.scale);
+      const score = scoreOf(model, result, settings);
       if (score !== null) {
         gauge.usable();
         return score;
@@ -132,6 +134,40 @@ export function createJudge(model: LanguageModel, settings: JudgeSettings, gauge
       return Promise.all(principles.map((principle) => ask(text, principle, fence)));
     },
   };
+}
+
+/** Judges that have sent log-probabilities. */
+const tellers = new WeakSet<LanguageModel>();
+
+/** Tokens within which every number of a scale can be written, digit by digit. */
+const NUMBER_TOKENS = 3;
+
+function scoreOf(model: LanguageModel, result: GenerateResult, settings: JudgeSettings): number | null {
+  if (settings.weighted) return weighed(model, result, settings.scale);
+  return result.finishReason === "stop" ? parseScore(result.text, settings.scale) : null;
+}
+
+/**
+ * The score of one reply by its log-probabilities; `null` when it tells none. A reply that ended at the limit on
+ * tokens counts when it is the number alone: a limit of one token is how such judges are usually asked.
+ * @throws ProviderError for a server without log-probabilities, and for a limit that cuts numbers apart
+ */
+function weighed(model: LanguageModel, result: GenerateResult, scale: AskedScale): number | null {
+  if (result.finishReason === "filter") return null;
+  // One answer without them among others with them is one to be asked again.
+  if (result.logprobs === undefined) return tellers.has(model) ? null : noLogprobs(model);
+  tellers.add(model);
+  const facts = { text: result.text, isCut: result.finishReason === "length" };
+  if (!isCutShort(result.logprobs, scale, facts)) return weightedScore(result.logprobs, scale, facts);
+  if (result.usage.outputTokens >= NUMBER_TOKENS) return null;
+  throw new ProviderError(
+    `the judge writes numbers digit by digit, and its answer ended behind "${result.text.trim()}": a longer number cannot be told from it`,
+    {
+      failure: "fatal",
+      where: `judge ${model.id}`,
+      remedy: `set models.judge.maxTokens to ${NUMBER_TOKENS} or more`,
+    },
+  );
 }
 
 function noLogprobs(model: LanguageModel): never {

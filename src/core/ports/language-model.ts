@@ -25,7 +25,10 @@ export interface TokenUsage {
   readonly estimated?: true;
 }
 
-/** One generated token with its alternatives, natural logarithms. */
+/**
+ * One generated token with its alternatives, natural logarithms. A chosen token's is not a finite number (`null` once
+ * it was stored) where the server did not tell it.
+ */
 export interface TokenLogprob {
   readonly token: string;
   readonly logprob: number;
@@ -41,7 +44,7 @@ export interface GenerateResult {
   readonly finishReason: FinishReason;
   readonly usage: TokenUsage;
   readonly reasoning?: string;
-  /** Of the visible text only; present when asked for. */
+  /** Of the visible text only; present when asked for, empty where the tokens that came do not spell the text. */
   readonly logprobs?: readonly TokenLogprob[];
   /** True when a store answered and nothing was computed or paid. */
   readonly cached?: boolean;

@@ -39,6 +39,22 @@ describe("callKeys", () => {
 });
 
 describe("cachedModel", () => {
+  it("asks again where an answer was stored without the log-probabilities that are wanted", async () => {
+    const store = memoryStore();
+    const request = { ...ask("a"), topLogprobs: 5 };
+    const logprobs = [{ token: "7", logprob: -0.1, top: [] }];
+    const old = cachedModel(
+      scriptedModel(() => ({ text: "7" })),
+      store,
+    );
+    const upgraded = scriptedModel(() => ({ text: "7", logprobs }));
+    await old.generate(request);
+    const model = cachedModel(upgraded, store);
+    expect((await model.generate(request)).cached).toBeUndefined();
+    expect(await model.generate(request)).toMatchObject({ cached: true, logprobs });
+    expect(upgraded.requests).toHaveLength(1);
+  });
+
   it("asks once for each different request, and says what came from the store", async () => {
     const inner = scriptedModel();
     const store = memoryStore();

@@ -4,7 +4,8 @@ import type { GenerateRequest, GenerateResult, LanguageModel } from "../../core/
 import { fold, rootKey } from "../../core/random.ts";
 import { type Generated, promptLength } from "../../neural/decoder/jobs.ts";
 import type { TextTokenizer } from "../../neural/tokenizer.ts";
-import { type ApiToken, visibleTokens } from "../openai/logprobs.ts";
+import type { ApiToken } from "../openai/api-tokens.ts";
+import { visibleTokens } from "../openai/logprobs.ts";
 import { splitReasoning } from "../openai/visible-text.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type LocalSettings, samplingOf } from "./settings.ts";
@@ -128,7 +129,7 @@ function resultOf(
   const cut = Math.min(...stop.map((mark) => raw.indexOf(mark)).filter((at) => at >= 0));
   const isCut = Number.isFinite(cut);
   const { text, reasoning } = splitReasoning(isCut ? raw.slice(0, cut) : raw);
-  const logprobs = choices && visibleTokens(tokensOf(ids, choices, tokenizer), text);
+  const logprobs = choices && (visibleTokens(tokensOf(ids, choices, tokenizer), text) ?? []);
   return {
     text,
     finishReason: isCut ? "stop" : generated.finishReason,

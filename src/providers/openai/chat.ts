@@ -3,10 +3,12 @@ import type {
   GenerateRequest,
   GenerateResult,
   LanguageModel,
+  TokenLogprob,
 } from "../../core/ports/language-model.ts";
 import type { ServerAccess } from "./access.ts";
+import { tokenList } from "./api-tokens.ts";
 import { answerFailure, type CallSite, statusFailure } from "./http-errors.ts";
-import { type ApiToken, visibleTokens } from "./logprobs.ts";
+import { visibleTokens } from "./logprobs.ts";
 import { post } from "./post.ts";
 import { chatBodies } from "./request-body.ts";
 import { endpointOf, identityOf, type OpenAISettings } from "./settings.ts";
@@ -56,7 +58,7 @@ interface Completion {
       readonly reasoning_content?: string | null;
       readonly reasoning?: string | null;
     };
-    readonly logprobs?: { readonly content?: readonly ApiToken[] | null } | null;
+    readonly logprobs?: unknown;
   }[];
   readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
   readonly error?: { readonly code?: unknown } | null;
@@ -86,8 +88,7 @@ function parseCompletion(answer: string, request: GenerateRequest, site: () => C
     raw,
     message.reasoning_content ?? message.reasoning ?? undefined,
   );
-  const tokens = request.topLogprobs === undefined ? undefined : choice.logprobs?.content;
-  const logprobs = tokens ? visibleTokens(tokens, text) : undefined;
+  const logprobs = request.topLogprobs === undefined ? undefined : logprobsOf(choice.logprobs, text);
   return {
     text,
     finishReason,
@@ -98,6 +99,16 @@ function parseCompletion(answer: string, request: GenerateRequest, site: () => C
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(logprobs === undefined ? {} : { logprobs }),
   };
+}
+
+/**
+ * The visible text's tokens: none where those that came do not spell it, or there is no text; undefined where the
+ * server sends no log-probabilities.
+ */
+function logprobsOf(sent: unknown, text: string): TokenLogprob[] | undefined {
+  const tokens = tokenList(sent);
+  if (tokens === undefined) return text.trim() === "" ? [] : undefined;
+  return visibleTokens(tokens, text) ?? [];
 }
 
 /** @throws ProviderError when it is no JSON object (another content type, a page of a proxy, a cut body) */

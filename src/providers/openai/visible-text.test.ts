@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { visibleTokens } from "./logprobs.ts";
 import { splitReasoning } from "./visible-text.ts";
 
 describe("splitReasoning", () => {
@@ -65,24 +64,5 @@ describe("splitReasoning", () => {
     ],
   ])("%s", (_, content, apart, text, reasoning) => {
     expect(splitReasoning(content, apart)).toEqual(reasoning === undefined ? { text } : { text, reasoning });
-  });
-});
-
-describe("visibleTokens", () => {
-  const tokens = (...texts: string[]) => texts.map((token) => ({ token, logprob: -0.5, top_logprobs: [] }));
-  const spelled = (text: string, ...texts: string[]) =>
-    visibleTokens(tokens(...texts), text)?.map((t) => t.token);
-
-  it("takes the tokens of the final text out of all", () => {
-    expect(spelled("10", "<think>", "10", " or 7", "</think>", "\n", "1", "0", "<|im_end|>")).toEqual([
-      "1",
-      "0",
-    ]);
-    expect(spelled("10", " 10")).toEqual([" 10"]);
-    expect(spelled("", "<think>")).toEqual([]);
-  });
-
-  it("gives none rather than wrong ones", () => {
-    expect(spelled("10", "1", "\ufffd", "0")).toBeUndefined();
   });
 });

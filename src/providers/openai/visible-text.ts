@@ -1,66 +1,41 @@
+import { blockParts } from "./reasoning/blocks.ts";
+import { bareHarmonyParts, harmonyParts, type Parts } from "./reasoning/harmony.ts";
+import type { Part } from "./reasoning/mentions.ts";
+
 /** What a model thought, apart from what it says. */
 export interface SplitText {
   readonly text: string;
   readonly reasoning?: string;
 }
 
-/** Openings and closings of reasoning inside the content, where the server has not taken it out. */
-const BLOCKS: readonly (readonly [open: string, close: string])[] = [
-  ["<think>", "</think>"],
-  ["<thinking>", "</thinking>"],
-  ["<seed:think>", "</seed:think>"],
-  ["[THINK]", "[/THINK]"],
-];
-
-const CHANNEL = "<|channel|>";
-/** Marks of the gpt-oss response format (OpenAI, "harmony") that can end a message. */
-const MESSAGE_END = /<\|(?:end|return|call|start)\|>/;
-
 /**
  * The final visible text of a raw answer. A block of reasoning that was never closed leaves nothing visible.
  * @param apart reasoning that the server itself returned separately
  */
 export function splitReasoning(content: string, apart?: string): SplitText {
-  const { text, reasoning } = splitContent(content, apart !== undefined);
-  const whole = [apart, reasoning].filter((part) => part).join("\n");
+  const parts = partsOf(content, apart !== undefined && apart !== "");
+  const text = parts === null ? content : textOf(content, parts.visible);
+  const thoughts = (parts?.thoughts ?? []).map(({ start, end }) => content.slice(start, end).trim());
+  const whole = [apart, ...thoughts].filter((part) => part).join("\n");
   return whole === "" ? { text } : { text, reasoning: whole };
 }
 
-function splitContent(content: string, hasApart: boolean): SplitText {
-  if (content.includes(CHANNEL)) return splitChannels(content);
-  if (!hasApart) {
-    // The same format after a server dropped its special tokens.
-    const bare = /^analysis([\s\S]*?)(?:assistant)final(?=[^a-z])([\s\S]*)$/.exec(content);
-    if (bare !== null) return { reasoning: (bare[1] as string).trim(), text: (bare[2] as string).trim() };
-  }
-  const start = content.trimStart();
-  for (const [open, close] of BLOCKS) {
-    const opened = start.startsWith(open);
-    // Many chat templates open the block themselves, so that only its end is in the answer.
-    const end = start.lastIndexOf(close);
-    const isPreopened = !opened && !hasApart && end >= 0 && !start.slice(0, end).includes(open);
-    if (!opened && !isPreopened) continue;
-    const from = opened ? open.length : 0;
-    if (end < 0) return { text: "", reasoning: start.slice(from).trim() };
-    return { text: start.slice(end + close.length).trim(), reasoning: start.slice(from, end).trim() };
-  }
-  return { text: content };
+/** Where the visible text stands in a raw answer, in order; one part for an answer without reasoning. */
+export function visibleParts(content: string): readonly Part[] {
+  return partsOf(content, false)?.visible ?? [{ start: 0, end: content.length }];
 }
 
-/** `<|channel|>analysis<|message|>...<|end|><|start|>assistant<|channel|>final<|message|>...<|return|>` */
-function splitChannels(content: string): SplitText {
-  const thoughts: string[] = [];
+/** The text that visible parts make: trimmed, with nothing where reasoning was cut out of a line, else a blank line. */
+export function textOf(content: string, visible: readonly Part[]): string {
   let text = "";
-  for (const part of content.split(CHANNEL).slice(1)) {
-    const [header = "", body = ""] = splitOnce(part, "<|message|>");
-    const message = (body.split(MESSAGE_END)[0] ?? "").trim();
-    if (/^final\b/.test(header.trim())) text = message;
-    else if (message !== "") thoughts.push(message);
+  for (const { start, end } of visible) {
+    const part = content.slice(start, end);
+    const isApart = /\n\s*$/.test(text) && text.trim() !== "";
+    text = isApart ? `${text.trimEnd()}\n\n${part.trimStart()}` : text + part;
   }
-  return thoughts.length === 0 ? { text } : { text, reasoning: thoughts.join("\n") };
+  return text.trim();
 }
 
-function splitOnce(text: string, mark: string): [string, string?] {
-  const at = text.indexOf(mark);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)];
+function partsOf(content: string, hasApart: boolean): Parts | null {
+  return harmonyParts(content) ?? bareHarmonyParts(content, hasApart) ?? blockParts(content, hasApart);
 }
