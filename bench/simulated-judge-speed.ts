@@ -10,7 +10,7 @@ import { createSimEmbedder } from "../src/providers/sim/embedder.ts";
 import { extractFeatures } from "../src/providers/sim/features.ts";
 import { createSimJudge } from "../src/providers/sim/judge.ts";
 import { DEFAULT_STRENGTHS } from "../src/providers/sim/strengths.ts";
-import { realAnswers } from "../test/support/antonym-scores.ts";
+import { realAnswers } from "../test/support/real-judges.ts";
 
 const TEXTS = 4000;
 const answers = realAnswers();

@@ -13,14 +13,8 @@ import { pearson } from "../src/statistics/correlation.ts";
 import { mean, standardDeviation } from "../src/statistics/descriptive.ts";
 import { compareJudges } from "../src/studies/judge-comparison/compare.ts";
 import type { JudgeScores } from "../src/studies/judge-comparison/scores.ts";
-import {
-  entanglement,
-  plainAnswers,
-  realAnswers,
-  realJudges,
-  realRatings,
-  scoreAntonyms,
-} from "../test/support/antonym-scores.ts";
+import { entanglement, plainAnswers, scoreAntonyms } from "../test/support/antonym-scores.ts";
+import { realAnswers, realJudges, realRatings } from "../test/support/real-judges.ts";
 
 const real = realJudges();
 const pairs = real[0]!.pairs.map(({ pair }) => pair);
@@ -72,7 +66,7 @@ table("Mean score of the first pole", (judge, p) => mean(judge.pairs[p]!.positiv
 table("Mean score of the second pole", (judge, p) => mean(judge.pairs[p]!.negative)!);
 
 const shared = KNOWN_TRAITS.filter((trait) => realRatings().names.includes(trait));
-const entangled = await entanglement(model, written, shared);
+const entangled = await entanglement(model, written, shared, realRatings().column);
 const [ours, theirs] = [entangled.map((e) => e.simulated), entangled.map((e) => e.real)];
 const marked = entangled.filter((e) => Math.abs(e.real) > 0.3);
 const agreeing = marked.filter((e) => e.simulated * e.real > 0);

@@ -21,7 +21,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { launchBrowser, watchedPage } from "../test/support/browser.ts";
 import { runFixture } from "../test/support/run-fixture.ts";
-import { startViewer } from "../test/support/start-viewer.ts";
+import { spawnViewer } from "../test/support/start-viewer.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "apm-bench-viewer-"));
 const run = runFixture({ users: 1_000, worlds: 10, k: 10, answerLength: 800 });
@@ -42,7 +42,7 @@ try {
 
 async function measure(kind: "cold" | "warm"): Promise<void> {
   const started = performance.now();
-  const viewer = await startViewer([dir]);
+  const viewer = await spawnViewer([dir]);
   const listening = performance.now();
   const { page, troubles } = await watchedPage(browser, viewer.url);
   const opened = performance.now();

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Results } from "../../src/core/run-record.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { writeRandomCheckpoint } from "../support/random-checkpoint.ts";
-import { runCli, spawnCli } from "../support/run-cli.ts";
+import { runCli, startCli } from "../support/run-cli.ts";
 
 const folder = temporaryFolder();
 const config = {
@@ -21,8 +21,8 @@ const config = {
     {
       id: "prompt-optimization",
       rank: 2,
-      epochs: 12,
-      patience: 12,
+      epochs: 4,
+      patience: 4,
       batchSize: 4,
       learningRate: 0.01,
       maxPromptTokens: 24,
@@ -43,15 +43,14 @@ describe("prompt optimization on the command line", () => {
   it("stopped in the middle of training and continued, it comes to the same adapter and results", async () => {
     const whole = await runCli(["run", "config.json", "--out", "whole"], folder);
     expect(whole.code, whole.stderr).toBe(0);
-    expect(whole.stderr).toContain("prompt optimization: epoch 12 ·");
+    expect(whole.stderr).toContain("prompt optimization: epoch 4 ·");
 
-    const { child, done } = spawnCli(["run", "config.json", "--out", "stopped"], folder);
-    child.stderr?.on("data", (text) => {
-      if (String(text).includes("prompt optimization: epoch 1 ·")) child.kill("SIGINT");
+    const { done, stop } = startCli(["run", "config.json", "--out", "stopped"], folder, {}, (text) => {
+      if (text.includes("prompt optimization: epoch 1 ·")) stop();
     });
     const stopped = await done;
     expect(stopped.code, stopped.stderr).toBe(3);
-    expect(stopped.stderr).not.toContain("epoch 12");
+    expect(stopped.stderr).not.toContain("epoch 4");
     const continued = await runCli(["run", "config.json", "--out", "stopped"], folder);
     expect(continued.code, continued.stderr).toBe(0);
     expect(continued.stderr).toContain("going on from the last checkpoint");

@@ -93,7 +93,7 @@ describe("the same seed gives the same bytes", () => {
   it.each(Object.entries(INTERRUPTIONS))("also when it was %s again and again", async (name, start) => {
     const out = name.replaceAll(" ", "-");
     const codes: (number | null)[] = [];
-    for (const share of [0, 0.2, 0.5, 0.8]) {
+    for (const share of [0.1, 0.6]) {
       const calls = Math.ceil((share + 0.15 * rng.uniform()) * whole);
       const { code, stderr } = await endAfter(calls, out, start(out));
       expect([0, 3, null], stderr).toContain(code);

@@ -29,13 +29,13 @@ export interface StartedCli {
  * again, so that a case costs what the command itself does: the way for all tests but those of processes.
  *
  * @param env the whole environment that the command sees
- * @param onStderr called with every piece of text that goes to standard error
+ * @param hears called with every piece of text that is printed
  */
 export function startCli(
   args: readonly string[],
   cwd: string,
   env: CliEnvironment = {},
-  onStderr: (text: string) => void = () => {},
+  hears: (text: string) => void = () => {},
 ): StartedCli {
   const stopping = new AbortController();
   const printed = { stdout: "", stderr: "" };
@@ -43,10 +43,13 @@ export function startCli(
     ...nodeFiles(cwd),
     env,
     isTerminal: false,
-    stdout: (text: string) => void (printed.stdout += text),
+    stdout: (text: string) => {
+      printed.stdout += text;
+      hears(text);
+    },
     stderr: (text: string) => {
       printed.stderr += text;
-      onStderr(text);
+      hears(text);
     },
     stopSignal: stopping.signal,
   };

@@ -1,42 +1,63 @@
-import { spawn } from "node:child_process";
-import { resolve } from "node:path";
+import { spawnCli, startCli } from "./run-cli.ts";
 
 export interface StartedViewer {
   /** With the token. */
   readonly url: string;
-  readonly pid: number;
   /** What it wrote to standard error so far. */
   stderr(): string;
   /** Ends it as Ctrl-C does; its exit code. */
   stop(): Promise<number | null>;
 }
 
-const BIN = resolve(import.meta.dirname, "../../bin/apm-bench.js");
+const commandOf = (runs: readonly string[], flags: readonly string[]): string[] => [
+  "view",
+  ...runs,
+  "--json",
+  ...flags,
+];
+const urlIn = (line: string): string => (JSON.parse(line) as { url: string }).url;
 
-/** `apm-bench view` as a process of its own, in the folder `cwd`. */
+/** `apm-bench view` in this process, in the folder `cwd`. */
 export async function startViewer(
   runs: readonly string[],
   flags: readonly string[] = [],
-  cwd?: string,
+  cwd: string = process.cwd(),
 ): Promise<StartedViewer> {
-  const child = spawn(process.execPath, [BIN, "view", ...runs, "--json", ...flags], { cwd });
+  const heard = Promise.withResolvers<void>();
+  const { done, printed, stop } = startCli(commandOf(runs, flags), cwd, {}, () => {
+    if (printed.stdout.includes("\n")) heard.resolve();
+  });
+  void done.then(({ code, stderr }) => heard.reject(new Error(`the viewer ended with ${code}: ${stderr}`)));
+  await heard.promise;
+  return {
+    url: urlIn(printed.stdout),
+    stderr: () => printed.stderr,
+    async stop() {
+      stop();
+      return (await done).code;
+    },
+  };
+}
+
+/** The same as a process of its own, whose time and memory are its own: for measurements. */
+export async function spawnViewer(runs: readonly string[]): Promise<StartedViewer & { readonly pid: number }> {
+  const { child, done } = spawnCli(commandOf(runs, []), process.cwd());
   let [out, err] = ["", ""];
-  child.stderr.on("data", (data) => (err += data));
-  const ended = new Promise<number | null>((done) => child.once("exit", done));
+  child.stderr?.on("data", (data) => (err += data));
   const url = await new Promise<string>((started, failed) => {
-    child.stdout.on("data", (data) => {
+    child.stdout?.on("data", (data) => {
       out += data;
-      if (out.includes("\n")) started((JSON.parse(out) as { url: string }).url);
+      if (out.includes("\n")) started(urlIn(out));
     });
-    void ended.then((code) => failed(new Error(`the viewer ended with ${code}: ${err}`)));
+    void done.then(({ code, stderr }) => failed(new Error(`the viewer ended with ${code}: ${stderr}`)));
   });
   return {
     url,
     pid: child.pid as number,
     stderr: () => err,
-    stop() {
+    async stop() {
       child.kill("SIGINT");
-      return ended;
+      return (await done).code;
     },
   };
 }

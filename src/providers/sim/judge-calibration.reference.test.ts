@@ -1,13 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  entanglement,
-  plainAnswers,
-  realAnswers,
-  realJudges,
-  realRatings,
-  scoreAntonyms,
-} from "../../../test/support/antonym-scores.ts";
+import { entanglement, plainAnswers, scoreAntonyms } from "../../../test/support/antonym-scores.ts";
+import { realAnswers, realJudges, realRatings } from "../../../test/support/real-judges.ts";
 import { rootKey } from "../../core/random.ts";
 import { pearson } from "../../statistics/correlation.ts";
 import { mean } from "../../statistics/descriptive.ts";
@@ -97,9 +91,9 @@ describe("the simulated judge beside the 13 real ones", () => {
   );
 
   it("entangles principles as a real judge does, on the whole", async () => {
-    const { names } = realRatings();
+    const { names, column } = realRatings();
     const shared = KNOWN_TRAITS.filter((trait) => names.includes(trait));
-    const entangled = await entanglement(model, realAnswers(), shared);
+    const entangled = await entanglement(model, realAnswers(), shared, column);
     const simulated = entangled.map((e) => e.simulated);
     expect(
       pearson(
