@@ -40,7 +40,9 @@ export async function startViewer(
 }
 
 /** The same as a process of its own, whose time and memory are its own: for measurements. */
-export async function spawnViewer(runs: readonly string[]): Promise<StartedViewer & { readonly pid: number }> {
+export async function spawnViewer(
+  runs: readonly string[],
+): Promise<StartedViewer & { readonly pid: number }> {
   const { child, done } = spawnCli(commandOf(runs, []), process.cwd());
   let [out, err] = ["", ""];
   child.stderr?.on("data", (data) => (err += data));
