@@ -1,6 +1,7 @@
 import type { Estimate, EstimateTotal } from "../app/estimate.ts";
 import type { PowerPlan } from "../app/power-plan.ts";
 import type { Config } from "../core/config/resolved.ts";
+import { detectableEffect } from "../report/detectable.ts";
 import { fixed, whole } from "../report/format.ts";
 import { SIMULATED } from "../report/headline.ts";
 import { planTable } from "../report/power-table.ts";
@@ -50,15 +51,18 @@ export function shownEstimate(config: Config, { rows, total, spent }: Estimate):
 }
 
 /** How many users and worlds an effect needs, for a terminal. */
-export function shownPlan({ pilot, simulated, effect, power, planned, methods }: PowerPlan): string {
+export function shownPlan({ pilot, simulated, effect, power, planned, family, methods }: PowerPlan): string {
   const single = methods.every((m) => m.variance.worlds === null);
   const planTitle = `${whole(planned.users)} users, ${planned.worlds === 1 ? "1 world" : `${planned.worlds} worlds`}`;
   return [
     ...(simulated ? [SIMULATED, ""] : []),
-    `Test users needed to find a gain of ${effect} with power ${power} (5 % level), from the variances of ${pilot}:`,
+    `Test users needed to find a gain of ${effect} with power ${power} by one unadjusted test at the 5 % level, from the variances of ${pilot}; in brackets what eight of ten such pilots would say:`,
     textTable(planTable(methods)),
-    `The configuration's size (${planTitle}) finds gains from: ${methods
-      .map((m) => `${m.name} ${fixed(m.smallestWithPlan)}`)
+    `Minimum detectable effect of the configuration's size (${planTitle}) with power ${power}, by one unadjusted test at the 5 % level and, in brackets, at Holm's first step for ${family === 1 ? "1 method" : `${family} methods`}: ${methods
+      .map(
+        (m) =>
+          `${m.name} ${detectableEffect(m.smallestWithPlan)} (${detectableEffect(m.smallestWithPlanAdjusted)})`,
+      )
       .join(", ")}.`,
     ...(single
       ? ["The pilot has one world, which cannot tell how much worlds differ: run one with several."]

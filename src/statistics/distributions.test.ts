@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import reference from "../../test/reference/statistics.json" with { type: "json" };
-import { incompleteBeta, normalQuantile, studentTQuantile } from "./distributions.ts";
+import { incompleteBeta, normalCdf, normalQuantile, studentTQuantile } from "./distributions.ts";
 
 const { normal, beta, t } = reference.distributions;
 
@@ -9,6 +9,11 @@ const relative = (found: number, expected: number) =>
 
 test("normal quantiles agree with scipy.special.ndtri", () => {
   for (const [p, z] of normal) expect(relative(normalQuantile(p!), z!)).toBeLessThan(1e-13);
+});
+
+test("the normal distribution function undoes its quantile, and is 1 in sum with its mirror", () => {
+  for (const [p, z] of normal) if (p! > 1e-20) expect(relative(normalCdf(z!), p!)).toBeLessThan(1e-8);
+  for (const x of [0, 0.3, 2, 7.2, 40]) expect(normalCdf(x) + normalCdf(-x)).toBeCloseTo(1, 15);
 });
 
 test("the incomplete beta function agrees with scipy.special.betainc", () => {

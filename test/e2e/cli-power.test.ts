@@ -19,7 +19,7 @@ interface Plan {
   readonly methods: {
     id: string;
     variance: { users: number; worlds: number | null; residual: number };
-    needs: { worlds: number; users: number | null }[];
+    needs: { worlds: number; users: number | null; usersRange: (number | null)[] }[];
     smallestWithPlan: number | null;
   }[];
 }
@@ -37,13 +37,17 @@ describe("estimate --pilot", () => {
     ]);
     for (const { variance, needs } of methods) {
       expect(needs.map((n) => n.worlds)).toEqual([2, 4, 5, 10, 20, 50]);
-      for (const { worlds, users } of needs) expect(users).toBe(usersNeeded(variance, 0.4, worlds));
+      for (const { worlds, users, usersRange } of needs) {
+        expect(users).toBe(usersNeeded(variance, 0.4, worlds));
+        const [low, high] = usersRange.map((end) => end ?? Infinity) as [number, number];
+        expect(low).toBeLessThanOrEqual(high);
+      }
       expect(needs.at(-1)?.users).toBeGreaterThan(1);
     }
     const shown = await runCli([...args, "--effect", "0.4"], folder);
     expect(shown.stdout).toContain("gain of 0.4 with power 0.8");
     expect(shown.stdout).toContain(
-      "The configuration's size (40 users, 4 worlds) finds gains from: routing oracle",
+      "Minimum detectable effect of the configuration's size (40 users, 4 worlds) with power 0.8",
     );
   });
 

@@ -26,23 +26,26 @@ def components(d):
     return [max(0, (mean_users - residual) / w), max(0, (mean_worlds - residual) / u), residual]
 
 
-def error(v, u, w):
-    """Standard error and Satterthwaite's degrees of freedom of the grand mean of a crossed table."""
-    mu, mw, me = v[2] + w * v[0], v[2] + u * v[1], v[2]
-    total = mu + mw - me
+def crossed(mu, mw, me, u, w):
+    """Standard error (squared, of the grand mean) and degrees of freedom that the test takes, from mean squares."""
+    total = np.maximum(mu, mu + mw - me)
     df = total**2 / (mu**2 / (u - 1) + mw**2 / (w - 1) + me**2 / ((u - 1) * (w - 1)))
-    return (total / (u * w)) ** 0.5, df
+    return total / (u * w), np.maximum(df, min(u, w) - 1)
 
 
-def exact_mde(se, df, alpha=0.05, power=0.8):
-    """Noncentral t: the effect whose two-sided t test has the power."""
-    critical = stats.t.ppf(1 - alpha / 2, df)
-    reached = lambda e: stats.nct.sf(critical, df, e / se) + stats.nct.cdf(-critical, df, e / se)
-    return optimize.brentq(lambda e: reached(e) - power, se, 8 * se)
+def mde(v, u, w, alpha=0.05, power=0.8, draws=400_000):
+    """The effect that the crossed t finds with the power, by drawing its mean squares: nothing but their chi-squares."""
+    expected = v[2] + w * v[0], v[2] + u * v[1], v[2]
+    free = u - 1, w - 1, (u - 1) * (w - 1)
+    squared, df = crossed(*(e * rng.chisquare(f, draws) / f for e, f in zip(expected, free)), u, w)
+    reach = stats.t.ppf(1 - alpha / 2, df) * squared**0.5
+    se = (v[0] / u + v[1] / w + v[2] / (u * w)) ** 0.5
+    reached = lambda e: (stats.norm.cdf((e - reach) / se) + stats.norm.cdf((-e - reach) / se)).mean()
+    return optimize.brentq(lambda e: reached(e) - power, se, 40 * se)
 
 
-def simulated_power(v, u, w, effect, draws=20_000):
-    """How often the crossed t test sees the effect in drawn tables: nothing of the formulas above but the test."""
+def simulated_power(v, u, w, effect, draws):
+    """How often the crossed t test finds the effect in drawn tables: nothing of the formulas above but the test."""
     d = (effect + rng.normal(0, v[0] ** 0.5, (draws, u, 1)) + rng.normal(0, v[1] ** 0.5, (draws, 1, w))
          + rng.normal(0, v[2] ** 0.5, (draws, u, w)))
     grand = d.mean((1, 2))
@@ -51,17 +54,15 @@ def simulated_power(v, u, w, effect, draws=20_000):
     mw = u * by_world.var(1, ddof=1)
     rest = d - by_user[:, :, None] - by_world[:, None, :] + grand[:, None, None]
     me = (rest**2).sum((1, 2)) / ((u - 1) * (w - 1))
-    total = np.maximum(mu + mw - me, 1e-12)
-    df = total**2 / (mu**2 / (u - 1) + mw**2 / (w - 1) + me**2 / ((u - 1) * (w - 1)))
-    t = grand / (total / (u * w)) ** 0.5
-    return float((2 * stats.t.sf(abs(t), df) < 0.05).mean())
+    squared, df = crossed(mu, mw, me, u, w)
+    return float((2 * stats.t.sf(abs(grand) / squared**0.5, df) < 0.05).mean())
 
 
 plans = []
-for v, u, w in [([1, 0.01, 4], 300, 5), ([1, 0.05, 4], 100, 10), ([0.5, 0.02, 2], 1000, 10), ([2, 0.2, 1], 40, 8)]:
-    se, df = error(v, u, w)
-    effect = exact_mde(se, df)
-    plans.append({"variance": v, "users": u, "worlds": w, "effect": effect,
+for v, u, w in [([1, 0, 4], 100, 5), ([1, 0.05, 4], 100, 10), ([0.5, 0.02, 2], 1000, 10), ([2, 0.2, 1], 40, 8),
+                ([1, 0.1, 4], 12, 3), ([1, 0.5, 4], 5, 10)]:
+    effect = mde(v, u, w)
+    plans.append({"variance": v, "users": u, "worlds": w, "effect": effect, "strictEffect": mde(v, u, w, 0.05 / 6),
                   "simulatedPower": simulated_power(v, u, w, effect, 20_000 if u * w < 2000 else 1_000)})
 print(json.dumps({
     "table": table.tolist(), "components": components(table),
