@@ -1,11 +1,8 @@
-import type { Key } from "../core/random.ts";
-import { fold } from "../core/random.ts";
-import type { Interval, Results } from "../core/run-record.ts";
-import { isCompared } from "../methods/about.ts";
-import { bootstrapIntervals } from "../statistics/bootstrap.ts";
+import type { Interval, MethodResult, Results } from "../core/run-record.ts";
 import { holm } from "../statistics/correction.ts";
-import { pairedDifferences } from "../statistics/differences.ts";
-import { signFlipPValue } from "../statistics/permutation.ts";
+import { type CrossedCells, type Inference, infer } from "../statistics/crossed.ts";
+import { differenceOfIndependent, type IndependentDifference } from "../statistics/independent.ts";
+import { meanOverWorlds } from "../statistics/linearised.ts";
 import type { RunDifferences } from "../statistics/run-differences.ts";
 import { haveSameUsers } from "./same-users.ts";
 
@@ -14,12 +11,19 @@ export interface MethodChange {
   readonly name: string;
   readonly deltaA: number | null;
   readonly deltaB: number | null;
-  /** Δ of B minus Δ of A; on the shared pairs when the comparison is paired. */
+  /**
+   * Δ of B minus Δ of A; when the comparison is paired, the mean over worlds of the change on the pairs that both runs
+   * have, to which interval and test belong, too.
+   */
   readonly change: number | null;
+  /** 95 %, unadjusted; interval and p-value are one t. */
   readonly changeCi95: Interval | null;
+  readonly standardError: number | null;
+  readonly degreesOfFreedom: number | null;
   readonly pValue: number | null;
+  /** Holm over the methods under test; `null` for oracle and floors, which stand outside the family. */
   readonly pValueAdjusted: number | null;
-  /** `paired`: same users and worlds in both runs; `unpaired`: from the two runs' own intervals. */
+  /** `paired`: same users and worlds in both runs; `unpaired`: the two runs' errors add up. */
   readonly kind: "paired" | "unpaired";
   /** Pairs of (user, world) that both runs have. */
   readonly pairs: number;
@@ -31,42 +35,46 @@ export interface RunComparison {
   readonly onlyB: readonly string[];
 }
 
+/** A run as comparisons need it: its record, and the difference of every sample. */
+export interface ComparableRun {
+  readonly results: Results;
+  readonly differences: RunDifferences;
+}
+
 /**
- * Which methods changed from run A to run B. Where the runs share users and worlds the change is paired: each pair's
- * gain in B minus its gain in A, with the clustered bootstrap and sign-flip test of a run. Otherwise the two Δ are
- * independent and the interval follows from their own (normal approximation).
+ * Which methods changed from run A to run B, by the crossed t of a run. Where the runs share users and worlds the change
+ * is paired: each pair's gain in B minus its gain in A. Otherwise the runs are independent of each other.
  */
-export function compareRuns(
-  a: { readonly results: Results; readonly differences: RunDifferences },
-  b: { readonly results: Results; readonly differences: RunDifferences },
-  key: Key,
-): RunComparison {
-  const methodsOf = (r: Results) => r.methods.filter(isCompared);
+export function compareRuns(a: ComparableRun, b: ComparableRun): RunComparison {
+  const methodsOf = ({ methods }: Results) => methods.filter((m) => m.id !== "none");
   const inB = new Map(methodsOf(b.results).map((m) => [m.name, m]));
   const inA = new Set(methodsOf(a.results).map((m) => m.name));
   const isPaired = haveSameUsers(a.results.config, b.results.config);
-  const changes = methodsOf(a.results).flatMap((methodA): MethodChange[] => {
-    const methodB = inB.get(methodA.name);
-    if (methodB === undefined) return [];
-    const { name } = methodA;
-    const shared = isPaired ? sharedPairs(a.differences.get(name), b.differences.get(name)) : null;
-    const both = { name, deltaA: methodA.summary.delta, deltaB: methodB.summary.delta, pValueAdjusted: null };
-    if (shared === null) return [{ ...both, ...unpaired(methodA.summary, methodB.summary) }];
-    const paired = pairedDifferences(shared.b, shared.a);
-    const methodKey = fold(key, name);
-    const known = paired.values.filter((d) => !Number.isNaN(d));
-    return [
-      {
-        ...both,
-        change: known.length === 0 ? null : known.reduce((sum, d) => sum + d, 0) / known.length,
-        changeCi95: bootstrapIntervals(paired, fold(methodKey, "bootstrap")).delta,
-        pValue: signFlipPValue(paired, fold(methodKey, "permutation")),
-        kind: "paired",
-        pairs: known.length,
-      },
-    ];
+  const both = methodsOf(a.results).flatMap((method) => {
+    const other = inB.get(method.name);
+    return other === undefined ? [] : [{ method, other }];
   });
-  const adjusted = holm(changes.map((c) => c.pValue));
+  const changes = both.map(({ method, other }): Omit<MethodChange, "pValueAdjusted"> => {
+    const { name } = method;
+    const [cellsA, cellsB] = [a.differences.get(name), b.differences.get(name)];
+    const shared = isPaired ? changeOnShared(cellsA, cellsB) : null;
+    const found = shared
+      ? infer(meanOverWorlds(shared))
+      : unpaired(infer(ownMean(cellsA)), infer(ownMean(cellsB)));
+    return {
+      name,
+      deltaA: method.summary.delta,
+      deltaB: other.summary.delta,
+      change: found?.estimate ?? (shared ? null : plainChange(method, other)),
+      changeCi95: found?.ci95 ?? null,
+      standardError: found?.standardError ?? null,
+      degreesOfFreedom: found?.degreesOfFreedom ?? null,
+      pValue: found?.pValue ?? null,
+      kind: shared ? "paired" : "unpaired",
+      pairs: shared ? shared.values.reduce((n, d) => n + (Number.isNaN(d) ? 0 : 1), 0) : 0,
+    };
+  });
+  const adjusted = holm(changes.map(({ pValue }, i) => (isUnderTest(both[i]!.method) ? pValue : null)));
   return {
     changes: changes.map((c, i) => ({ ...c, pValueAdjusted: adjusted[i] ?? null })),
     onlyA: [...inA].filter((name) => !inB.has(name)),
@@ -74,35 +82,48 @@ export function compareRuns(
   };
 }
 
+/** Whether a method stands in the family over which Holm corrects. */
+const isUnderTest = ({ role }: MethodResult): boolean => role === "method";
+
 type Worlds = ReadonlyMap<number, ReadonlyMap<string, number | null>>;
 
-/** Both runs' differences on the worlds and users they share, indexed [world][user]; `null` when they share too few. */
-function sharedPairs(
-  a: Worlds | undefined,
-  b: Worlds | undefined,
-): { a: (number | null)[][]; b: (number | null)[][] } | null {
+/** Users x worlds that both runs have: the gain in B minus the gain in A; `null` with fewer than two users in common. */
+function changeOnShared(a: Worlds | undefined, b: Worlds | undefined): CrossedCells | null {
   if (a === undefined || b === undefined) return null;
   const worlds = [...a.keys()].filter((seed) => b.has(seed));
-  const [first] = worlds;
-  if (first === undefined) return null;
-  const users = [...(a.get(first)?.keys() ?? [])].filter((user) => b.get(first)?.has(user));
-  if (users.length < 2) return null;
-  const take = (side: Worlds) => worlds.map((w) => users.map((u) => side.get(w)?.get(u) ?? null));
-  return { a: take(a), b: take(b) };
+  const users = usersOf(a).filter((user) => worlds.some((w) => b.get(w)?.has(user)));
+  if (worlds.length === 0 || users.length < 2) return null;
+  return tableOf(users, worlds, (user, world) => {
+    const [before, after] = [a.get(world)?.get(user), b.get(world)?.get(user)];
+    return before == null || after == null ? Number.NaN : after - before;
+  });
 }
 
-/** Standard normal quantile of 0.975: a 95 % interval is this many standard errors to each side. */
-const Z975 = 1.959963984540054;
+/** Δ of a run from its samples. */
+function ownMean(cells: Worlds | undefined) {
+  if (cells === undefined) return null;
+  const value = (user: string, world: number): number => cells.get(world)?.get(user) ?? Number.NaN;
+  return meanOverWorlds(tableOf(usersOf(cells), [...cells.keys()], value));
+}
 
-function unpaired(
-  a: Results["methods"][number]["summary"],
-  b: Results["methods"][number]["summary"],
-): Pick<MethodChange, "change" | "changeCi95" | "pValue" | "kind" | "pairs"> {
-  const none = { pValue: null, kind: "unpaired" as const, pairs: 0 };
-  if (a.delta === null || b.delta === null) return { ...none, change: null, changeCi95: null };
-  const change = b.delta - a.delta;
-  if (a.deltaCi95 === null || b.deltaCi95 === null) return { ...none, change, changeCi95: null };
-  const error = ([low, high]: Interval): number => (high - low) / (2 * Z975);
-  const half = Z975 * Math.hypot(error(a.deltaCi95), error(b.deltaCi95));
-  return { ...none, change, changeCi95: [change - half, change + half] };
+const usersOf = (worlds: Worlds): string[] => [
+  ...new Set([...worlds.values()].flatMap((users) => [...users.keys()])),
+];
+
+function tableOf(
+  users: readonly string[],
+  worlds: readonly number[],
+  value: (user: string, world: number) => number,
+): CrossedCells {
+  const values = Float64Array.from(users.flatMap((user) => worlds.map((world) => value(user, world))));
+  return { users: users.length, worlds: worlds.length, values };
+}
+
+function unpaired(a: Inference | null, b: Inference | null): IndependentDifference | null {
+  return a && b && differenceOfIndependent(a, b);
+}
+
+/** With too few users for an error there is a change all the same. */
+function plainChange({ summary: a }: MethodResult, { summary: b }: MethodResult): number | null {
+  return a.delta === null || b.delta === null ? null : b.delta - a.delta;
 }
