@@ -24,3 +24,5 @@ export const isBaseline = (method: RecordedMethod): boolean => roleOf(method) ==
 /** Every method but the baseline: those that a difference is computed for. */
 export const isCompared = (method: RecordedMethod): boolean => !isBaseline(method);
 export const isOracle = (method: RecordedMethod): boolean => roleOf(method) === "oracle";
+/** A method of the family over which Holm corrects: neither the baseline nor a check of the set-up. */
+export const isUnderTest = (method: RecordedMethod): boolean => roleOf(method) === "method";

@@ -83,6 +83,20 @@ export function ratioOf(a: Linearised, b: Linearised): Linearised | null {
   return { estimate, cells: combine(a, b, 1 / b.estimate, -estimate / b.estimate) };
 }
 
+/**
+ * The sum of one quantity over the sum of another: a mean over observations of which users have different numbers, or a
+ * share. A cell adds (numerator - ratio x denominator) / the sum of denominators (Cochran, 1977, section 6.4).
+ * @throws RangeError when the tables differ in shape
+ * @returns `null` when the denominators sum to 0
+ */
+export function ratioOfSums(numerators: CrossedCells, denominators: CrossedCells): Linearised | null {
+  const total = ({ values }: CrossedCells): number => values.reduce((sum, x) => sum + x, 0);
+  const whole = total(denominators);
+  if (whole === 0) return null;
+  const asSum = (cells: CrossedCells): Linearised => ({ estimate: total(cells), cells });
+  return ratioOf(asSum(numerators), asSum(denominators));
+}
+
 function combine(a: Linearised, b: Linearised, forA: number, forB: number): CrossedCells {
   if (a.cells.users !== b.cells.users || a.cells.worlds !== b.cells.worlds) {
     throw new RangeError("statistics of tables of different shape cannot be combined");

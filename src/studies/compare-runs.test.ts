@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type FixtureOptions, runFixture } from "../../test/support/run-fixture.ts";
-import { rootKey } from "../core/random.ts";
 import type { Results, Sample } from "../core/run-record.ts";
 import { collectDifferences } from "../statistics/run-differences.ts";
 import { compareRuns } from "./compare-runs.ts";
 
-const key = rootKey("compare-runs.test");
 const side = (options: FixtureOptions, change: (sample: Sample) => Sample = (s) => s) => {
   const run = runFixture(options);
   return { results: run.results, differences: collectDifferences([...run.samples()].map(change)) };
@@ -20,7 +18,7 @@ describe("comparison of two runs", () => {
   const a = side({ methods: METHODS });
 
   it("of a run with itself finds no change", () => {
-    const { changes, onlyA, onlyB } = compareRuns(a, a, key);
+    const { changes, onlyA, onlyB } = compareRuns(a, a);
     expect(changes.map((c) => c.name)).toEqual(["routing", "in-context history"]);
     for (const change of changes) {
       expect(change).toMatchObject({ change: 0, changeCi95: [0, 0], kind: "paired", pValueAdjusted: 1 });
@@ -30,7 +28,7 @@ describe("comparison of two runs", () => {
   });
 
   it("pairs users and worlds: a constant gain is found with certainty, whatever the spread between users", () => {
-    const { changes } = compareRuns(a, side({ methods: METHODS }, gained("routing", 0.25)), key);
+    const { changes } = compareRuns(a, side({ methods: METHODS }, gained("routing", 0.25)));
     const [routing, other] = changes;
     expect(routing?.change).toBeCloseTo(0.25, 12);
     expect(routing?.changeCi95?.map((x) => Math.abs(x - 0.25) < 1e-9)).toEqual([true, true]);
@@ -45,20 +43,20 @@ describe("comparison of two runs", () => {
         .filter(([seed]) => worlds.includes(seed))
         .flatMap(([, users]) => [...users].filter(([, d]) => d !== null).map(([user]) => user));
     const more = side({ methods: METHODS, users: 30, worlds: 3 });
-    const [routing] = compareRuns(a, more, key).changes;
+    const [routing] = compareRuns(a, more).changes;
     expect(routing?.kind).toBe("paired");
     expect(routing?.pairs).toBeLessThanOrEqual(known(a, [1, 2]).length);
     expect(routing?.pairs).toBeGreaterThan(0.8 * 24 * 2);
     const gap = (s: Sample): Sample =>
       s.method === "routing" && s.user === "test-0" ? { ...s, difference: null } : s;
-    const [fewer] = compareRuns(a, side({ methods: METHODS }, gap), key).changes;
+    const [fewer] = compareRuns(a, side({ methods: METHODS }, gap)).changes;
     expect(fewer?.pairs).toBe(known(a, [1, 2]).filter((user) => user !== "test-0").length);
     expect(fewer?.change).toBe(0);
   });
 
   it("of other users adds up the two runs' own errors", () => {
     const other = side({ methods: METHODS, seed: 2 });
-    const [routing] = compareRuns(a, other, key).changes;
+    const [routing] = compareRuns(a, other).changes;
     const summary = (results: Results) => results.methods.find((m) => m.name === "routing")!.summary;
     const half = (results: Results): number => {
       const [low, high] = summary(results).deltaCi95!;
@@ -74,7 +72,7 @@ describe("comparison of two runs", () => {
 
   it("names methods that one run alone has; the baseline is none", () => {
     const b = side({ methods: [{ id: "none" }, { id: "routing" }, { id: "rag-summary" }] });
-    const { changes, onlyA, onlyB } = compareRuns(a, b, key);
+    const { changes, onlyA, onlyB } = compareRuns(a, b);
     expect(changes.map((c) => c.name)).toEqual(["routing"]);
     expect([onlyA, onlyB]).toEqual([["in-context history"], ["RAG-Summary"]]);
   });

@@ -1,4 +1,5 @@
 import type { Interval, MethodResult, Results } from "../core/run-record.ts";
+import { isCompared, isUnderTest } from "../methods/about.ts";
 import { holm } from "../statistics/correction.ts";
 import { type CrossedCells, type Inference, infer } from "../statistics/crossed.ts";
 import { differenceOfIndependent, type IndependentDifference } from "../statistics/independent.ts";
@@ -46,7 +47,7 @@ export interface ComparableRun {
  * is paired: each pair's gain in B minus its gain in A. Otherwise the runs are independent of each other.
  */
 export function compareRuns(a: ComparableRun, b: ComparableRun): RunComparison {
-  const methodsOf = ({ methods }: Results) => methods.filter((m) => m.id !== "none");
+  const methodsOf = ({ methods }: Results) => methods.filter(isCompared);
   const inB = new Map(methodsOf(b.results).map((m) => [m.name, m]));
   const inA = new Set(methodsOf(a.results).map((m) => m.name));
   const isPaired = haveSameUsers(a.results.config, b.results.config);
@@ -81,9 +82,6 @@ export function compareRuns(a: ComparableRun, b: ComparableRun): RunComparison {
     onlyB: [...inB.keys()].filter((name) => !inA.has(name)),
   };
 }
-
-/** Whether a method stands in the family over which Holm corrects. */
-const isUnderTest = ({ role }: MethodResult): boolean => role === "method";
 
 type Worlds = ReadonlyMap<number, ReadonlyMap<string, number | null>>;
 

@@ -96,7 +96,9 @@ function meantBy(left: string, { methods }: Results) {
 
 /** What was found and what was asked for, for people. */
 export function shownThreshold({ rule, method, quantity, value, delta }: BrokenThreshold): string {
-  const suffix = ({ delta: "", "delta.low": ".low", change: ".change", "change.low": ".change.low" } as const)[quantity];
+  const suffix = (
+    { delta: "", "delta.low": ".low", change: ".change", "change.low": ".change.low" } as const
+  )[quantity];
   const found = value === null ? "has no value" : `is ${value.toFixed(3)}`;
   return `below threshold ${rule}: ${VALUES[suffix]} of ${method} ${found}, less than ${delta}`;
 }

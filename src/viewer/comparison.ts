@@ -1,9 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { rootKey } from "../core/random.ts";
 import type { Direction } from "../core/rating-scale.ts";
-import { bootstrapIntervals } from "../statistics/bootstrap.ts";
-import { mean } from "../statistics/descriptive.ts";
+import { type CrossedCells, infer } from "../statistics/crossed.ts";
 import { TIE_TOLERANCE } from "../statistics/differences.ts";
+import { meanOverWorlds } from "../statistics/linearised.ts";
 import type { ComparedRow, Comparison } from "./api-types.ts";
 import { prepared } from "./statements.ts";
 
@@ -19,17 +18,13 @@ export interface WholeComparison extends Omit<Comparison, "isPaired" | "rows" | 
   readonly rows: readonly ComparedRow[];
 }
 
-/** Resamples of the interval: enough for two digits, and done in the time of a page. */
-const RESAMPLES = 1_000;
-
 /**
- * Two methods on the users and worlds that both have: rewards paired, with an interval by the clustered bootstrap of
- * a run.
+ * Two methods on the users and worlds that both have: rewards paired, with change and interval by the crossed t of a run.
  */
 export function compareSides(a: Side, b: Side): WholeComparison {
   const [first, second] = [cellsOf(a), cellsOf(b)];
   const rows: ComparedRow[] = [];
-  const gains = { a: [] as number[], b: [] as number[] };
+  const gains = { a: [] as Gain[], b: [] as Gain[] };
   for (const [key, cell] of first) {
     const other = second.get(key);
     if (other === undefined) continue;
@@ -42,16 +37,19 @@ export function compareSides(a: Side, b: Side): WholeComparison {
       rewardB: other.reward,
       change: cell.reward === null || other.reward === null ? null : other.reward - cell.reward,
     });
-    if (cell.difference !== null) gains.a.push(cell.difference);
-    if (other.difference !== null) gains.b.push(other.difference);
+    gains.a.push({ user, world, gain: cell.difference });
+    gains.b.push({ user, world, gain: other.difference });
   }
   const known = rows.flatMap((r) => r.change ?? []);
+  const change = meanOverWorlds(
+    gridOf(rows.map(({ user, world, change }) => ({ user, world, gain: change }))),
+  );
   return {
     pairs: known.length,
-    deltaA: mean(gains.a),
-    deltaB: mean(gains.b),
-    change: mean(known),
-    changeCi95: bootstrapIntervals(gridOf(rows), rootKey("view"), RESAMPLES).delta,
+    deltaA: meanOverWorlds(gridOf(gains.a))?.estimate ?? null,
+    deltaB: meanOverWorlds(gridOf(gains.b))?.estimate ?? null,
+    change: change?.estimate ?? null,
+    changeCi95: infer(change)?.ci95 ?? null,
     better: known.filter((d) => d > TIE_TOLERANCE).length,
     even: known.filter((d) => Math.abs(d) <= TIE_TOLERANCE).length,
     worse: known.filter((d) => d < -TIE_TOLERANCE).length,
@@ -83,17 +81,23 @@ function cellsOf({ db, method }: Side): Map<string, Cell> {
   return new Map(cells.map((cell) => [`${cell.world} ${cell.user}`, cell]));
 }
 
-/** Changes as users x worlds, row-major, NaN where unknown. */
-function gridOf(rows: readonly ComparedRow[]): { users: number; worlds: number; values: Float64Array } {
+interface Gain {
+  readonly user: string;
+  readonly world: number;
+  readonly gain: number | null;
+}
+
+/** Gains as users x worlds, row-major, NaN where unknown. */
+function gridOf(gains: readonly Gain[]): CrossedCells {
   const users = new Map<string, number>();
   const worlds = new Map<number, number>();
-  for (const { user, world } of rows) {
+  for (const { user, world } of gains) {
     if (!users.has(user)) users.set(user, users.size);
     if (!worlds.has(world)) worlds.set(world, worlds.size);
   }
   const values = new Float64Array(users.size * worlds.size).fill(Number.NaN);
-  for (const { user, world, change } of rows) {
-    if (change !== null) values[users.get(user)! * worlds.size + worlds.get(world)!] = change;
+  for (const { user, world, gain } of gains) {
+    if (gain !== null) values[users.get(user)! * worlds.size + worlds.get(world)!] = gain;
   }
   return { users: users.size, worlds: worlds.size, values };
 }

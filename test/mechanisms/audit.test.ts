@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { poolNamed } from "../../src/catalog/pools.ts";
 import type { UserConfig } from "../../src/core/config/schema.ts";
-import { rootKey } from "../../src/core/random.ts";
 import { answerStyled } from "../../src/methods/answer-styled.ts";
 import { type ConfiguredMethod, createMethod } from "../../src/methods/registry.ts";
 import { memoryStore } from "../../src/store/memory.ts";
@@ -20,7 +19,7 @@ const STUDY = {
   methods: ["none", "routing", "rag-exemplar", "in-context", "majority-routing"],
 } as const satisfies UserConfig;
 const store = memoryStore();
-const settings = { margin: 0.25, resamples: 500, permutations: 2000 };
+const settings = { margin: 0.25 };
 
 async function audit(
   config: UserConfig,
@@ -35,7 +34,7 @@ async function audit(
     draws: 1,
     ...(stereotype === undefined ? {} : { stereotype }),
   };
-  return analyseAudit(await collectAudit(run, plan), rootKey("audit"), settings);
+  return analyseAudit(await collectAudit(run, plan), settings);
 }
 
 const effectIn = ({ conditions }: AuditAnalysis, arm: string) => conditions.find((row) => row.arm === arm)!;
@@ -149,7 +148,7 @@ describe("what cannot be audited", () => {
       truncations: { prompts: [], words: [] },
       draws: 1,
     };
-    const found = analyseAudit(await collectAudit(run, plan), rootKey("audit"), settings);
+    const found = analyseAudit(await collectAudit(run, plan), settings);
     expect(found.margin.points).toBeNull();
     expect(found.checks.every(({ verdict, id }) => verdict === "cannot tell" || id === "guess")).toBe(true);
   });

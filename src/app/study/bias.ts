@@ -67,10 +67,7 @@ export async function runBias(
   });
   writeSamples(system, config, samples);
 
-  const analysis = analyseBias(samples, config.pool.principles, studyKey(config), {
-    ...config.statistics,
-    margin,
-  });
+  const analysis = analyseBias(samples, config.pool.principles, studyKey(config), { margin });
   const { provider, model } = config.models.judge;
   const record = { simulated, judge: `${provider}:${model}`, ...analysis, usage };
   return {

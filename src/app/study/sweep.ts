@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
-import { fold, rootKey } from "../../core/random.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { resultConfig } from "../../pipeline/run.ts";
@@ -74,7 +73,7 @@ export async function runSweep(
 
   const { finished, failed, storedCalls } = await executeSweep(system, base, planned, watcher);
   writeConfig(system, base.out, base);
-  const cells = sweepCells(finished, fold(rootKey(base.seed), "sweep"));
+  const cells = sweepCells(finished);
   const record: SweepRecord = {
     schema: SWEEP_SCHEMA,
     version: VERSION,

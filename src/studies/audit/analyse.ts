@@ -1,8 +1,8 @@
 import type { UserProfile } from "../../core/artifacts.ts";
-import { fold, type Key } from "../../core/random.ts";
 import type { Interval } from "../../core/run-record.ts";
-import { bootstrapIntervals } from "../../statistics/bootstrap.ts";
+import { infer } from "../../statistics/crossed.ts";
 import { pairedDifferences } from "../../statistics/differences.ts";
+import { meanOverWorlds } from "../../statistics/linearised.ts";
 import { pairedSummary, summarizeWorlds } from "../../statistics/paired.ts";
 import type { Arm } from "./arms.ts";
 import { type Check, checksOf, type Margin, marginOf, overallVerdict, type Verdict } from "./checks.ts";
@@ -13,8 +13,6 @@ import { type GuessHits, guessHits } from "./guess-hits.ts";
 export interface AuditSettings {
   /** The largest gain that counts as none, as a share of what full knowledge gains. */
   readonly margin: number;
-  readonly resamples: number;
-  readonly permutations: number;
 }
 
 /** An arm in words, with its gains. */
@@ -57,11 +55,9 @@ export interface AuditAnalysis {
 }
 
 /** From scores to verdicts; asks nothing. */
-export function analyseAudit(data: AuditData, key: Key, settings: AuditSettings): AuditAnalysis {
+export function analyseAudit(data: AuditData, settings: AuditSettings): AuditAnalysis {
   const { arms, worlds, contrast } = data;
-  const effects = new Map(
-    arms.map((arm) => [arm.id, effectOf(arm, worlds, fold(fold(key, "arbitrary"), arm.id), settings)]),
-  );
+  const effects = new Map(arms.map((arm) => [arm.id, effectOf(arm, worlds)]));
   const margin = marginOf(settings.margin, effects.get("probe/true-target"));
   const guess = guessHits(
     data.guess,
@@ -88,8 +84,7 @@ export function analyseAudit(data: AuditData, key: Key, settings: AuditSettings)
             .filter((arm) => contrast.arms.has(arm.id))
             .map((arm) => {
               const arbitrary = effects.get(arm.id) as Effect;
-              const own = fold(fold(key, "stereotype"), arm.id);
-              const stereotype = effectOf(arm, [contrast], own, settings);
+              const stereotype = effectOf(arm, [contrast]);
               return {
                 subject: arm.subject,
                 arbitrary,
@@ -98,7 +93,7 @@ export function analyseAudit(data: AuditData, key: Key, settings: AuditSettings)
               };
             }),
     guess,
-    revealed: revealedShare(data, margin, fold(key, "revealed"), settings),
+    revealed: revealedShare(data, margin),
     imbalance,
     isBalanced,
   };
@@ -110,19 +105,14 @@ function readingOf(arbitrary: Effect, stereotype: Effect): Reading {
   return gains(arbitrary) ? "arbitrary only" : "neither";
 }
 
-function revealedShare(
-  { worlds }: AuditData,
-  { reference }: Margin,
-  key: Key,
-  { resamples }: AuditSettings,
-): AuditAnalysis["revealed"] {
+function revealedShare({ worlds }: AuditData, { reference }: Margin): AuditAnalysis["revealed"] {
   const rewards = (id: string) => worlds.map((w) => (w.arms.get(id) ?? []).map((s) => s.reward));
   const [told, shown] = [rewards("probe/revealed"), rewards("probe/true-target")];
   const { delta } = summarizeWorlds(told.map((world, w) => pairedSummary(world, shown[w] ?? [])));
   return {
     share: delta === null || reference === null || reference <= 0 ? null : 1 + delta / reference,
     change: delta,
-    changeCi95: bootstrapIntervals(pairedDifferences(told, shown), key, resamples).delta,
+    changeCi95: infer(meanOverWorlds(pairedDifferences(told, shown)))?.ci95 ?? null,
   };
 }
 

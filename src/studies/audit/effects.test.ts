@@ -11,7 +11,6 @@ import { PROBES } from "./probes.ts";
 
 const K = 4;
 const USERS = 40;
-const settings = { resamples: 400, permutations: 1000 };
 const arm = (isMappingFree: boolean): Arm => ({
   id: "a",
   subject: "a",
@@ -66,7 +65,7 @@ const sampled = (count: number, from = 1): World[] =>
 describe("an effect", () => {
   test("is the mean gain, whichever unit of chance is taken", () => {
     const made = scores(sampled(3), (u, p) => Math.sin(u + 3 * p), 1);
-    const [byUser, byRow] = [false, true].map((free) => effectOf(arm(free), made, rootKey(1), settings));
+    const [byUser, byRow] = [false, true].map((free) => effectOf(arm(free), made));
     expect([byUser?.chanceOf, byRow?.chanceOf]).toEqual(["users", "mapping"]);
     const gains = made.flatMap((w) => w.arms.get("a")!.map((a, u) => a.reward! - w.baseline[u]!.reward!));
     const mean = gains.reduce((a, b) => a + b, 0) / gains.length;
@@ -85,7 +84,7 @@ describe("an effect", () => {
       2,
     );
     for (const free of [true, false]) {
-      const { delta, deltaCi95, pValue } = effectOf(arm(free), knowing, rootKey(2), settings);
+      const { delta, deltaCi95, pValue } = effectOf(arm(free), knowing);
       expect(delta).toBeCloseTo(1, 12);
       expect(deltaCi95![0]).toBeGreaterThan(0.5);
       expect(pValue).toBeLessThan(0.01);
@@ -99,10 +98,7 @@ describe("an effect", () => {
     for (let study = 0; study < 60; study++) {
       const made = scores(sampled(2, 100 + 2 * study), mirror, study);
       for (const free of [true, false]) {
-        const { pValue, chanceOf } = effectOf(arm(free), made, fold(rootKey(3), study), {
-          resamples: 2,
-          permutations: 200,
-        });
+        const { pValue, chanceOf } = effectOf(arm(free), made);
         if (pValue! < 0.05) alarms[chanceOf]++;
       }
     }
@@ -115,12 +111,12 @@ describe("an effect", () => {
       ...w,
       arms: new Map([["a", w.arms.get("a")!.map((a, u) => (u < 3 ? { scores: [null], reward: null } : a))]]),
     }));
-    const effect = effectOf(arm(true), made, rootKey(4), settings);
+    const effect = effectOf(arm(true), made);
     expect(effect.missing).toBe(6);
     // Of 20 users on either side the first three are lost: two of one, one of the other.
     expect(effect.perWorld.map((delta) => Math.abs(delta!))).toEqual([1 / 37, 1 / 37]);
     expect(effect.delta).toBeCloseTo((effect.perWorld[0]! + effect.perWorld[1]!) / 2, 12);
     const fixed = made.map((w) => ({ ...w, world: { ...w.world, kind: "file" as const } }));
-    expect(effectOf(arm(true), fixed, rootKey(4), settings).chanceOf).toBe("users");
+    expect(effectOf(arm(true), fixed).chanceOf).toBe("users");
   });
 });

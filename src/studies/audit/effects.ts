@@ -1,22 +1,18 @@
-import { fold, type Key } from "../../core/random.ts";
 import { toward } from "../../core/rating-scale.ts";
 import type { Interval } from "../../core/run-record.ts";
-import { bootstrapIntervals } from "../../statistics/bootstrap.ts";
-import { standardDeviation } from "../../statistics/descriptive.ts";
+import { infer } from "../../statistics/crossed.ts";
 import { type Differences, pairedDifferences } from "../../statistics/differences.ts";
-import { studentTQuantile } from "../../statistics/distributions.ts";
+import { meanOverWorlds } from "../../statistics/linearised.ts";
 import { pairedSummary, summarizeWorlds } from "../../statistics/paired.ts";
-import { signFlipPValue } from "../../statistics/permutation.ts";
 import type { Arm } from "./arms.ts";
 import type { WorldScores } from "./collect.ts";
 
 /**
  * What chance is taken to be.
- * - `users`: which users there are (and which worlds). The bootstrap draws users and worlds, the test flips a user's
- *   differences in all worlds together.
+ * - `users`: which users there are (and which worlds): the crossed t of a run.
  * - `mapping`: the signs of the mapping's rows. For answers that do not depend on C, the row of a principle may as well
  *   have the opposite sign, in each world anew (that is how mappings are sampled); then what the answers gained for those
- *   whom the row makes want or refuse that principle would have been lost. Interval (Student's t) and test take (world, principle) as the
+ *   whom the row makes want or refuse that principle would have been lost. Interval and test (Student's t) take (world, principle) as the
  *   unit. So a mapping that suits the answers by luck is known for what it is.
  */
 export type ChanceOf = "users" | "mapping";
@@ -37,11 +33,6 @@ export interface Effect {
   readonly perWorld: readonly (number | null)[];
 }
 
-interface EffectSettings {
-  readonly resamples: number;
-  readonly permutations: number;
-}
-
 /**
  * The unit of chance of an arm. Without the own history, answers gain nothing on average over the users of each world,
  * whatever the mapping is, since the sides of the attributes are balanced: the finer test will do.
@@ -52,13 +43,8 @@ function chanceOf({ isMappingFree, readsHistory, kind }: Arm, worlds: readonly W
   return isMappingFree && knowsUser && !isFixed ? "mapping" : "users";
 }
 
-/** @param key of this arm and these worlds */
-export function effectOf(
-  arm: Arm,
-  worlds: readonly WorldScores[],
-  key: Key,
-  { resamples, permutations }: EffectSettings,
-): Effect {
+/** What an arm gains over the non-personalized answers in these worlds; interval and p-value are one t. */
+export function effectOf(arm: Arm, worlds: readonly WorldScores[]): Effect {
   const rewardsOf = (scores: WorldScores["baseline"]): (number | null)[] => scores.map((s) => s.reward);
   const rewards = worlds.map((w) => rewardsOf(w.arms.get(arm.id) ?? []));
   const baselines = worlds.map((w) => rewardsOf(w.baseline));
@@ -66,16 +52,12 @@ export function effectOf(
   const { delta, win, tie, loss, missing } = summarizeWorlds(perWorld);
   const unit = chanceOf(arm, worlds);
   const byUser = pairedDifferences(rewards, baselines);
-  const units = unit === "users" ? byUser : rowUnits(arm, worlds);
-  const deltaCi95 =
-    unit === "users"
-      ? bootstrapIntervals(byUser, fold(key, "bootstrap"), resamples).delta
-      : unitInterval(units.values);
+  const found = infer(meanOverWorlds(unit === "users" ? byUser : rowUnits(arm, worlds)));
   return {
     arm: arm.id,
     delta,
-    deltaCi95,
-    pValue: signFlipPValue(units, fold(key, "flips"), permutations),
+    deltaCi95: found?.ci95 ?? null,
+    pValue: found?.pValue ?? null,
     chanceOf: unit,
     win,
     tie,
@@ -85,15 +67,6 @@ export function effectOf(
     missing,
     perWorld: perWorld.map((w) => w.delta),
   };
-}
-
-/** Student's 95 % interval of the mean; units are few where there is one world. */
-function unitInterval(units: Float64Array): Interval | null {
-  const spread = standardDeviation(units, "sample");
-  if (spread === null) return null;
-  const mean = units.reduce((sum, unit) => sum + unit, 0) / units.length;
-  const half = (studentTQuantile(0.975, units.length - 1) * spread) / Math.sqrt(units.length);
-  return [mean - half, mean + half];
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { Config } from "../../core/config/resolved.ts";
-import { fold, rootKey } from "../../core/random.ts";
 import type { Direction } from "../../core/rating-scale.ts";
 import type { ResultConfig, UsageRow } from "../../core/run-record.ts";
 import { VERSION } from "../../core/version.ts";
@@ -49,8 +48,7 @@ export function auditRecord(
   margin: number,
   about: Pick<AuditRecord, "simulated" | "baseModel" | "usage"> & { readonly fromFile: boolean },
 ): AuditRecord {
-  const key = fold(rootKey(config.seed), "audit");
-  const { guess, ...analysis } = analyseAudit(data, key, { ...config.statistics, margin });
+  const { guess, ...analysis } = analyseAudit(data, { margin });
   const { fromFile, usage, ...rest } = about;
   const { attributes, principles } = config.pool;
   const pairs = guessedPairs(data.guess);

@@ -4,7 +4,7 @@ import { analyseBias, type Effect } from "./analyse.ts";
 import type { BiasSample } from "./collect.ts";
 
 const principles = ["p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7"];
-const settings = { margin: 0.5, resamples: 400, permutations: 400 };
+const settings = { margin: 0.5 };
 const key = rootKey("bias");
 
 /** Users of two models: `flatter` adds 2 to everything, `idle` nothing. */

@@ -1,8 +1,8 @@
-import { fold, type Key } from "../../core/random.ts";
-import { clusterMeanIntervals } from "../../statistics/cluster-means.ts";
+import type { Key } from "../../core/random.ts";
 import { holm } from "../../statistics/correction.ts";
+import { infer } from "../../statistics/crossed.ts";
 import { mean } from "../../statistics/descriptive.ts";
-import { signFlipPValue } from "../../statistics/permutation.ts";
+import { meanOfCells } from "../../statistics/linearised.ts";
 import type { BiasSample } from "./collect.ts";
 import { type Criterion, criteriaOf, scoresOf } from "./scores.ts";
 import { NONE } from "./variants.ts";
@@ -51,19 +51,15 @@ export interface BiasAnalysis {
   readonly margin: number;
   readonly criteria: readonly CriterionSummary[];
   readonly effects: readonly Effect[];
-  readonly resamples: number;
-  readonly permutations: number;
 }
 
 export interface BiasSettings {
   readonly margin: number;
-  readonly resamples: number;
-  readonly permutations: number;
 }
 
 const LEVEL = 0.05;
 
-/** Mean changes against the variant `none`, with intervals by a bootstrap over users, sign-flip tests and verdicts. */
+/** Mean changes against the variant `none`, with intervals and tests by Student's t over users, and verdicts. */
 export function analyseBias(
   samples: readonly BiasSample[],
   principles: readonly string[],
@@ -91,7 +87,7 @@ export function analyseBias(
     const pairs = criteria.flatMap((criterion, c) =>
       variants.map((variant) => ({ variant, criterion, ...paired(users, of, variant, c, at) })),
     );
-    return effectsOf(model, pairs, fold(key, model ?? "all models"), settings);
+    return effectsOf(model, pairs, settings);
   });
   const pooled = effects.filter(({ model }) => model === null);
   return {
@@ -101,8 +97,6 @@ export function analyseBias(
     margin: settings.margin,
     criteria: criteria.map((criterion) => summarise(criterion, pooled)),
     effects,
-    resamples: settings.resamples,
-    permutations: settings.permutations,
   };
 }
 
@@ -140,18 +134,12 @@ function paired(
 function effectsOf(
   model: string | null,
   pairs: readonly PairedColumns[],
-  key: Key,
-  { margin, resamples, permutations }: BiasSettings,
+  { margin }: BiasSettings,
 ): Effect[] {
-  const intervals = clusterMeanIntervals(
-    pairs.map(({ changes }) => changes),
-    fold(key, "bootstrap"),
-    resamples,
+  const found = pairs.map(({ changes: values }) =>
+    infer(meanOfCells({ users: values.length, worlds: 1, values })),
   );
-  const pValues = pairs.map(({ changes: values, variant, criterion }) => {
-    const own = fold(fold(fold(key, "flips"), criterion.id), variant);
-    return signFlipPValue({ users: values.length, worlds: 1, values }, own, permutations);
-  });
+  const pValues = found.map((inference) => inference?.pValue ?? null);
   const adjusted = pairs.map((): number | null => null);
   for (const { id } of new Set(pairs.map(({ criterion }) => criterion))) {
     const family = pairs.flatMap(({ criterion }, i) => (criterion.id === id ? [i] : []));
@@ -160,7 +148,7 @@ function effectsOf(
   }
   return pairs.map(({ variant, criterion, changes, references }, i): Effect => {
     const known = changes.filter((change) => !Number.isNaN(change));
-    const changeCi95 = intervals[i] as Effect["changeCi95"];
+    const changeCi95 = found[i]?.ci95 ?? null;
     const pValueAdjusted = adjusted[i] as number | null;
     return {
       model,

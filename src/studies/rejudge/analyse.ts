@@ -3,24 +3,28 @@ import type { Config } from "../../core/config/resolved.ts";
 import { fold, type Key } from "../../core/random.ts";
 import { SCALE_MAX, SCALE_MIN, signOf } from "../../core/rating-scale.ts";
 import type { Interval, MethodSummary, Results } from "../../core/run-record.ts";
-import { isBaseline, isCompared } from "../../methods/about.ts";
+import { isBaseline, isCompared, isUnderTest } from "../../methods/about.ts";
 import { summariseMethods } from "../../pipeline/summarise.ts";
 import {
   kappaStatistic,
-  meanStatistic,
   type PairStatistic,
   sameStatistic,
   spearmanStatistic,
 } from "../../statistics/agreement.ts";
-import { bootstrapIntervals } from "../../statistics/bootstrap.ts";
 import { clusterIntervals } from "../../statistics/cluster-bootstrap.ts";
+import { holm } from "../../statistics/correction.ts";
 import { spearman } from "../../statistics/correlation.ts";
+import { type CrossedCells, infer } from "../../statistics/crossed.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import { type Differences, pairedDifferences, TIE_TOLERANCE } from "../../statistics/differences.ts";
+import { meanOverWorlds, ratioOfSums } from "../../statistics/linearised.ts";
 import type { Rejudged, ScorePair } from "./collect.ts";
 import type { StoredUser } from "./stored.ts";
 
-/** An estimate with its 95 % interval, from a bootstrap over users. */
+/**
+ * An estimate with its 95 % interval over users: Student's t for a mean; a bootstrap for correlations and kappa, whose
+ * ranks and chance agreement are no sums that could be linearised, and for shares, which it keeps between 0 and 1.
+ */
 export interface Estimate {
   readonly value: number | null;
   readonly ci95: Interval | null;
@@ -49,13 +53,21 @@ export interface OutcomeAgreement {
   readonly sameDecided: Estimate;
 }
 
+export interface JudgeChange {
+  readonly delta: number | null;
+  readonly ci95: Interval | null;
+  readonly pValue: number | null;
+  /** Holm over the methods under test; `null` for oracle and floors. */
+  readonly pValueAdjusted: number | null;
+}
+
 export interface RejudgedMethod {
   readonly id: string;
   readonly name: string;
   readonly first: MethodSummary;
   readonly second: MethodSummary;
-  /** Δ under the second judge minus Δ under the first, on the pairs that both have; clustered on users and worlds. */
-  readonly change: { readonly delta: number | null; readonly ci95: Interval | null };
+  /** Δ under the second judge minus Δ under the first, on the pairs that both have, by the crossed t of a run. */
+  readonly change: JudgeChange;
   readonly scores: ScoreAgreement;
   /** `null` of the baseline itself. */
   readonly outcomes: OutcomeAgreement | null;
@@ -81,7 +93,7 @@ export function analyseRejudged(
 ): RejudgeAnalysis {
   const { resamples } = config.statistics;
   const second = secondSummaries(results, users, rejudged, config);
-  const methods = results.methods.map((method, m): RejudgedMethod => {
+  const unadjusted = results.methods.map((method, m): RejudgedMethod => {
     const own = rejudged.methods[m] as Rejudged["methods"][number];
     const methodKey = fold(key, method.name);
     const gains = {
@@ -94,18 +106,19 @@ export function analyseRejudged(
       name: method.name,
       first: method.summary,
       second: second[m] as MethodSummary,
-      change: baseline ? { delta: null, ci95: null } : changeOf(gains, fold(methodKey, "change"), resamples),
+      change: baseline ? NO_CHANGE : changeOf(gains),
       scores: scoreAgreement(own.scores, fold(methodKey, "scores"), resamples),
       outcomes: baseline ? null : outcomeAgreement(gains, fold(methodKey, "outcomes"), resamples),
     };
   });
+  const methods = withAdjusted(unadjusted);
   const texts = rejudged.methods.flatMap(({ scores }) => scores.filter(({ isRepeat }) => !isRepeat));
   const ranked = methods.filter(
     (method) => isCompared(method) && method.first.delta !== null && method.second.delta !== null,
   );
   const gainsBy = (judge: "first" | "second") => ranked.map((m) => m[judge].delta as number);
   return {
-    baseline: { first: results.baseline.meanReward, second: meanOverWorlds(rejudged.baseline.second) },
+    baseline: { first: results.baseline.meanReward, second: meanReward(rejudged.baseline.second) },
     methods,
     overall: scoreAgreement(texts, fold(key, "overall"), resamples),
     principles: results.config.pool.principles.map((principle) => ({
@@ -144,7 +157,7 @@ function secondSummaries(
   return summariseMethods(config, results.methods, outcomes, profiles).map(({ summary }) => summary);
 }
 
-function meanOverWorlds(rewards: Rejudged["baseline"]["second"]): number | null {
+function meanReward(rewards: Rejudged["baseline"]["second"]): number | null {
   const means = rewards.map((world) => mean(world.filter((r) => r !== null)));
   return mean(means.filter((m) => m !== null));
 }
@@ -154,11 +167,21 @@ interface Gains {
   readonly second: Differences;
 }
 
-function changeOf({ first, second }: Gains, key: Key, resamples: number): RejudgedMethod["change"] {
+const NO_CHANGE: JudgeChange = { delta: null, ci95: null, pValue: null, pValueAdjusted: null };
+
+function changeOf({ first, second }: Gains): JudgeChange {
   const values = second.values.map((gain, i) => gain - (first.values[i] as number));
-  const known = values.filter((d) => !Number.isNaN(d));
-  const { delta: ci95 } = bootstrapIntervals({ ...first, values }, key, resamples);
-  return { delta: mean(known), ci95 };
+  const found = infer(meanOverWorlds({ ...first, values }));
+  if (found === null) return NO_CHANGE;
+  return { delta: found.estimate, ci95: found.ci95, pValue: found.pValue, pValueAdjusted: null };
+}
+
+function withAdjusted(methods: readonly RejudgedMethod[]): RejudgedMethod[] {
+  const adjusted = holm(methods.map((method) => (isUnderTest(method) ? method.change.pValue : null)));
+  return methods.map((method, i) => ({
+    ...method,
+    change: { ...method.change, pValueAdjusted: adjusted[i] ?? null },
+  }));
 }
 
 function scoreAgreement(pairs: readonly ScorePair[], key: Key, resamples: number): ScoreAgreement {
@@ -168,17 +191,32 @@ function scoreAgreement(pairs: readonly ScorePair[], key: Key, resamples: number
     number[],
   ];
   const clusters = known.map(({ user }) => user);
-  const [spearman, quadraticKappa, difference] = estimates(
+  const [spearman, quadraticKappa] = estimates(
     clusters,
     [
       spearmanStatistic(x, y),
       kappaStatistic(x.map(Math.round), y.map(Math.round), [SCALE_MIN, SCALE_MAX], "quadratic"),
-      meanStatistic(y.map((score, i) => score - (x[i] as number))),
     ],
     key,
     resamples,
-  ) as [Estimate, Estimate, Estimate];
+  ) as [Estimate, Estimate];
+  const difference = meanDifference(known);
   return { scores: known.length, missing: pairs.length - known.length, spearman, quadraticKappa, difference };
+}
+
+/** The mean over scores, which a user has many of. */
+function meanDifference(known: readonly ScorePair[]): Estimate {
+  const users = [...Map.groupBy(known, ({ user }) => user).values()];
+  const column = (of: (pairs: readonly ScorePair[]) => number): CrossedCells => ({
+    users: users.length,
+    worlds: 1,
+    values: Float64Array.from(users, of),
+  });
+  const mean = ratioOfSums(
+    column((pairs) => pairs.reduce((sum, { first, second }) => sum + (second ?? 0) - (first ?? 0), 0)),
+    column((pairs) => pairs.length),
+  );
+  return { value: mean?.estimate ?? null, ci95: infer(mean)?.ci95 ?? null };
 }
 
 function outcomeAgreement({ first, second }: Gains, key: Key, resamples: number): OutcomeAgreement {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { rootKey } from "../../core/random.ts";
 import { mcnemarExact } from "../../statistics/mcnemar.ts";
 import { pairedChangeInterval } from "../../statistics/paired-change.ts";
 import { analyseSet } from "./analyse.ts";
@@ -34,7 +33,7 @@ function given(
     })),
   };
 }
-const analyse = (...args: Parameters<typeof given>) => analyseSet(given(...args), rootKey(1), 200);
+const analyse = (...args: Parameters<typeof given>) => analyseSet(given(...args));
 
 describe("accuracy and its change", () => {
   it("leaves unparsed and missing answers out of pairs, counts them, and shows the other figure beside it", () => {

@@ -1,5 +1,6 @@
-import { fold, type Key } from "../../core/random.ts";
 import { holm } from "../../statistics/correction.ts";
+import { infer } from "../../statistics/crossed.ts";
+import { ratioOfSums } from "../../statistics/linearised.ts";
 import { mcnemarExact } from "../../statistics/mcnemar.ts";
 import { pairedChangeInterval } from "../../statistics/paired-change.ts";
 import { analyseBias } from "./analyse-bias.ts";
@@ -9,11 +10,8 @@ import { perUser } from "./per-user.ts";
 import { SET_NAMES } from "./question.ts";
 import type { Change, GroupResult, Score, SetResult } from "./record.ts";
 
-/**
- * Accuracy of every method, overall and per category, against the non-personalized answers.
- * @param key root of the draws for the interval of the bias score
- */
-export function analyseSet(given: SetReplies, key: Key, resamples: number): SetResult {
+/** Accuracy of every method, overall and per category, against the non-personalized answers. */
+export function analyseSet(given: SetReplies): SetResult {
   const { set, tasks } = given;
   const all = tasks.map((_, i) => i);
   const byCategory = Map.groupBy(
@@ -27,7 +25,7 @@ export function analyseSet(given: SetReplies, key: Key, resamples: number): SetR
       category,
       ...groupOf(given, indexes),
     }));
-  const bias = analyseBias(given, fold(fold(key, set.id), "bias"), resamples);
+  const bias = analyseBias(given);
   return {
     id: set.id,
     name: set.source === OWN ? `own, like ${SET_NAMES[set.id]}` : SET_NAMES[set.id],
@@ -116,30 +114,47 @@ function changeOf(
   const parsed = differences(false);
   const gained = parsed.filter(({ value }) => value === 1).length;
   const lost = parsed.filter(({ value }) => value === -1).length;
-  const primary = meanOf(parsed);
-  const withWrong = meanOf(differences(true));
+  const primary = inferChange(parsed);
+  const withWrong = inferChange(differences(true));
   return {
     pairs: parsed.length,
     gained,
     lost,
-    change: primary.mean,
-    changeCi95: primary.interval,
-    pValue: parsed.length === 0 ? null : mcnemarExact(gained, lost),
+    change: primary.change,
+    changeCi95: primary.changeCi95,
+    test: primary.test,
+    pValue: primary.pValue,
     pValueAdjusted: null,
-    changeUnparsedWrong: withWrong.mean,
-    changeUnparsedWrongCi95: withWrong.interval,
+    changeUnparsedWrong: withWrong.change,
+    changeUnparsedWrongCi95: withWrong.changeCi95,
   };
 }
 
-/** The mean difference over questions, with an interval that keeps a user's questions together. */
-function meanOf(differences: readonly Difference[]): {
-  mean: number | null;
-  interval: readonly [number, number] | null;
-} {
-  if (differences.length === 0) return { mean: null, interval: null };
-  const [sums, counts] = perUser(differences, ({ value }) => [value, 1]);
+/**
+ * The mean difference over questions, with interval and test. Questions that share a user's history are not independent:
+ * Student's t over users takes a user's questions together, and interval and p-value are one t. Where every user has one
+ * question, McNemar's exact test, and the adjusted Wald interval. The latter also where no answer differs, or all differ
+ * alike: nothing varies then, which a t would take for certainty.
+ */
+function inferChange(
+  differences: readonly Difference[],
+): Pick<Change, "change" | "changeCi95" | "pValue" | "test"> {
+  if (differences.length === 0) return { change: null, changeCi95: null, pValue: null, test: null };
+  const [sums, counts] = perUser(differences, ({ value }) => [value, 1]) as [Float64Array, Float64Array];
+  const users = sums.length;
+  const change = differences.reduce((sum, { value }) => sum + value, 0) / differences.length;
+  const wald = pairedChangeInterval(sums, counts);
+  if (users === differences.length) {
+    const count = (wanted: number): number => differences.filter(({ value }) => value === wanted).length;
+    return { change, changeCi95: wald, pValue: mcnemarExact(count(1), count(-1)), test: "mcnemar" };
+  }
+  const column = (values: Float64Array) => ({ users, worlds: 1, values });
+  const found = infer(ratioOfSums(column(sums), column(counts)));
+  const isCertain = found === null || found.standardError === 0;
   return {
-    mean: differences.reduce((sum, { value }) => sum + value, 0) / differences.length,
-    interval: pairedChangeInterval(sums as Float64Array, counts as Float64Array),
+    change,
+    changeCi95: isCertain ? wald : found.ci95,
+    pValue: found === null ? null : found.pValue,
+    test: "users",
   };
 }

@@ -30,7 +30,11 @@ export interface Change {
   readonly change: number | null;
   /** Keeps the questions of a user together, whose history was given with all of them. */
   readonly changeCi95: Interval | null;
-  /** McNemar's exact test. */
+  /**
+   * `users`: Student's t over users, whose questions are taken together, as the interval is; `mcnemar`: McNemar's exact
+   * test, where every user has one question.
+   */
+  readonly test: "users" | "mcnemar" | null;
   readonly pValue: number | null;
   /** Holm, over the methods of the set (overall) or over its methods and categories (per category). */
   readonly pValueAdjusted: number | null;
@@ -51,6 +55,8 @@ export interface BiasScore {
 export interface BiasChange extends BiasScore {
   readonly change: number | null;
   readonly changeCi95: Interval | null;
+  /** Of the t over users that gives the interval. */
+  readonly pValue: number | null;
 }
 
 export interface GroupResult {

@@ -73,7 +73,7 @@ export async function runRobustness(
         none: none[s] as Reply[],
         methods: answered.map(({ id, name, replies }) => ({ id, name, replies: replies[s] as Reply[] })),
       };
-      return analyseSet(given, fold(key, "statistics"), config.statistics.resamples);
+      return analyseSet(given);
     }),
   };
 }

@@ -1,6 +1,6 @@
-import { fold, type Key } from "../../core/random.ts";
 import type { Interval, MethodSummary, ResultConfig, Results, UsageRow } from "../../core/run-record.ts";
-import { isCompared } from "../../methods/about.ts";
+import { isCompared, isUnderTest } from "../../methods/about.ts";
+import { holm } from "../../statistics/correction.ts";
 import type { RunDifferences } from "../../statistics/run-differences.ts";
 import { compareRuns, type MethodChange } from "../compare-runs.ts";
 import type { AblationName } from "./ablations.ts";
@@ -33,6 +33,8 @@ export interface SweepMethod
     readonly delta: number | null;
     readonly ci95: Interval | null;
     readonly pValue: number | null;
+    /** Holm, over all changes of the sweep. */
+    readonly pValueAdjusted: number | null;
     /** `paired` where both cells have the same users and worlds. */
     readonly kind: MethodChange["kind"];
   } | null;
@@ -79,52 +81,56 @@ export interface FinishedCell {
   readonly differences: RunDifferences;
 }
 
-/** Condenses finished cells; the first of them is the reference of the changes. */
-export function sweepCells(cells: readonly FinishedCell[], key: Key): SweepCell[] {
+/**
+ * Condenses finished cells; the first of them is the reference of the changes. Holm corrects over all changes of the
+ * methods under test, in all cells together.
+ */
+export function sweepCells(cells: readonly FinishedCell[]): SweepCell[] {
   const [reference] = cells;
-  return cells.map((cell) => {
-    const { values, folder, results } = cell;
-    const changes = new Map(
-      reference === undefined || cell === reference
-        ? []
-        : compareRuns(reference, cell, fold(key, folder)).changes.map((c) => [c.name, c]),
-    );
-    return {
-      values,
-      folder,
-      baseline: results.baseline,
-      methods: results.methods.filter(isCompared).map(({ id, name, summary: s }): SweepMethod => {
-        const change = changes.get(name);
-        return {
-          id,
-          name,
-          meanReward: s.meanReward,
-          delta: s.delta,
-          deltaCi95: s.deltaCi95,
-          win: s.win,
-          tie: s.tie,
-          loss: s.loss,
-          winLossRatio: s.winLossRatio,
-          winLossRatioCi95: s.winLossRatioCi95,
-          pValue: s.pValue,
-          pValueAdjusted: s.pValueAdjusted,
-          users: s.users,
-          worlds: s.worlds,
-          missing: s.missing,
-          change:
-            change === undefined
-              ? null
-              : {
-                  delta: change.change,
-                  ci95: change.changeCi95,
-                  pValue: change.pValue,
-                  kind: change.kind,
-                },
-        };
-      }),
-      usage: results.usage,
-    };
-  });
+  const changed = cells.map((cell) =>
+    reference === undefined || cell === reference ? [] : compareRuns(reference, cell).changes,
+  );
+  const underTest = new Set(
+    cells.flatMap(({ results }) => results.methods.filter(isUnderTest).map(({ name }) => name)),
+  );
+  const all = changed.flat();
+  const adjusted = holm(all.map(({ name, pValue }) => (underTest.has(name) ? pValue : null)));
+  const adjustedOf = new Map(all.map((change, i) => [change, adjusted[i] ?? null]));
+  return cells.map(({ values, folder, results }, i) => ({
+    values,
+    folder,
+    baseline: results.baseline,
+    methods: results.methods.filter(isCompared).map((method): SweepMethod => {
+      const change = changed[i]?.find(({ name }) => name === method.name);
+      return {
+        id: method.id,
+        name: method.name,
+        ...shownOf(method.summary),
+        change:
+          change === undefined
+            ? null
+            : {
+                delta: change.change,
+                ci95: change.changeCi95,
+                pValue: change.pValue,
+                pValueAdjusted: adjustedOf.get(change) ?? null,
+                kind: change.kind,
+              },
+      };
+    }),
+    usage: results.usage,
+  }));
+}
+
+type ShownSummary = Omit<SweepMethod, "id" | "name" | "change">;
+
+function shownOf(summary: MethodSummary): ShownSummary {
+  const { meanReward, delta, deltaCi95, win, tie, loss, winLossRatio, winLossRatioCi95 } = summary;
+  const { pValue, pValueAdjusted, users, worlds, missing } = summary;
+  return {
+    ...{ meanReward, delta, deltaCi95, win, tie, loss, winLossRatio, winLossRatioCi95 },
+    ...{ pValue, pValueAdjusted, users, worlds, missing },
+  };
 }
 
 /** Usage over several runs, one row a role and model. */

@@ -37,6 +37,7 @@ export function cellTable({ keys, cells, simulated }: SweepRecord): Table {
       right("p (Holm)"),
       right("change"),
       left("95% interval"),
+      right("p (Holm, all changes)"),
     ],
     rows: rows.map(({ cell, method: m }) => [
       ...names.map((key) => shownValue(cell.values[key])),
@@ -48,6 +49,7 @@ export function cellTable({ keys, cells, simulated }: SweepRecord): Table {
       pValue(m.pValueAdjusted),
       signed(m.change?.delta ?? null),
       interval(m.change?.ci95 ?? null, signed),
+      pValue(m.change?.pValueAdjusted ?? null),
     ]),
     data: rows.map(({ cell, method: { change, deltaCi95, winLossRatioCi95, ...m } }) => ({
       ...Object.fromEntries(names.map((key) => [key, shownValue(cell.values[key])])),
@@ -60,6 +62,7 @@ export function cellTable({ keys, cells, simulated }: SweepRecord): Table {
       changeLow: change?.ci95?.[0] ?? null,
       changeHigh: change?.ci95?.[1] ?? null,
       changeP: change?.pValue ?? null,
+      changePAdjusted: change?.pValueAdjusted ?? null,
       comparison: change?.kind ?? null,
     })),
   };
@@ -153,6 +156,7 @@ export function sweepWords({ ablation, keys, cells, failed, usage, storedCalls }
       : [
           `Changes are against the first cell, ${shownCell(first.values)}: of the same users and worlds pair by pair, otherwise as between independent studies.`,
         ]),
+    ...changeWords(cells),
     `The cells needed ${whole(needed)} answers, repeats included. Each was paid once: the store that they share holds ${whole(storedCalls)} calls.`,
     ...(failed.length > 0
       ? [
@@ -160,6 +164,21 @@ export function sweepWords({ ablation, keys, cells, failed, usage, storedCalls }
         ]
       : []),
   ];
+}
+
+/** Which changes stand after correction; others are not mentioned as changes at all. */
+function changeWords(cells: readonly SweepCell[]): string[] {
+  const changed = cells.flatMap(({ values, methods }) =>
+    methods.flatMap(({ name, change }) => (change?.pValue == null ? [] : [{ values, name, change }])),
+  );
+  if (changed.length === 0) return [];
+  const found = changed.filter(({ change }) => (change.pValueAdjusted ?? 1) < 0.05);
+  if (found.length === 0) return ["No significant change, corrected for all of them together (Holm)."];
+  const list = found.map(
+    ({ values, name, change }) =>
+      `${name} ${signed(change.delta)} ${interval(change.ci95, signed)} (${shownCell(values)})`,
+  );
+  return [`Significant changes, corrected for all of them together (Holm): ${list.join("; ")}.`];
 }
 
 /** Where a method gains least and most. */
