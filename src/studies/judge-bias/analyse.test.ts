@@ -44,7 +44,10 @@ describe("analyseBias", () => {
       expect(verdict, criterion).toBe("moves");
     }
     expect(effect("sign-balanced", "flatter").verdict).toBe("holds");
-    expect(effect("quality", "idle").verdict).toBe("holds");
+    const idle = analysis.effects.filter(({ model, variant }) => model === null && variant === "idle");
+    // Of true zeros a test at the 5 % level takes one in twenty for more.
+    expect(idle.filter(({ verdict }) => verdict !== "holds").length).toBeLessThanOrEqual(2);
+    expect(idle.length).toBeGreaterThan(10);
   });
 
   it("calls open what it cannot tell: few users, a narrow margin", () => {
