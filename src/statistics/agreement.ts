@@ -122,19 +122,6 @@ export function sameStatistic(x: ArrayLike<number>, y: ArrayLike<number>): PairS
   };
 }
 
-/** The mean, of single values where others have pairs; undefined without any. */
-export function meanStatistic(values: ArrayLike<number>): PairStatistic {
-  return (counts) => {
-    let [sum, n] = [0, 0];
-    for (let i = 0; i < values.length; i++) {
-      const count = counts?.[i] ?? 1;
-      n += count;
-      sum += count * (values[i] as number);
-    }
-    return n === 0 ? null : sum / n;
-  };
-}
-
 function checkLengths(x: ArrayLike<number>, y: ArrayLike<number>): void {
   if (x.length !== y.length) throw new RangeError("the two sides differ in length");
 }

@@ -21,15 +21,14 @@ describe("the interval of a paired change", () => {
     }
   });
 
-  it("agrees with NumPy for clusters of different size, and with the bootstrap roughly", () => {
-    const { values, wald, interval } = reference.clusters;
+  it("agrees with NumPy for clusters of different size", () => {
+    const { values, wald } = reference.clusters;
     const found = pairedChangeInterval(
       values.map((v) => v.reduce((a, b) => a + b, 0)),
       values.map((v) => v.length),
     ) as readonly [number, number];
     for (const side of [0, 1] as const) {
       expect(found[side]).toBeCloseTo(wald[side] as number, 12);
-      expect(Math.abs(found[side] - (interval[side] as number))).toBeLessThan(0.02);
     }
   });
 

@@ -14,8 +14,9 @@ import { cachedModel } from "../../src/providers/decorators/cached.ts";
 import { createSimEmbedder } from "../../src/providers/sim/embedder.ts";
 import { createSimModel } from "../../src/providers/sim/model.ts";
 import type { Strengths } from "../../src/providers/sim/strengths.ts";
+import { infer } from "../../src/statistics/crossed.ts";
 import { pairedDifferences } from "../../src/statistics/differences.ts";
-import { signFlipPValue } from "../../src/statistics/permutation.ts";
+import { meanOverWorlds } from "../../src/statistics/linearised.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import type { Mapping } from "../../src/world/mapping.ts";
 
@@ -102,11 +103,8 @@ export function gainOver({ samples }: SimRun, method: string, other: string): { 
     return [...byWorld.values()].map((world) => world.map((s) => s.reward));
   };
   const differences = pairedDifferences(rewards(method), rewards(other));
-  const known = differences.values.filter((d) => !Number.isNaN(d));
-  return {
-    gain: known.reduce((sum, d) => sum + d, 0) / known.length,
-    p: signFlipPValue(differences, fold(rootKey("gain over"), method), 5000) ?? Number.NaN,
-  };
+  const found = infer(meanOverWorlds(differences));
+  return { gain: found?.estimate ?? Number.NaN, p: found?.pValue ?? Number.NaN };
 }
 
 /** How often a method chose exactly the style that the user's strongest target asks for. */

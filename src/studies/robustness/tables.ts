@@ -31,7 +31,7 @@ export function accuracyTable({ sets }: Robustness): Table {
   return {
     id: "robustness",
     caption:
-      "Accuracy among parsed answers and its change against none in percentage points, with 95 % intervals over users; p by McNemar's exact test, Holm-adjusted over methods; last two columns: unparsed answers counted as wrong",
+      "Accuracy among parsed answers and its change against none in percentage points, with 95 % intervals over users; p by a t over users, or McNemar's exact test where each user has one question, Holm-adjusted over methods; last two columns: unparsed answers counted as wrong",
     columns: [
       left("set"),
       left("method"),
