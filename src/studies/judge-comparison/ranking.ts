@@ -4,7 +4,7 @@ import { incompleteBeta } from "../../statistics/distributions.ts";
 import type { Resampled } from "./resample.ts";
 import type { JudgeScores } from "./scores.ts";
 
-/** Below this adjusted p-value two judges are told apart. */
+/** Below this adjusted p-value two judges differ significantly. */
 const LEVEL = 0.05;
 
 /** Two judges' balance on the antonym pairs that both rated. */
@@ -22,7 +22,7 @@ export interface Comparison {
 export interface Standing {
   /** From 1, by balance. */
   readonly rank: number;
-  /** Judges that cannot be told apart from the first of their group share its number, from 1. */
+  /** Judges without a significant difference from the first of their group share its number, from 1. */
   readonly group: number;
   /** All judges, of any group, that this one cannot be told apart from. */
   readonly indistinguishable: readonly string[];

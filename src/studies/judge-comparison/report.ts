@@ -24,7 +24,7 @@ export function overallTable({ overall }: JudgeComparison): Table {
       left("95% interval"),
       right("p"),
       right("n"),
-      left("not told apart from"),
+      left("no significant difference from"),
     ],
     rows: overall.map((o) => [
       String(o.rank),
@@ -126,8 +126,8 @@ export function judgeWords({ overall, rows }: JudgeComparison): string[] {
       ? []
       : [
           alike.length === 0
-            ? "All other judges are told apart from it (p < 0.05, Holm-adjusted over all comparisons)."
-            : `It cannot be told apart from ${alike.join(", ")} (p >= 0.05, Holm-adjusted over all comparisons).`,
+            ? "All other judges differ from it significantly (p < 0.05, Holm-adjusted over all comparisons)."
+            : `No significant difference from ${alike.join(", ")} (p >= 0.05, Holm-adjusted over all comparisons).`,
         ]),
     ...(missing > 0 ? [`${whole(missing)} conversations miss a score and are left out.`] : []),
     ...(below > 0
@@ -176,7 +176,7 @@ export async function judgeFigures(
     {
       id: "balance",
       caption:
-        "Balance: mean |s+ + s− − 11| over antonym pairs, with 95 % intervals; lower is better. The shade changes where a judge is told apart from the first of the group above.",
+        "Balance: mean |s+ + s− − 11| over antonym pairs, with 95 % intervals; lower is better. The shade changes where a judge differs significantly from the first of the group above.",
       svg: intervalBars(bars, "balance: mean |s+ + s− − 11|", "Balance of each judge"),
     },
     {

@@ -43,7 +43,7 @@ function setWords(set: SetResult): string {
     ...(better.length > 0 ? [` Better: ${list(better)}.`] : []),
     ...(open.length > 0
       ? [
-          ` Not told apart: ${open.map(({ name }) => name).join(", ")}${Number.isFinite(lowest) ? `; the lowest bound of their intervals is ${points(lowest)} points` : ""}.`,
+          ` No significant difference: ${open.map(({ name }) => name).join(", ")}${Number.isFinite(lowest) ? `; the lowest bound of their intervals is ${points(lowest)} points` : ""}.`,
         ]
       : []),
   ].join("");
