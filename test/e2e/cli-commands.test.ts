@@ -101,7 +101,9 @@ describe("compare", () => {
     const gate = ["--fail-below", `routing=${reached + 0.01}`, "--fail-below", "routing-oracle=0"];
     const fail = await cli("compare", "first", "second", ...gate, "--json");
     expect(fail.code).toBe(3);
-    expect(fail.stderr).toMatch(/below threshold: routing has Δ under/);
+    expect(fail.stderr).toMatch(
+      /below threshold routing=.*: Δ in the second run of routing is .*, less than/,
+    );
     expect(JSON.parse(fail.stdout).failed).toHaveLength(1);
     const unknown = await cli("compare", "first", "second", "--fail-below", "nope=1");
     expect(unknown.code).toBe(2);

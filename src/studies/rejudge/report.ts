@@ -2,7 +2,7 @@ import { isCompared } from "../../methods/about.ts";
 import type { Figure } from "../../report/figures/figure.ts";
 import { fixed, interval, percent, signed, whole } from "../../report/format.ts";
 import type { Column, Table } from "../../report/table.ts";
-import type { Estimate, OutcomeAgreement, ScoreAgreement } from "./analyse.ts";
+import type { Estimate, OutcomeAgreement, ScoreAgreement } from "./agreement.ts";
 import type { RejudgeRecord } from "./record.ts";
 
 const left = (title: string): Column => ({ title, align: "left" });
