@@ -12,8 +12,9 @@ import OpenAI from "openai";
 import { Agent, request } from "undici";
 import { forEachConcurrent } from "../src/core/concurrency.ts";
 import type { ChatMessage, LanguageModel } from "../src/core/ports/language-model.ts";
-import { fenceOf, prompts } from "../src/core/prompt/prompts.ts";
+import { prompts } from "../src/core/prompt/prompts.ts";
 import { renderPrompt } from "../src/core/prompt/template.ts";
+import { fenceAround } from "../src/judge/fence.ts";
 import { callBudget } from "../src/providers/decorators/budget.ts";
 import { guardedModel } from "../src/providers/decorators/guarded.ts";
 import { trafficLimiter } from "../src/providers/decorators/limiter.ts";
@@ -43,7 +44,12 @@ async function serve(delayMs: number): Promise<{ url: string; stop: () => void }
 let texts = 0;
 function render(): ChatMessage[] {
   const text = `${filler}${texts++}`;
-  return renderPrompt(prompts.judge, { principle: "gentle", max: "10", text, fence: fenceOf(text) });
+  return renderPrompt(prompts.judge, {
+    principle: "gentle",
+    max: "10",
+    text,
+    fence: fenceAround(text)!.mark,
+  });
 }
 
 function* range(n: number): Generator<number> {

@@ -1,8 +1,9 @@
 import type { ChatMessage, LanguageModel } from "../core/ports/language-model.ts";
-import { fenceOf, prompts } from "../core/prompt/prompts.ts";
+import { prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
 import type { AskedScale } from "../core/rating-scale.ts";
-import { askScore, type JudgeSettings } from "./judge.ts";
+import { fenceAround } from "./fence.ts";
+import { askScore, fencedIn, type JudgeSettings } from "./judge.ts";
 
 /** Criteria that take one answer for itself, as naive studies of personalization do (spec section 6). */
 export const NAIVE_CRITERIA = ["quality", "personalization", "profile", "persona"] as const;
@@ -17,23 +18,24 @@ export interface Grounds {
   readonly persona: string;
 }
 
-/** The messages that ask for one answer's score by a criterion. */
+/** The messages that ask for one answer's score by a criterion. @param fence a mark of `fenceAround(prompt, text)` */
 export function criterionMessages(
   criterion: NaiveCriterion,
   text: string,
   { prompt, profile, persona }: Grounds,
   scale: AskedScale,
+  fence: string,
 ): ChatMessage[] {
   return renderPrompt(prompts.judgeCriterion, {
     criterion: renderPart(prompts.judgeCriterion, criterion, { profile, persona }),
     max: String(scale),
     prompt,
     text,
-    fence: fenceOf(prompt, text),
+    fence,
   });
 }
 
-/** The score of one answer by a criterion, 1..10; `null` when no ask gave one. @throws ProviderError as `Judge.rate` */
+/** The score of one answer by a criterion, 1..10; `null` and errors as of `Judge.rate`. */
 export function rateByCriterion(
   model: LanguageModel,
   settings: JudgeSettings,
@@ -41,5 +43,9 @@ export function rateByCriterion(
   text: string,
   grounds: Grounds,
 ): Promise<number | null> {
-  return askScore(model, settings, criterionMessages(criterion, text, grounds, settings.scale));
+  const fence = fenceAround(grounds.prompt, text);
+  if (fence === null) return Promise.resolve(null);
+  const messagesIn = (mark: string): ChatMessage[] =>
+    criterionMessages(criterion, text, grounds, settings.scale, mark);
+  return askScore(model, settings, fencedIn(fence, messagesIn));
 }

@@ -111,7 +111,7 @@ describe("the judge", () => {
     const [first, second] = model.asked;
     expect(first).toEqual(second);
     const content = first!.messages[1]!.content;
-    const fence = /^<text-([0-9a-f]{10})>\n/.exec(content)![1]!;
+    const fence = /^<text-([0-9a-f]{32})>\n/.exec(content)![1]!;
     expect(content).toBe(`<text-${fence}>\n${hostile}\n</text-${fence}>`);
     expect(hostile).not.toContain(fence);
   });

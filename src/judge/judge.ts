@@ -6,9 +6,10 @@ import type {
   GenerateResult,
   LanguageModel,
 } from "../core/ports/language-model.ts";
-import { fenceOf, prompts } from "../core/prompt/prompts.ts";
+import { prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
 import type { AskedScale } from "../core/rating-scale.ts";
+import { type Fence, fenceAround } from "./fence.ts";
 import { parseScore } from "./parse.ts";
 import { isCutShort, weightedScore } from "./weighted.ts";
 
@@ -22,7 +23,7 @@ export interface JudgeSettings {
 
 export interface Judge {
   /**
-   * The score of one text on one principle, 1..10; `null` when no ask gave one.
+   * The score of one text on one principle, 1..10; `null` when no ask gave one, and for a text that holds its fence.
    * @throws ProviderError for failures that are not the request's own
    */
   rate(text: string, principle: string): Promise<number | null>;
@@ -34,38 +35,50 @@ export interface Judge {
 const TOP_LOGPROBS = 20;
 
 /**
- * The requests that may be made for one text and principle, in order, as many as `settings.retries`.
- * @param fence `fenceOf(text)`
+ * The requests that may be made for one text and principle, in order, as many as `settings.retries`; none for a text
+ * that holds its own fence.
+ * @param fence `fenceAround(text)`
  */
 export function judgeRequests(
   settings: JudgeSettings,
   text: string,
   principle: string,
-  fence: string,
+  fence: Fence | null,
 ): GenerateRequest[] {
-  return requestsOf(
-    settings,
-    renderPrompt(prompts.judge, { principle, max: String(settings.scale), text, fence }),
-  );
+  if (fence === null) return [];
+  const messagesIn = (mark: string): ChatMessage[] =>
+    renderPrompt(prompts.judge, { principle, max: String(settings.scale), text, fence: mark });
+  return requestsOf(settings, fencedIn(fence, messagesIn));
 }
 
-function requestsOf(settings: JudgeSettings, messages: readonly ChatMessage[]): GenerateRequest[] {
+/** Messages that ask for a number from 1 to the scale's end, and as an earlier version wrote them. */
+export type ScoreMessages = Pick<GenerateRequest, "messages" | "earlier">;
+
+/** The same messages with each mark of a fence. */
+export function fencedIn(
+  { mark, earlier }: Fence,
+  messagesIn: (mark: string) => ChatMessage[],
+): ScoreMessages {
+  const messages = messagesIn(mark);
+  return earlier === undefined ? { messages } : { messages, earlier: messagesIn(earlier) };
+}
+
+function requestsOf(settings: JudgeSettings, asked: ScoreMessages): GenerateRequest[] {
   return Array.from({ length: settings.retries }, (_, sample) =>
-    settings.weighted ? { messages, sample, topLogprobs: TOP_LOGPROBS } : { messages, sample },
+    settings.weighted ? { ...asked, sample, topLogprobs: TOP_LOGPROBS } : { ...asked, sample },
   );
 }
 
 /**
  * Asks for one score, parses it, asks again; `null` when no ask gave one.
- * @param messages any that ask for a number from 1 to `settings.scale`
  * @throws ProviderError for failures that are not the request's own
  */
 export function askScore(
   model: LanguageModel,
   settings: JudgeSettings,
-  messages: readonly ChatMessage[],
+  asked: ScoreMessages,
 ): Promise<number | null> {
-  return firstScore(model, settings, requestsOf(settings, messages), NO_GAUGE);
+  return firstScore(model, settings, requestsOf(settings, asked), NO_GAUGE);
 }
 
 async function firstScore(
@@ -110,14 +123,12 @@ const UNREAD: Shortfall = {
 
 /** The same request with the demand to answer at once: it is made instead, once a judge's reasoning ran out of tokens. */
 export function withShortAnswer(request: GenerateRequest): GenerateRequest {
-  const last = request.messages.length - 1;
   const demand = renderPart(prompts.judge, "short", {});
-  return {
-    ...request,
-    messages: request.messages.map((m, i) =>
-      i === last ? { ...m, content: `${m.content}\n\n${demand}` } : m,
-    ),
-  };
+  const demanding = (messages: readonly ChatMessage[]): ChatMessage[] =>
+    messages.map((m, i) => (i === messages.length - 1 ? { ...m, content: `${m.content}\n\n${demand}` } : m));
+  const { messages, earlier } = request;
+  const short = { ...request, messages: demanding(messages) };
+  return earlier === undefined ? short : { ...short, earlier: demanding(earlier) };
 }
 
 /**
@@ -125,12 +136,14 @@ export function withShortAnswer(request: GenerateRequest): GenerateRequest {
  * @param gauge told how each rating ended
  */
 export function createJudge(model: LanguageModel, settings: JudgeSettings, gauge: Gauge = NO_GAUGE): Judge {
-  const ask = (text: string, principle: string, fence: string): Promise<number | null> =>
-    firstScore(model, settings, judgeRequests(settings, text, principle, fence), gauge);
+  const ask = (text: string, principle: string, fence: Fence | null): Promise<number | null> => {
+    const requests = judgeRequests(settings, text, principle, fence);
+    return requests.length === 0 ? Promise.resolve(null) : firstScore(model, settings, requests, gauge);
+  };
   return {
-    rate: (text, principle) => ask(text, principle, fenceOf(text)),
+    rate: (text, principle) => ask(text, principle, fenceAround(text)),
     rateAll: (text, principles) => {
-      const fence = fenceOf(text);
+      const fence = fenceAround(text);
       return Promise.all(principles.map((principle) => ask(text, principle, fence)));
     },
   };

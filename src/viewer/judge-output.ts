@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { callKeys } from "../core/call-key.ts";
-import { fenceOf } from "../core/prompt/prompts.ts";
+import { callKeys, findCall } from "../core/call-key.ts";
 import type { Results } from "../core/run-record.ts";
+import { fenceAround } from "../judge/fence.ts";
 import { judgeRequests, withShortAnswer } from "../judge/judge.ts";
 import { RUN_FILES } from "../run-folder/run-directory.ts";
 import { openStoredCalls, type StoredCalls } from "../store/stored-calls.ts";
@@ -23,8 +23,9 @@ export function judgeReader(dir: string): JudgeReader {
       calls ??= openStoredCalls(storeOf(dir));
       const keyOf = callKeys(models.judge.identity);
       const store = calls;
-      const asks = judgeRequests(config.judge, text, principle, fenceOf(text)).flatMap((request) => {
-        const call = store.getCall(keyOf(request)) ?? store.getCall(keyOf(withShortAnswer(request)));
+      const asks = judgeRequests(config.judge, text, principle, fenceAround(text)).flatMap((request) => {
+        const call =
+          findCall(store, keyOf, request).stored ?? findCall(store, keyOf, withShortAnswer(request)).stored;
         if (call === undefined) return [];
         const reasoning = call.reasoning === undefined ? null : shownText(call.reasoning);
         return [{ text: shownText(call.text), reasoning, finishReason: call.finishReason }];

@@ -10,6 +10,11 @@ export interface ChatMessage {
 
 export interface GenerateRequest {
   readonly messages: readonly ChatMessage[];
+  /**
+   * The same request as an earlier version of this program wrote it: an answer that was stored under it counts. No
+   * model is shown it, and it is no part of the content key.
+   */
+  readonly earlier?: readonly ChatMessage[];
   /** Number of the draw: the same request with another number is another answer. */
   readonly sample: number;
   /** Overrides the model's own limit on generated tokens. */

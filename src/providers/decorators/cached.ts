@@ -1,5 +1,4 @@
-import { callKeys } from "../../core/call-key.ts";
-import { contentKey } from "../../core/hash.ts";
+import { callKeys, findCall } from "../../core/call-key.ts";
 import type { GenerateRequest, GenerateResult, LanguageModel } from "../../core/ports/language-model.ts";
 import type { Store, StoredCall } from "../../core/ports/store.ts";
 import { wrapModel } from "../../core/wrap-model.ts";
@@ -13,21 +12,6 @@ export function cachedModel(model: LanguageModel, store: Store, onHit?: () => vo
   const keyOf = callKeys(model.identity);
   const inFlight = new Map<string, Promise<GenerateResult>>();
 
-  /**
-   * Where the answer is, or is to be kept. One that was stored without the log-probabilities that are wanted is no hit:
-   * the server may have learnt to send them. A store keeps the first answer of a key, so the next one has its own.
-   */
-  const lookUp = (request: GenerateRequest): { key: Uint8Array; stored: StoredCall | undefined } => {
-    const key = keyOf(request);
-    const stored = store.getCall(key);
-    const isWhole = (call: StoredCall | undefined) =>
-      request.topLogprobs === undefined || call?.logprobs !== undefined;
-    if (stored === undefined || isWhole(stored)) return { key, stored };
-    const second = contentKey(`with log-probabilities ${Buffer.from(key).toString("hex")}`);
-    const again = store.getCall(second);
-    return { key: second, stored: isWhole(again) ? again : undefined };
-  };
-
   const ask = async (request: GenerateRequest, key: Uint8Array, id: string): Promise<GenerateResult> => {
     try {
       const result = await model.generate(request);
@@ -39,7 +23,7 @@ export function cachedModel(model: LanguageModel, store: Store, onHit?: () => vo
   };
 
   return wrapModel(model, async (request) => {
-    const { key, stored } = lookUp(request);
+    const { key, stored } = findCall(store, keyOf, request);
     if (stored !== undefined) {
       onHit?.();
       return fromStored(stored);

@@ -21,7 +21,7 @@ async function score(
   grounds: Partial<Grounds> = {},
 ): Promise<number> {
   const all = { prompt: "How do I grow basil?", profile: told("verbose"), persona: "A baker.", ...grounds };
-  const messages = criterionMessages(criterion, text, all, 10);
+  const messages = criterionMessages(criterion, text, all, 10, "f");
   return Number((await exact.generate({ messages, sample: 0 })).text);
 }
 
@@ -56,7 +56,7 @@ describe("naive criteria, judged by the simulated model", () => {
     const sim = createSimModel();
     for (const criterion of NAIVE_CRITERIA) {
       const grounds = { prompt: "Why?", profile: told("anxious"), persona: "A baker." };
-      const messages = criterionMessages(criterion, TO_YOU, grounds, 10);
+      const messages = criterionMessages(criterion, TO_YOU, grounds, 10, "f");
       const { text, logprobs } = await sim.generate({ messages, sample: 1, topLogprobs: 10 });
       expect(Number(text)).toBeGreaterThanOrEqual(1);
       expect(logprobs?.[0]?.token).toBe(text);
