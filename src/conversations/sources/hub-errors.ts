@@ -35,6 +35,13 @@ export function explainHub(
       "check owner, name and revision: hf:OWNER/NAME@revision",
     );
   }
+  if (status === 429) {
+    return explained(
+      "the hub limits the rate of requests (HTTP 429)",
+      "run the same command again in some minutes: complete files are kept; with HF_TOKEN set the hub allows more",
+      true,
+    );
+  }
   if (typeof status === "number") {
     return explained(
       `the hub failed (HTTP ${status})`,

@@ -28,7 +28,14 @@ afterEach(async () => {
 });
 
 const client = (token?: string) =>
-  hubClient({ cacheDir, token, endpoint: hub.url, fetch, note: (message) => notes.push(message) });
+  hubClient({
+    cacheDir,
+    token,
+    endpoint: hub.url,
+    fetch,
+    patientFetch: fetch,
+    note: (message) => notes.push(message),
+  });
 
 /** Every byte that is left on the disk, and every word that was said. */
 function leftBehind(error?: unknown): string {
@@ -91,10 +98,39 @@ describe("hub client", () => {
     expect(notes[0]).toMatch(/cannot reach the Hugging Face hub \(\w+\); using/);
   });
 
+  it("uses what is kept at once when the hub is too busy, and waits only for what is not", async () => {
+    const asked: string[] = [];
+    const patient: typeof fetch = (input, init) => {
+      asked.push(String(input));
+      hub.failWith = undefined;
+      return fetch(input, init);
+    };
+    const busy = hubClient({
+      cacheDir,
+      endpoint: hub.url,
+      fetch,
+      patientFetch: patient,
+      note: (message) => notes.push(message),
+    });
+    hub.failWith = 429;
+    const shards = await busy.list(DATASET);
+    expect(asked.length).toBeGreaterThan(0);
+    hub.failWith = 429;
+    asked.length = 0;
+    expect(await busy.list(DATASET)).toEqual(shards);
+    expect(asked).toEqual([]);
+    expect(notes).toEqual([expect.stringMatching(/HTTP 429\); using the data set as it was last seen/)]);
+    const path = await busy.fetch(DATASET, shards[0]!);
+    expect(asked.length).toBeGreaterThan(0);
+    hub.failWith = 429;
+    expect(await busy.fetch(DATASET, shards[0]!)).toBe(path);
+  });
+
   it.each([
     [401, undefined, /does not exist, or is private or gated/, /set HF_TOKEN/],
     [403, TOKEN, /does not let this token read/, /accept the data set's terms at https/],
     [404, undefined, /no data set owner\/name/, /check owner, name/],
+    [429, undefined, /limits the rate of requests \(HTTP 429\)/, /again in some minutes/],
     [500, undefined, /the hub failed \(HTTP 500\)/, /try again/],
   ] as const)("explains HTTP %i", async (status, token, message, remedy) => {
     hub.failWith = status;

@@ -26,6 +26,8 @@ export interface HubOptions {
   /** Another server with the hub's interface. */
   readonly endpoint?: string | undefined;
   readonly fetch: typeof fetch;
+  /** For what is not kept: waits when the hub is too busy. */
+  readonly patientFetch: typeof fetch;
   /** Told before each download. */
   readonly note: (message: string) => void;
 }
@@ -46,20 +48,26 @@ const COMMIT = /^[0-9a-f]{40}$/;
  * A client of the Hugging Face hub that keeps what it has seen: shards under the hash of their contents, and the last
  * listing of each revision, which is used when the network is away (and always for a full commit hash).
  */
-export function hubClient({ cacheDir, token, endpoint, fetch, note }: HubOptions): HubClient {
+export function hubClient(options: HubOptions): HubClient {
+  const { cacheDir, token, endpoint, note } = options;
   const access = {
     ...(token === undefined ? {} : { accessToken: token }),
     ...(endpoint === undefined ? {} : { hubUrl: endpoint.replace(/\/+$/, "") }),
-    fetch,
+    fetch: options.patientFetch,
   };
   const folderOf = ({ name }: HubDataset): string => join(cacheDir, "hub", name.replace("/", "--"));
 
-  const listed = async (dataset: HubDataset, revision: string): Promise<Shard[]> => {
+  const listed = async (
+    dataset: HubDataset,
+    revision: string,
+    fetch: typeof globalThis.fetch,
+  ): Promise<Shard[]> => {
     const { listFiles } = await hubPackage();
     const shards: Shard[] = [];
     const repo = { type: "dataset", name: dataset.name } as const;
     const files: AsyncIterable<ListFileEntry> = listFiles({
       ...access,
+      fetch,
       repo,
       recursive: true,
       revision: encodeURIComponent(revision),
@@ -79,8 +87,11 @@ export function hubClient({ cacheDir, token, endpoint, fetch, note }: HubOptions
       const kept = join(folderOf(dataset), `listing-${revision.replace(/[^\w.-]/g, "_")}.json`);
       if (COMMIT.test(revision) && existsSync(kept)) return JSON.parse(readFileSync(kept, "utf8"));
       try {
-        let shards = await listed(dataset, revision);
-        if (shards.length === 0 && dataset.revision === undefined) shards = await listed(dataset, CONVERTED);
+        const fetch = existsSync(kept) ? options.fetch : options.patientFetch;
+        let shards = await listed(dataset, revision, fetch);
+        if (shards.length === 0 && dataset.revision === undefined) {
+          shards = await listed(dataset, CONVERTED, fetch);
+        }
         mkdirSync(folderOf(dataset), { recursive: true });
         writeFileSync(kept, JSON.stringify(shards));
         return shards;

@@ -4,6 +4,7 @@ import type { TokenUsage } from "../../core/ports/language-model.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { type CallKind, type Guards, guardedCall } from "./guarded.ts";
 import { costOf, type Price } from "./metered.ts";
+import { checkVectors, flawOf } from "./vectors.ts";
 
 export interface CountedVectors {
   /** One per text, in order. */
@@ -24,13 +25,15 @@ export interface EmbeddingProvider {
 
 /**
  * An embedding model behind the guards. Vectors are stored by text, so the next
- * request pays for new texts only; one whose texts are all stored counts as a hit.
+ * request pays for new texts only; one whose texts are all stored counts as a hit. Vectors that cannot be compared
+ * (missing, not a number, all zeros, of different lengths) are an error and are never stored.
  */
 export function guardedEmbedder(provider: EmbeddingProvider, guards: Guards): EmbeddingModel {
   const { store, meter, price } = guards;
   const counter = meter.counter("embedder", provider, price);
   const ask = guardedCall((texts) => provider.embed(texts), counter, embeddingKind(price), guards);
   const memory = vectorStore(provider, store);
+  let size: number | undefined;
   return {
     id: provider.id,
     identity: provider.identity,
@@ -47,13 +50,16 @@ export function guardedEmbedder(provider: EmbeddingProvider, guards: Guards): Em
       for (let at = 0; at < missing.length; at += provider.batch) {
         const batch = missing.slice(at, at + provider.batch);
         const { vectors } = await ask(batch);
+        size = checkVectors(provider.id, batch, vectors, size);
         for (const [i, text] of batch.entries()) {
           const vector = vectors[i] as Float32Array;
           memory.put(text, vector);
           found.set(text, vector);
         }
       }
-      return texts.map((text) => found.get(text) as Float32Array);
+      const vectors = texts.map((text) => found.get(text) as Float32Array);
+      size = checkVectors(provider.id, texts, vectors, size);
+      return vectors;
     },
   };
 }
@@ -80,7 +86,10 @@ function vectorStore({ identity }: EmbeddingProvider, store: Store) {
   return {
     get(text: string): Float32Array | undefined {
       const bytes = store.getArtifact("embedding", keyOf(text));
-      return bytes && new Float32Array(bytes.slice().buffer);
+      if (bytes === undefined || bytes.length % Float32Array.BYTES_PER_ELEMENT !== 0) return undefined;
+      const vector = new Float32Array(bytes.slice().buffer);
+      // Earlier versions stored what a server sent, whatever it was: such a one is asked for again.
+      return flawOf(vector) === undefined ? vector : undefined;
     },
     put(text: string, { buffer, byteOffset, byteLength }: Float32Array): void {
       store.putArtifact("embedding", keyOf(text), new Uint8Array(buffer, byteOffset, byteLength));

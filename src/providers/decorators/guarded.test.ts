@@ -98,6 +98,40 @@ describe("guardedEmbedder", () => {
     ]);
   });
 
+  it.each([
+    ["no number", [Float32Array.of(1, Number.NaN)], /holds something that is no number/],
+    ["infinite", [Float32Array.of(1, Infinity)], /holds something that is no number/],
+    ["all zeros", [Float32Array.of(0, 0)], /is all zeros/],
+    ["empty", [new Float32Array()], /is missing/],
+    ["missing", [], /is missing/],
+    ["of another length", [Float32Array.of(1, 2, 3)], /has 3 numbers, and others 2/],
+  ])("a vector that is %s ends the call with its text, and is not stored", async (_, vectors, message) => {
+    const store = memoryStore();
+    const meter = usageMeter();
+    const good = provider();
+    const embed: EmbeddingProvider["embed"] = async (texts) =>
+      texts[0] === "good" ? good.embed(texts) : { vectors, inputTokens: 1 };
+    const embedder = guardedEmbedder({ ...good, embed }, { store, meter });
+    await embedder.embed(["good"]);
+    await expect(embedder.embed(["odd"])).rejects.toMatchObject({
+      failure: "request",
+      message: expect.stringMatching(message),
+      where: 'the text "odd"',
+    });
+    const later = guardedEmbedder(good, { store, meter });
+    await later.embed(["good", "odd"]);
+    expect(good.asked).toEqual([["good"], ["odd"]]);
+  });
+
+  it("a stored vector that cannot be compared is asked for again", async () => {
+    const store = memoryStore();
+    const stored = { ...store, getArtifact: () => new Uint8Array(8) };
+    const inner = provider();
+    const embedder = guardedEmbedder(inner, { store: stored, meter: usageMeter() });
+    expect((await embedder.embed(["abc"])).map((v) => v[0])).toEqual([3]);
+    expect(inner.asked).toEqual([["abc"]]);
+  });
+
   it("counts failures and stores nothing of them", async () => {
     const meter = usageMeter();
     const inner = provider();

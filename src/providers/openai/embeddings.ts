@@ -1,7 +1,8 @@
-import type { CountedVectors, EmbeddingProvider } from "../decorators/embedding.ts";
+import { ProviderError } from "../../core/errors.ts";
+import type { EmbeddingProvider } from "../decorators/embedding.ts";
 import type { ServerAccess } from "./access.ts";
-import { parseObject } from "./chat.ts";
-import { answerFailure, type CallSite } from "./http-errors.ts";
+import { parseEmbeddings } from "./embedding-answer.ts";
+import type { CallSite } from "./http-errors.ts";
 import { post } from "./post.ts";
 import { endpointOf, identityOf, type OpenAISettings } from "./settings.ts";
 
@@ -33,24 +34,22 @@ export function createOpenAIEmbedder(
         encoding_format: "float",
         ...settings.options,
       });
-      return parseEmbeddings(await post(transport, endpoint, PATH, body, site), texts, site);
+      const answer = await post(transport, endpoint, PATH, body, site).catch((error: unknown) => {
+        throw withRemedy(error);
+      });
+      return parseEmbeddings(answer, texts, site);
     },
   };
 }
 
-function parseEmbeddings(answer: string, texts: readonly string[], site: () => CallSite): CountedVectors {
-  const { data, usage } = parseObject(answer, site) as {
-    data?: { index?: number; embedding?: number[] }[];
-    usage?: { prompt_tokens?: number };
-  };
-  const vectors: Float32Array[] = [];
-  for (const [i, item] of (data ?? []).entries()) {
-    if (Array.isArray(item.embedding)) vectors[item.index ?? i] = Float32Array.from(item.embedding);
-  }
-  const size = vectors[0]?.length;
-  if (vectors.length !== texts.length || texts.some((_, i) => !size || vectors[i]?.length !== size)) {
-    throw answerFailure(site(), `an answer without one vector for each of ${texts.length} texts`, "");
-  }
-  const characters = texts.reduce((sum, text) => sum + text.length, 0);
-  return { vectors, inputTokens: usage?.prompt_tokens ?? Math.ceil(characters / 4) };
+/** Embedders read a few hundred tokens, and some servers refuse longer texts instead of cutting them. */
+const LONG_TEXTS =
+  "let the server cut long texts (text-embeddings-inference: --auto-truncate; vLLM: options { truncate_prompt_tokens: -1 }), " +
+  "or use an embedding model with a longer context";
+
+function withRemedy(error: unknown): unknown {
+  if (!(error instanceof ProviderError) || error.failure !== "request") return error;
+  const { message, where, failure, status, words } = error;
+  const place = where === undefined ? {} : { where };
+  return new ProviderError(message, { ...place, failure, status, words, remedy: LONG_TEXTS, cause: error });
 }
