@@ -5,11 +5,13 @@ import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import { parseJson } from "../core/json-file.ts";
 import { parseJsonl } from "../core/jsonl.ts";
+import type { ServerKeys } from "../core/ports/http.ts";
 import type { ModelRole } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
 import { fold, rootKey } from "../core/random.ts";
 import { createMethod } from "../methods/registry.ts";
 import type { RunContext } from "../pipeline/context.ts";
+import { credentialsOf } from "../providers/http/credentials.ts";
 import { providerOf } from "../providers/registry.ts";
 import { checkMapping } from "../world/mapping.ts";
 import { conversationPorts } from "./conversation-ports.ts";
@@ -91,7 +93,8 @@ export async function readInputs(
     const { name, tunes } = createMethod(method, i);
     if (tunes && providerOf(config.models.base).tunable === undefined)
       throw needsWeights(name, config, `methods[${i}]`);
-    checkKey(system, method.apiKeyEnv, `methods[${i}].apiKeyEnv`);
+    // A key that is not there is better noticed now than when the method's turn comes.
+    credentialsOf(method as ServerKeys, system.env, `methods[${i}]`);
   }
   const { mapping, users, pool, historyLength } = config;
   return {
@@ -116,15 +119,6 @@ function needsWeights(method: string, { models }: Config, where: string): UsageE
         "docs/prompt-optimization.md tells what can be trained where",
     },
   );
-}
-
-/** A key that is not there is better noticed now than when the method's turn comes. */
-function checkKey({ env }: System, name: unknown, where: string): void {
-  if (typeof name !== "string" || env[name]) return;
-  throw new UsageError(`the environment variable ${name} holds no key`, {
-    where,
-    remedy: `set it before the run, e.g. export ${name}=...`,
-  });
 }
 
 function readImported(

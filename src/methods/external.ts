@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { TrainUser } from "../core/artifacts.ts";
-import { variableName, webAddress } from "../core/config/schema.ts";
+import { serverKeys, webAddress } from "../core/config/schema.ts";
 import { ApmError, ProviderError } from "../core/errors.ts";
 import { contentKey, fingerprint } from "../core/hash.ts";
 import { describeMethod, type Method, type MethodContext } from "./method.ts";
@@ -12,8 +12,7 @@ const externalOptions = z.strictObject({
   fit: z.boolean().default(false),
   /** Takes the train users; `url` with `/fit` behind its path when absent. */
   fitUrl: webAddress.optional(),
-  /** Environment variable with a key, sent as a bearer token. */
-  apiKeyEnv: variableName.optional(),
+  ...serverKeys,
   timeoutSeconds: z.number().positive().default(120),
   fitTimeoutSeconds: z.number().positive().default(3_600),
   concurrency: z.int().min(1).default(8),
@@ -55,7 +54,7 @@ export const external = describeMethod({
 });
 
 function blackBox(options: ExternalOptions): Method {
-  const { url, apiKeyEnv, concurrency, version = "" } = options;
+  const { url, version = "" } = options;
   let hasAnswered = false;
   return {
     kind: "method",
@@ -74,7 +73,7 @@ function blackBox(options: ExternalOptions): Method {
             return { text: JSON.parse(new TextDecoder().decode(stored)) as string | null };
           }
           if (options.fit) await sendUsers();
-          const limits = { timeoutMs: options.timeoutSeconds * 1_000, concurrency, apiKeyEnv };
+          const limits = { ...options, timeoutMs: options.timeoutSeconds * 1_000 };
           try {
             const text = textOf(url, await http.postJson(url, [body], limits));
             hasAnswered = true;
@@ -123,13 +122,14 @@ function explained(error: unknown): unknown {
 }
 
 async function postUsers(
-  { url, fitUrl, fitTimeoutSeconds, apiKeyEnv }: ExternalOptions,
+  options: ExternalOptions,
   world: string,
   train: readonly TrainUser[],
   validation: readonly TrainUser[],
   { http }: MethodContext,
 ): Promise<void> {
-  const limits = { timeoutMs: fitTimeoutSeconds * 1_000, concurrency: 1, apiKeyEnv };
+  const { url, fitUrl, fitTimeoutSeconds } = options;
+  const limits = { ...options, timeoutMs: fitTimeoutSeconds * 1_000, concurrency: 1 };
   try {
     await http.postJson(fitUrl ?? below(url, "fit"), fitBody(world, train, validation), limits);
   } catch (error) {

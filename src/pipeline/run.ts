@@ -1,5 +1,5 @@
 import { mapConcurrent } from "../core/concurrency.ts";
-import { answerModels } from "../core/config/answer-settings.ts";
+import { answerMethods, answerModels } from "../core/config/answer-settings.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { ApmError } from "../core/errors.ts";
 import { generateText } from "../core/generate-text.ts";
@@ -98,8 +98,8 @@ function modelRecords({ models }: RunContext): Results["models"] {
 
 /** What decides the results, without what only decides how they are obtained: equal settings, equal bytes. */
 export function resultConfig(config: Config): ResultConfig {
-  const { out: _out, concurrency: _concurrency, budget: _budget, models, ...rest } = config;
-  return { ...rest, models: answerModels(models) };
+  const { out: _out, concurrency: _concurrency, budget: _budget, models, methods, ...rest } = config;
+  return { ...rest, models: answerModels(models), methods: answerMethods(methods) };
 }
 
 /** Writes one record a test user, with the non-personalized answer that all methods are compared with. */

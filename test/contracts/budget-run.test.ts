@@ -62,7 +62,7 @@ describe("a budget over a run directory", () => {
     const run = (...flags: string[]) => requestsOf(() => runCli(["run", file, ...flags], folder));
     const [first, stopped] = await run();
     expect([first, stopped.code]).toEqual([30, 3]);
-    expect(stopped.stderr).toMatch(/budget of 30 calls is used up.*30/);
+    expect(stopped.stderr).toMatch(/budget of 30 calls is used up/);
     expect(stopped.stderr).toContain("--budget-more");
     const [second, again] = await run();
     expect([second, again.code]).toEqual([0, 3]);

@@ -110,13 +110,13 @@ describe("audit", () => {
     expect(stderr).toMatch(/a run with other settings \(seed\)[\s\S]*apm-bench audit run/);
   });
 
-  it("stops at its budget with code 3, and the same command goes on", async () => {
+  it("stops at its budget with code 3, and the same command goes on with more", async () => {
     const limited = [...SMALL, "--methods", "in-context", "--out", "limited", "--set", "budget.calls=700"];
     const first = await cli(...limited);
     expect(first.code, first.stderr).toBe(3);
     expect(first.stderr).toContain("run the same command again");
     expect(existsSync(join(folder, "limited", "audit.json"))).toBe(false);
-    const second = await cli(...limited);
+    const second = await cli(...limited, "--budget-more");
     expect(second.code, second.stderr).toBe(0);
     expect(second.stderr).toContain("continuing with 700 stored calls");
   });

@@ -145,7 +145,7 @@ describe("robustness", () => {
     expect(
       ["robustness.json", "robustness-answers.jsonl"].map((f) => existsSync(join(folder, "d", f))),
     ).toEqual([false, false]);
-    const second = await command("robustness", ...args);
+    const second = await command("robustness", ...args, "--budget-more");
     expect(second.code, second.stderr).toBe(0);
     expect(second.stderr).toContain("continuing with 300 stored calls");
   });

@@ -138,7 +138,7 @@ describe("a sweep over several keys", () => {
     "worlds=1,2",
   ];
 
-  it("stops at its budget in the middle, and the same command ends it as if it had never stopped", async () => {
+  it("stops at its budget in the middle, and the same command with more ends it as if it had never stopped", async () => {
     const whole = await cli(...TWO, "--out", "whole");
     expect(whole.code, whole.stderr).toBe(0);
     const calls = recordOf("whole").storedCalls;
@@ -148,7 +148,7 @@ describe("a sweep over several keys", () => {
     expect(first.stderr).toMatch(/budget of \d+ calls is used up; 2 of 4 cells are finished/);
     expect(first.stderr).toMatch(/run the same command again/);
     expect(existsSync(join(folder, "parted", "sweep.json"))).toBe(false);
-    const second = await cli(...parted);
+    const second = await cli(...parted, "--budget-more");
     expect(second.code, second.stderr).toBe(0);
     expect(second.stderr.match(/finished before/g)).toHaveLength(2);
     expect(outcome(recordOf("parted"))).toEqual(outcome(recordOf("whole")));

@@ -26,6 +26,9 @@ export function answerSettings(model: ModelConfig): AnswerSettings {
   const {
     baseUrl: _address,
     apiKeyEnv: _key,
+    headersEnv: _headers,
+    basicAuthEnv: _basic,
+    queryEnv: _query,
     concurrency: _concurrency,
     requestsPerMinute: _requests,
     tokensPerMinute: _tokens,
@@ -45,4 +48,12 @@ export function answerModels(models: Config["models"]): Config["models"] {
   return Object.fromEntries(
     Object.entries(models).map(([role, model]) => [role, answerSettings(model)]),
   ) as unknown as Config["models"];
+}
+
+/** Methods without the names of keys, which decide no answer either. */
+export function answerMethods(methods: Config["methods"]): Config["methods"] {
+  return methods.map(
+    ({ apiKeyEnv: _key, headersEnv: _headers, basicAuthEnv: _basic, queryEnv: _query, ...deciding }) =>
+      deciding,
+  );
 }

@@ -27,13 +27,31 @@ function refuseSecrets(value: unknown, context: z.RefinementCtx): void {
   }
 }
 
+/** Where a server's keys are to be found: for models, and for systems outside. */
+export const serverKeys = {
+  apiKeyEnv: variableName
+    .optional()
+    .describe("name of the environment variable that holds the key, sent as a bearer token"),
+  headersEnv: z
+    .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "this is no name of a header"), variableName)
+    .optional()
+    .describe('headers whose values stand in environment variables, such as { "api-key": "AZURE_KEY" }'),
+  basicAuthEnv: variableName.optional().describe("name of the environment variable that holds user:password"),
+  queryEnv: z
+    .record(z.string().min(1), variableName)
+    .optional()
+    .describe(
+      'parameters of the address whose values stand in environment variables, such as { key: "VAR" }',
+    ),
+} as const;
+
 const modelObject = z.strictObject({
   provider: z.string().regex(/^[a-z][a-z-]*$/, "a provider's name is lower-case letters"),
   model: z.string().min(1),
   baseUrl: webAddress
     .optional()
     .describe("root of an OpenAI-compatible API, such as http://localhost:8000/v1"),
-  apiKeyEnv: variableName.optional().describe("name of the environment variable that holds the key"),
+  ...serverKeys,
   concurrency: positive.optional(),
   requestsPerMinute: z.number().positive().optional(),
   tokensPerMinute: z.number().positive().optional(),

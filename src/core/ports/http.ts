@@ -1,10 +1,20 @@
-export interface HttpOptions {
+/** Names of environment variables with what a server wants to see; their values are never written anywhere. */
+export interface ServerKeys {
+  /** Sent as a bearer token. */
+  readonly apiKeyEnv?: string | undefined;
+  /** Variables by the header that their value is sent in. */
+  readonly headersEnv?: Readonly<Record<string, string>> | undefined;
+  /** Its value is `user:password`. */
+  readonly basicAuthEnv?: string | undefined;
+  /** Variables by the parameter of the address that their value is sent in. */
+  readonly queryEnv?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface HttpOptions extends ServerKeys {
   /** Longest wait for a complete answer. */
   readonly timeoutMs: number;
   /** Requests in flight to that server, at least 1. */
   readonly concurrency: number;
-  /** Environment variable whose value is sent as a bearer token. */
-  readonly apiKeyEnv?: string | undefined;
 }
 
 /** JSON over HTTP, to systems that are no language models. */

@@ -130,11 +130,11 @@ function mayBePaid(error: unknown): boolean {
 function stopped(limits: BudgetLimits, most: Spending, spent: Spending, mostUsd: number): StoppedError {
   const byCalls = spent.calls + 1 > most.calls;
   const message = byCalls
-    ? `the budget of ${limits.calls} calls is used up (this run directory has made ${spent.calls})`
+    ? `the budget of ${limits.calls} calls is used up`
     : `the budget of $${limits.usd} does not allow the next call ($${spent.usd.toFixed(4)} spent in this run directory, at most $${mostUsd.toFixed(4)} for the call)`;
   return new StoppedError(message, {
     where: byCalls ? "budget.calls" : "budget.usd",
     remedy:
-      "raise the budget, which counts over the whole run directory, or add --budget-more to spend as much once more: completed calls are stored and not repeated",
+      "run the same command again with a higher budget, which counts over the whole run directory, or with --budget-more to spend as much once more: completed calls are stored and not repeated",
   });
 }

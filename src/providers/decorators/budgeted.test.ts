@@ -93,7 +93,7 @@ describe("a budget of calls", () => {
     await model.generate(ask("a"));
     const stopped = await model.generate(ask("b")).catch((error: StoppedError) => error);
     expect(stopped).toMatchObject({ exitCode: EXIT.stopped, where: "budget.calls" });
-    expect((stopped as StoppedError).remedy).toMatch(/raise the budget/);
+    expect((stopped as StoppedError).remedy).toMatch(/higher budget.*--budget-more/);
   });
 
   it("does not count what was refused or reached nobody, but an answer that was lost and a connection that broke", async () => {

@@ -1,5 +1,6 @@
-import { ProviderError, type ProviderFailure, UsageError } from "../../core/errors.ts";
-import type { HttpClient, HttpOptions } from "../../core/ports/http.ts";
+import { ProviderError, type ProviderFailure } from "../../core/errors.ts";
+import type { HttpClient } from "../../core/ports/http.ts";
+import { credentialsOf, withParameters } from "./credentials.ts";
 import type { Environment } from "./dispatcher.ts";
 import { noAnswer, type RequestSite } from "./failures.ts";
 import type { HttpAnswer, Transport } from "./transport.ts";
@@ -12,46 +13,33 @@ const MOST_WORDS = 300;
 
 /**
  * JSON to systems that are no language models: one request a call, which the guards make again where that can help.
- * @param env where `apiKeyEnv` is looked up
+ * @param env where keys are looked up
  */
 export function jsonClient(env: Environment, transport: Transport): HttpClient {
   return {
     async postJson(url, body, options) {
       const { origin, pathname, search } = new URL(url);
-      const key = keyOf(env, options);
-      const redact = (text: string): string => (key === undefined ? text : text.replaceAll(key, "[key]"));
+      const { headers, query, redact, redactAnswer } = credentialsOf(options, env, url);
       const site = { prefix: "", where: `POST ${url}`, origin, redact };
       try {
         const answer = await transport.post({
           origin,
-          path: pathname + search,
+          path: pathname + withParameters(search, query),
           headers: {
             "content-type": "application/json",
             accept: "application/json",
-            ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+            ...headers,
           },
           body,
           timeoutMs: options.timeoutMs,
           mostBytes: MOST_BYTES,
         });
-        return parsed(site, answer);
+        return parsed(site, { ...answer, text: redactAnswer(answer.text) });
       } catch (error) {
         throw error instanceof TransportError ? noAnswer(site, error) : error;
       }
     },
   };
-}
-
-/** @throws UsageError when the variable holds nothing */
-function keyOf(env: Environment, { apiKeyEnv }: HttpOptions): string | undefined {
-  const key = apiKeyEnv === undefined ? undefined : env[apiKeyEnv]?.trim();
-  if (apiKeyEnv !== undefined && !key) {
-    throw new UsageError(`the environment variable ${apiKeyEnv} holds no key`, {
-      where: "apiKeyEnv",
-      remedy: `set it before the run, e.g. export ${apiKeyEnv}=...`,
-    });
-  }
-  return key;
 }
 
 /** @throws ProviderError for any status but 2xx, and for an answer that is not JSON */

@@ -68,9 +68,9 @@ function judgeStatus(
   const said = (pattern: RegExp): boolean => pattern.test(words);
   const checkModel = `check the model's name ("${id}") and baseUrl (${endpoint.origin}${endpoint.path})`;
   const checkKey =
-    endpoint.apiKeyEnv === undefined
+    endpoint.variables.length === 0
       ? "name the environment variable that holds the key: apiKeyEnv"
-      : `check the key in the environment variable ${endpoint.apiKeyEnv}`;
+      : `check the key in the environment variable ${endpoint.variables.join(", ")}`;
   if (status === 402 || (status === 429 && said(/insufficient_quota|billing/i))) {
     return { failure: "fatal", remedy: "top up the account; completed calls are stored and not repeated" };
   }

@@ -10,14 +10,14 @@ import type { Endpoint } from "./settings.ts";
  */
 export async function post(
   transport: Transport,
-  { origin, path: root, query, headers, timeoutMs }: Endpoint,
+  { origin, path: root, query, headers, timeoutMs, redactAnswer }: Endpoint,
   path: string,
   body: string,
   site: () => CallSite,
 ): Promise<string> {
   try {
     const answer = await transport.post({ origin, path: `${root}${path}${query}`, headers, body, timeoutMs });
-    if (answer.status >= 200 && answer.status < 300) return answer.text;
+    if (answer.status >= 200 && answer.status < 300) return redactAnswer(answer.text);
     throw statusFailure(site(), answer.status, answer.text, answer.retryAfterMs);
   } catch (error) {
     throw error instanceof TransportError ? transportFailure(site(), error) : error;

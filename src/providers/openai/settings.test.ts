@@ -46,6 +46,9 @@ describe("identityOf", () => {
       ...sampling,
       baseUrl: "https://x.example/v1",
       apiKeyEnv: "KEY",
+      headersEnv: { "api-key": "AZURE" },
+      basicAuthEnv: "LOGIN",
+      queryEnv: { key: "KEY" },
       timeoutSeconds: 3,
       concurrency: 9,
     };
@@ -111,21 +114,35 @@ describe("endpointOf", () => {
     expect(openai.headers.authorization).toBe("Bearer sk-1");
   });
 
-  it("takes address, query and password apart", () => {
-    const url = "https://ann:secret-word@host.example:8443/openai/v1/?api-version=2025-01-01-preview";
+  it("takes address and query apart, and adds parameters from the environment", () => {
+    const url = "https://host.example:8443/openai/v1/?api-version=2025-01-01-preview";
     const endpoint = endpointOf({ model: "m", baseUrl: url }, {});
     expect(endpoint.origin).toBe("https://host.example:8443");
     expect(endpoint.path + endpoint.query).toBe("/openai/v1?api-version=2025-01-01-preview");
-    expect(endpoint.headers.authorization).toBe(`Basic ${Buffer.from("ann:secret-word").toString("base64")}`);
-    expect(endpoint.redact(`no "secret-word" here`)).toBe(`no "[key]" here`);
+    const query = (baseUrl: string) =>
+      endpointOf({ model: "m", baseUrl, queryEnv: { key: "K" } }, { K: "a secret&" }).query;
+    expect(query(url)).toBe("?api-version=2025-01-01-preview&key=a%20secret%26");
+    expect(query("https://host.example/v1")).toBe("?key=a%20secret%26");
+  });
+
+  it("sends headers and a password from the environment, in place of OpenAI's own key, and hides them", () => {
+    const env = { AZURE: "azure-secret", LOGIN: "ann:secret-word", OPENAI_API_KEY: "sk-1" };
+    const azure = endpointOf({ model: "m", headersEnv: { "api-key": "AZURE" } }, env);
+    expect(azure.headers).toMatchObject({ "api-key": "azure-secret" });
+    expect(azure.headers.authorization).toBeUndefined();
+    expect(azure.variables).toEqual(["AZURE"]);
+    const basic = endpointOf({ ...local, basicAuthEnv: "LOGIN" }, env);
+    expect(basic.headers.authorization).toBe(`Basic ${Buffer.from("ann:secret-word").toString("base64")}`);
+    expect(basic.redact(`no "secret-word" here`)).toBe(`no "[key]" here`);
   });
 
   it.each([
     [{ ...local, apiKeyEnv: "NONE" }, /NONE holds no key/],
     [{ model: "m" }, /OPENAI_API_KEY holds no key/],
     [{ ...local, apiKeyEnv: "ODD" }, /characters that no header can carry/],
-    [{ ...local, baseUrl: "localhost:8000" }, /not an http address/],
-    [{ ...local, baseUrl: "ftp://x/v1" }, /not an http address/],
+    [{ ...local, baseUrl: "localhost:8000" }, /http:/],
+    [{ ...local, baseUrl: "ftp://x:sk-very@y/v1" }, /http:/],
+    [{ ...local, baseUrl: "https://ann:sk-very@host/v1" }, /name or a password/],
   ])("refuses what cannot work, without telling the key", (settings, message) => {
     let error: unknown;
     try {

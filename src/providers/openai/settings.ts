@@ -1,14 +1,15 @@
+import { addressTrouble } from "../../core/config/secrets.ts";
 import { UsageError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/hash.ts";
+import type { ServerKeys } from "../../core/ports/http.ts";
+import { credentialsOf, withParameters } from "../http/credentials.ts";
 import type { Environment } from "../http/dispatcher.ts";
 
 /** A model behind an OpenAI-compatible API; the shape of a model's configuration. */
-export interface OpenAISettings {
+export interface OpenAISettings extends ServerKeys {
   readonly model: string;
   /** Root of the API, with its version: `http://localhost:8000/v1`. OpenAI's own when absent. */
   readonly baseUrl?: string | undefined;
-  /** Name of the environment variable that holds the key. */
-  readonly apiKeyEnv?: string | undefined;
   /** Longest wait for a complete answer, in seconds. */
   readonly timeoutSeconds?: number | undefined;
   readonly temperature?: number | undefined;
@@ -24,7 +25,7 @@ export interface OpenAISettings {
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Where requests go and with what key. The only place that knows the key. */
+/** Where requests go and with what keys. */
 export interface Endpoint {
   readonly origin: string;
   /** Path below which the API's own paths begin, without a slash at the end. */
@@ -32,63 +33,64 @@ export interface Endpoint {
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** Name of the variable the key came from, for error messages. */
-  readonly apiKeyEnv: string | undefined;
-  /** Takes the key out of a text. */
+  /** Names of the variables that keys came from, for error messages. */
+  readonly variables: readonly string[];
+  /** Takes every key out of a text. */
   redact(text: string): string;
+  /** The same of an answer: see `Credentials`. */
+  redactAnswer(text: string): string;
 }
 
 const OPENAI = "https://api.openai.com/v1";
 /** A long reasoning answer of a busy server takes minutes. */
 const TIMEOUT_SECONDS = 600;
-/** Shorter secrets are placeholders ("EMPTY") or would tear harmless words apart. */
-const SHORTEST_SECRET = 6;
+const OPENAI_KEY = { apiKeyEnv: "OPENAI_API_KEY" };
 
 /** @throws UsageError for an address that is none, or a key that is missing or cannot be sent */
 export function endpointOf(settings: OpenAISettings, env: Environment): Endpoint {
   const address = settings.baseUrl ?? OPENAI;
   const where = `models (openai:${settings.model})`;
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError(`baseUrl "${address}" is not an http address`, {
+  const trouble = addressTrouble(address);
+  if (trouble !== undefined) {
+    // It may hold a secret, so it is not quoted.
+    throw new UsageError(`baseUrl: ${trouble}`, {
       where,
       remedy: "write the root of the API with its version, such as http://localhost:8000/v1",
     });
   }
-  const apiKeyEnv =
-    settings.apiKeyEnv ?? (url.origin === new URL(OPENAI).origin ? "OPENAI_API_KEY" : undefined);
-  const key = apiKeyEnv === undefined ? undefined : env[apiKeyEnv]?.trim();
-  if (apiKeyEnv !== undefined && !key) {
-    throw new UsageError(`the environment variable ${apiKeyEnv} holds no key`, {
-      where,
-      remedy: `set it before the run, e.g. export ${apiKeyEnv}=...`,
-    });
-  }
-  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new UsageError(`the key in ${apiKeyEnv} holds characters that no header can carry`, {
-      where,
-      remedy: "set the variable to the key alone, without quotes or spaces",
-    });
-  }
-  const password = decodeURIComponent(url.password);
-  const basic = Buffer.from(`${decodeURIComponent(url.username)}:${password}`).toString("base64");
-  const secrets = [key, password, url.username === "" ? "" : basic, ...url.searchParams.values()]
-    .flatMap((secret) => (secret ? [secret, encodeURIComponent(secret)] : []))
-    .filter((secret) => secret.length >= SHORTEST_SECRET);
-  const authorization = key ? `Bearer ${key}` : url.username === "" ? undefined : `Basic ${basic}`;
+  const url = new URL(address);
+  const names = { ...keyNames(settings), ...(isOpenAI(url) && !hasKey(settings) ? OPENAI_KEY : {}) };
+  const { headers, query, redact, redactAnswer } = credentialsOf(names, env, where);
   return {
     origin: url.origin,
     path: url.pathname.replace(/\/+$/, ""),
-    query: url.search,
-    headers: {
-      "content-type": "application/json",
-      accept: "application/json",
-      ...(authorization === undefined ? {} : { authorization }),
-    },
+    query: withParameters(url.search, query),
+    headers: { "content-type": "application/json", accept: "application/json", ...headers },
     timeoutMs: (settings.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000,
-    apiKeyEnv,
-    redact: (text) => secrets.reduce((kept, secret) => kept.replaceAll(secret, "[key]"), text),
+    variables: variablesOf(names),
+    redact,
+    redactAnswer,
   };
+}
+
+const isOpenAI = ({ origin }: URL): boolean => origin === new URL(OPENAI).origin;
+const hasKey = (names: ServerKeys): boolean => variablesOf(names).length > 0;
+
+const keyNames = ({ apiKeyEnv, headersEnv, basicAuthEnv, queryEnv }: ServerKeys): ServerKeys => ({
+  apiKeyEnv,
+  headersEnv,
+  basicAuthEnv,
+  queryEnv,
+});
+
+function variablesOf({ apiKeyEnv, headersEnv, basicAuthEnv, queryEnv }: ServerKeys): string[] {
+  const named = [
+    apiKeyEnv,
+    basicAuthEnv,
+    ...Object.values(headersEnv ?? {}),
+    ...Object.values(queryEnv ?? {}),
+  ];
+  return named.filter((name) => name !== undefined);
 }
 
 /** All that can change an answer. Neither address nor key nor traffic settings: a moved server answers the same. */
