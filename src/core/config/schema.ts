@@ -16,7 +16,7 @@ export const webAddress = z.string().superRefine((address, context) => {
 });
 
 /** Of an environment variable; a key that stands in its place is not quoted. */
-export const variableName = z
+const variableName = z
   .string()
   .refine(isVariableName, "write the name of an environment variable that holds the key, not the key");
 
