@@ -67,18 +67,19 @@ export function beginRun({ config, providers, inputs }: ReadyRun, place: Workpla
   const { models, store } = open;
   const byRole = Object.fromEntries(
     LLM_ROLES.map((role) => [role, models.language(role, config.models[role])]),
-  );
+  ) as RunContext["models"];
   const tunable = models.tunable(config.models.base);
   return {
     ...open,
     config,
     context: {
       config,
-      models: byRole as RunContext["models"],
+      models: byRole,
       embedder: models.embedder(config.models.embedder),
       http: models.http,
       ...(tunable && { tunable }),
       store,
+      repeated: (role, asks) => open.repeated(role, byRole[role], asks),
       ...inputs,
     },
   };

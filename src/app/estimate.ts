@@ -1,21 +1,20 @@
 import { join, resolve } from "node:path";
 import type { Config } from "../core/config/resolved.ts";
-import type { ModelConfig } from "../core/config/schema.ts";
 import { generateText } from "../core/generate-text.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { Spending } from "../core/ports/store.ts";
 import type { System } from "../core/ports/system.ts";
-import { plainMessages } from "../core/prompt/prompts.ts";
+import { type PromptName, plainMessages } from "../core/prompt/prompts.ts";
 import { createMethod } from "../methods/registry.ts";
-import { estimateCalls } from "../pipeline/estimate-calls.ts";
-import { hasOwnRatings } from "../pipeline/imported-users.ts";
-import { pilotTokens } from "../pipeline/pilot.ts";
+import { type CallCount, estimateCalls } from "../pipeline/estimate-calls.ts";
+import { pilotTokens, type TokenMeans } from "../pipeline/pilot.ts";
 import { cachedModel } from "../providers/decorators/cached.ts";
 import { isSimulated, providerOf } from "../providers/registry.ts";
 import { createSimEmbedder } from "../providers/sim/embedder.ts";
 import { createSimModel } from "../providers/sim/model.ts";
 import { RUN_FILES } from "../run-folder/run-directory.ts";
+import { sumOf } from "../statistics/descriptive.ts";
 import { memoryStore } from "../store/memory.ts";
 import { openStoredCalls } from "../store/stored-calls.ts";
 import { readInputs } from "./compose.ts";
@@ -30,8 +29,11 @@ export interface AssumedLengths {
 
 /** What one role is asked in a whole run. */
 export interface RoleEstimate {
-  readonly role: ModelRole;
+  readonly role: CallCount["role"];
   readonly model: string;
+  /** In all, answers from the store included: `calls + cacheHits - repeats` of the run's usage. */
+  readonly asks: number;
+  /** What must be paid for. */
   readonly calls: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -66,8 +68,11 @@ export async function estimateRun(
   lengths: AssumedLengths,
 ): Promise<Estimate> {
   const inputs = await readInputs(system, config);
-  const test = inputs.imported?.length ?? config.users.test;
-  const rows = await estimateRows({ ...config, users: { ...config.users, test } }, inputs, lengths);
+  const methods = config.methods.map(createMethod);
+  const rows = estimateRows(config, estimateCalls({ config, ...inputs }, methods), {
+    ...lengths,
+    simulated: await simulatedPilot(config, inputs),
+  });
   return { rows, total: totalOf(rows), spent: spentIn(system, config.out) };
 }
 
@@ -82,42 +87,71 @@ function spentIn(system: System, dir: string): Spending | null {
   }
 }
 
-async function estimateRows(
-  config: Config,
-  inputs: Inputs,
-  lengths: AssumedLengths,
-): Promise<RoleEstimate[]> {
-  const tokens = await simulatedPilot(config, inputs);
-  const simulatedAnswer = tokens.get("respond")?.output ?? tokens.get("plain")?.output ?? 0;
-  const own = inputs.imported?.filter((user) => hasOwnRatings(user, config.pool)).length ?? 0;
-  const rows = new Map<ModelRole, { calls: number; input: number; output: number }>();
-  for (const { role, prompt, calls } of estimateCalls(config, own)) {
-    const mean = tokens.get(prompt) ?? { input: 0, output: 0 };
-    const simulated = isSimulated(config.models[role]);
-    const answersReal = !isSimulated(config.models.candidate);
-    const longer = answersReal ? (ANSWERS_WITHIN[prompt] ?? 0) * (lengths.answerTokens - simulatedAnswer) : 0;
-    let output = mean.output;
-    if (!simulated && ANSWERING.has(prompt)) output = lengths.answerTokens;
-    if (!simulated && prompt === "judge") output = lengths.judgeTokens;
-    const row = rows.get(role) ?? { calls: 0, input: 0, output: 0 };
-    row.calls += calls;
-    row.input += calls * (mean.input + longer);
-    row.output += calls * output;
-    rows.set(role, row);
-  }
-  return [...rows].map(([role, { calls, input, output }]) => {
-    const model: ModelConfig = config.models[role];
-    const cost = model.price ? (input * model.price.input + output * model.price.output) / 1e6 : null;
-    return {
-      role,
-      model: `${model.provider}:${model.model}`,
-      calls: Math.round(calls),
-      inputTokens: Math.round(input),
-      outputTokens: Math.round(output),
-      costUsd: isSimulated(model) || providerOf(model).free ? 0 : cost,
-    };
+type Lengths = AssumedLengths & { readonly simulated: ReadonlyMap<PromptName, TokenMeans> };
+
+function estimateRows(config: Config, counts: readonly CallCount[], lengths: Lengths): RoleEstimate[] {
+  const byRole = Map.groupBy(counts, ({ role }) => role);
+  return [...byRole].flatMap(([role, own]): RoleEstimate[] => {
+    const asks = sumOf(own, (c) => c.asks);
+    const calls = Math.round(sumOf(own, (c) => c.calls));
+    if (role === "external") {
+      // What they cost is theirs to know.
+      return asks === 0
+        ? []
+        : [{ role, model: "external systems", asks, calls, ...NO_TOKENS, costUsd: null }];
+    }
+    const model = config.models[role];
+    // A simulated embedding is a function: nobody counts its uses.
+    if (role === "embedder" && (asks === 0 || providerOf(model).simulated)) return [];
+    const tokens = own.map(({ prompt, calls }) => {
+      const { input, output } = tokensOf(config, role, prompt, lengths);
+      return { input: calls * input, output: calls * output };
+    });
+    const [inputTokens, outputTokens] = [sumOf(tokens, (t) => t.input), sumOf(tokens, (t) => t.output)];
+    const { price } = model;
+    const cost = price ? (inputTokens * price.input + outputTokens * price.output) / 1e6 : null;
+    return [
+      {
+        role,
+        model: `${model.provider}:${model.model}`,
+        asks,
+        calls,
+        inputTokens: Math.round(inputTokens),
+        outputTokens: Math.round(outputTokens),
+        costUsd: isSimulated(model) || providerOf(model).free ? 0 : cost,
+      },
+    ];
   });
 }
+
+const NO_TOKENS = { inputTokens: 0, outputTokens: 0 };
+
+/** Mean tokens of one call. An answer is never longer than its model's limit, nor is a prompt that holds answers. */
+function tokensOf(
+  { models, historyLength }: Config,
+  role: ModelRole | "embedder",
+  prompt: PromptName | undefined,
+  { simulated, answerTokens, judgeTokens }: Lengths,
+): TokenMeans {
+  const means = (name: PromptName): TokenMeans => simulated.get(name) ?? { input: 0, output: 0 };
+  if (role === "embedder") {
+    return { input: EMBEDDED_TEXTS * historyLength * means("rewrite").output, output: 0 };
+  }
+  const within = (of: ModelRole, tokens: number): number =>
+    Math.min(tokens, models[of].maxTokens ?? Number.POSITIVE_INFINITY);
+  // A prompt that the pilot cannot know is taken to hold the history, as that of a chat product does.
+  const { input, output } = means(prompt ?? "inContext");
+  const answer = simulated.get("respond")?.output ?? means("plain").output;
+  const longer = isSimulated(models.candidate)
+    ? 0
+    : (ANSWERS_WITHIN[prompt ?? ""] ?? 0) * (within("candidate", answerTokens) - answer);
+  const real =
+    prompt === "judge" ? judgeTokens : ANSWERING.has(prompt ?? "inContext") ? answerTokens : output;
+  return { input: input + longer, output: within(role, isSimulated(models[role]) ? output : real) };
+}
+
+/** Texts in one request to an embedder, on average: train users' come many at a time, test users' one by one. */
+const EMBEDDED_TEXTS = 2;
 
 /** The lengths of prompts come from a few simulated users: nothing is paid. */
 async function simulatedPilot(config: Config, inputs: Inputs) {
@@ -158,12 +192,12 @@ function answeringAs(base: LanguageModel): HttpClient {
 }
 
 function totalOf(rows: readonly RoleEstimate[]): EstimateTotal {
-  const sum = (pick: (row: RoleEstimate) => number): number =>
-    rows.reduce((total, row) => total + pick(row), 0);
+  const models = rows.filter(({ role }) => role !== "external");
   return {
-    calls: sum((r) => r.calls),
-    inputTokens: sum((r) => r.inputTokens),
-    outputTokens: sum((r) => r.outputTokens),
-    costUsd: rows.some((r) => r.costUsd === null) ? null : sum((r) => r.costUsd ?? 0),
+    asks: sumOf(rows, (r) => r.asks),
+    calls: sumOf(rows, (r) => r.calls),
+    inputTokens: sumOf(rows, (r) => r.inputTokens),
+    outputTokens: sumOf(rows, (r) => r.outputTokens),
+    costUsd: models.some((r) => r.costUsd === null) ? null : sumOf(models, (r) => r.costUsd ?? 0),
   };
 }

@@ -1,6 +1,7 @@
 import type { Config } from "../core/config/resolved.ts";
 import type { ModelConfig } from "../core/config/schema.ts";
 import type { Observer } from "../core/events.ts";
+import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { System } from "../core/ports/system.ts";
 import type { UsageRow } from "../core/run-record.ts";
@@ -15,6 +16,8 @@ export interface OpenModels {
   readonly models: Models;
   readonly store: Store;
   usage(): UsageRow[];
+  /** Counts answered asks of a model as repeats, once it is known that they were in vain. */
+  repeated(role: ModelRole, model: LanguageModel, asks: number): void;
   totals(): LiveTotals;
   /** Sends what servers make known to whoever watches. */
   listen(observe: Observer): void;
@@ -46,6 +49,7 @@ export function modelsIn(providers: Providers, { store, budget }: Workplace): Op
     models: providers.guarded({ store, meter, budget }),
     store,
     usage: () => meter.rows(),
+    repeated: meter.repeated,
     totals: () => totalsOf(meter.rows()),
     listen: providers.listen,
     drain: providers.drain,

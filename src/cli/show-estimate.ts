@@ -12,6 +12,7 @@ export function shownEstimate(config: Config, { rows, total, spent }: Estimate):
   const cells = (name: string, model: string, r: EstimateTotal): string[] => [
     name,
     model,
+    whole(r.asks),
     whole(r.calls),
     whole(r.inputTokens),
     whole(r.outputTokens),
@@ -21,7 +22,8 @@ export function shownEstimate(config: Config, { rows, total, spent }: Estimate):
     columns: [
       { title: "role", align: "left" },
       { title: "model", align: "left" },
-      { title: "calls", align: "right" },
+      { title: "asks", align: "right" },
+      { title: "to be paid", align: "right" },
       { title: "input tokens", align: "right" },
       { title: "output tokens", align: "right" },
       { title: "cost (USD)", align: "right" },

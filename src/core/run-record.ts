@@ -146,7 +146,11 @@ export interface ModelRecord {
 export interface UsageRow {
   readonly role: string;
   readonly model: string;
+  /** Answered and paid for. */
   readonly calls: number;
+  /** Of calls and cache hits: asks again after an answer that could not be used, and all for users who were replaced. */
+  readonly repeats: number;
+  /** Answered from the store. */
   readonly cacheHits: number;
   readonly inputTokens: number;
   readonly outputTokens: number;

@@ -64,9 +64,12 @@ export function fencedIn(
 }
 
 function requestsOf(settings: JudgeSettings, asked: ScoreMessages): GenerateRequest[] {
-  return Array.from({ length: settings.retries }, (_, sample) =>
-    settings.weighted ? { ...asked, sample, topLogprobs: TOP_LOGPROBS } : { ...asked, sample },
-  );
+  return Array.from({ length: settings.retries }, (_, sample) => ({
+    ...asked,
+    sample,
+    ...(sample > 0 ? { repeat: true } : {}),
+    ...(settings.weighted ? { topLogprobs: TOP_LOGPROBS } : {}),
+  }));
 }
 
 /**

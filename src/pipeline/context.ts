@@ -26,6 +26,8 @@ export interface RunContext {
   /** Users of `users.testFile`, who take the place of simulated test users. */
   readonly imported?: readonly ImportedUser[];
   readonly observe: Observer;
+  /** Told how many answered asks of a role were in vain. */
+  repeated?(role: ModelRole, asks: number): void;
   readonly sink: RunSink;
 }
 

@@ -1,94 +1,128 @@
+import { userProfile } from "../catalog/users.ts";
+import { importedProfile } from "../conversations/imported.ts";
+import type { Split, Target, UserProfile } from "../core/artifacts.ts";
 import { answerSettings } from "../core/config/answer-settings.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { canonicalJson } from "../core/hash.ts";
 import type { ModelRole } from "../core/ports/language-model.ts";
 import type { PromptName } from "../core/prompt/prompts.ts";
-import { createMethod } from "../methods/registry.ts";
+import type { MethodCalls } from "../methods/calls.ts";
+import type { ConfiguredMethod } from "../methods/registry.ts";
+import { sumOf } from "../statistics/descriptive.ts";
+import { targetsOf } from "../world/targets.ts";
+import type { RunContext } from "./context.ts";
+import { hasOwnRatings } from "./imported-users.ts";
+import { userKey } from "./prepare.ts";
+import { neededUsers, ratedPrinciples, worldsOf } from "./users.ts";
 
-/** How many calls of one kind a run will make. */
+/** How often a run asks one thing. */
 export interface CallCount {
-  readonly role: ModelRole;
-  readonly prompt: PromptName;
+  readonly role: ModelRole | "embedder" | "external";
+  readonly prompt?: PromptName;
+  /** In all, stored answers included: calls + cache hits - repeats of the run's usage. */
+  readonly asks: number;
+  /** What must be paid for. */
   readonly calls: number;
 }
 
 /**
  * Expected number of distinct values among `draws` even draws from `values` (the occupancy problem): equal requests are
- * paid once, and over many worlds a user's targets repeat.
+ * paid once.
  */
 function distinct(draws: number, values: number): number {
   return values * (1 - (1 - 1 / values) ** draws);
 }
 
 /**
- * Counts the calls of a run from its configuration alone, stored calls not considered. Exact but for repeats between
- * worlds (in expectation) and for asks that fail and are repeated.
- * @param ownRatings how many of the test users bring candidates and their scores
+ * Counts what a run asks, from its configuration and inputs alone: worlds and users' hidden sides are known before
+ * anything is asked. Asks are exact. Calls leave out what is asked twice; they are exact where that is certain, and
+ * expected where a method's choice of style decides it. Stored calls of earlier runs are not considered.
  */
-export function estimateCalls(config: Config, ownRatings = 0): CallCount[] {
-  const methods = config.methods.map(createMethod);
-  const k = config.pool.principles.length;
-  const labels = 2 * k;
-  const worlds = config.worlds.length;
-  const weighed = worlds * config.targets;
-  const test = config.users.test;
-  const learns = methods.some((m) => m.learns);
-  const oracle = methods.some((m) => m.implementation.kind === "oracle");
-  const train = learns ? config.users.train : 0;
-  const learners = learns ? config.users.train + config.users.validation : 0;
-  const rated = learners + (oracle ? test - ownRatings : 0);
-  const columns = config.judge.ratings === "all" ? k : distinct(weighed, k);
-  const simulatedTest = config.users.testFile === undefined ? test : 0;
-
-  const counts: CallCount[] = [
-    { role: "rewriter", prompt: "rewrite", calls: (learners + simulatedTest) * (config.historyLength + 1) },
-    { role: "candidate", prompt: "respond", calls: rated * labels },
-    { role: "judge", prompt: "judge", calls: rated * labels * columns },
-    { role: "base", prompt: "plain", calls: test },
-    { role: "judge", prompt: "judge", calls: test * distinct(weighed, k) },
+export function estimateCalls(
+  run: Pick<RunContext, "config" | "matrix" | "imported">,
+  methods: readonly ConfiguredMethod[],
+): CallCount[] {
+  const { config, imported } = run;
+  const { users, targets: n, historyLength, pool } = config;
+  const labels = 2 * pool.principles.length;
+  const worlds = worldsOf(run);
+  const { learners, ratedTest } = neededUsers(methods);
+  const profiles = (split: Split, count: number): UserProfile[] =>
+    Array.from({ length: count }, (_, index) =>
+      userProfile({ ...config, split, index, key: userKey(config) }),
+    );
+  const train = learners ? profiles("train", users.train) : [];
+  const validation = learners ? profiles("validation", users.validation) : [];
+  const test =
+    imported?.map((user) => importedProfile(user, pool, historyLength, users.testFile ?? "test users")) ??
+    profiles("test", users.test);
+  const isRated = (_: UserProfile, i: number): boolean =>
+    imported === undefined || !hasOwnRatings(imported[i]!, pool);
+  const ratedUsers = [...train, ...validation, ...(ratedTest ? test.filter(isRated) : [])];
+  const columns = ratedPrinciples(run, worlds);
+  const wants = (user: UserProfile): Target[][] =>
+    worlds.map(({ matrix }) => targetsOf(matrix, user.attributes, n));
+  const wanted = test.map(wants);
+  /** Scores that one answer a user and world needs, and those among them that differ if it is always the same answer. */
+  const scores = {
+    anew: sumOf(wanted, (own) => own.flat().length),
+    same: sumOf(wanted, (own) => new Set(own.flat().map((t) => t.principle)).size),
+  };
+  const ratings = labels * sumOf(ratedUsers, (user) => columns(user).length);
+  const rewrites = (train.length + validation.length + (imported ? 0 : test.length)) * (historyLength + 1);
+  const candidates = ratedUsers.length * labels;
+  const sizes = {
+    train: train.length,
+    validation: validation.length,
+    test: test.length,
+    worlds: worlds.length,
+    historyLength,
+    trainViews: sumOf(train, (user) => new Set(wants(user).map(canonicalJson)).size),
+  };
+  const judged = (asks: number, calls: number): CallCount => ({
+    role: "judge",
+    prompt: "judge",
+    asks,
+    calls,
+  });
+  const compared = methods.filter(({ role }) => role !== "baseline");
+  const styled = compared.filter(({ answers }) => answers === "styled").length;
+  // Answers of a chosen style are candidates that exist already, where the run made them.
+  const areMade = ratedTest && sameModel(config);
+  const anew = areMade ? test.length - test.filter(isRated).length : test.length;
+  const targets = test.length === 0 ? 0 : scores.anew / test.length;
+  return [
+    { role: "rewriter", prompt: "rewrite", asks: rewrites, calls: rewrites },
+    { role: "candidate", prompt: "respond", asks: candidates, calls: candidates },
+    judged(ratings, ratings),
+    { role: "base", prompt: "plain", asks: test.length, calls: test.length },
+    judged(scores.anew, scores.same),
+    {
+      role: "base",
+      prompt: "respond",
+      asks: styled * test.length * worlds.length,
+      calls: anew * distinct(styled * worlds.length, labels),
+    },
+    judged(styled * scores.anew, anew * distinct(styled * targets, (labels * labels) / 2)),
+    ...withoutRepeats(compared.flatMap((method) => method.calls(sizes))),
+    ...compared
+      .filter(({ answers }) => answers !== "styled")
+      .map(({ answers }) => judged(scores.anew, answers === "anew" ? scores.anew : scores.same)),
   ];
-  const styled = methods.filter((m) => m.answers === "styled").length;
-  // Answers of a chosen style are candidates that were made and rated already, where the run made them.
-  const anew = oracle && sameModel(config) ? ownRatings : test;
-  if (styled > 0 && anew > 0) {
-    counts.push({ role: "base", prompt: "respond", calls: anew * distinct(worlds * styled, labels) });
-    counts.push({ role: "judge", prompt: "judge", calls: anew * distinct(weighed * styled, labels * k) });
-  }
-  for (const { id, learns } of methods) {
-    if (id === "external") {
-      counts.push({
-        role: "judge",
-        prompt: "judge",
-        calls: test * (learns ? weighed : distinct(weighed, k)),
-      });
-    }
-    if (id === "in-context") {
-      counts.push({ role: "base", prompt: "inContext", calls: test });
-      counts.push({ role: "judge", prompt: "judge", calls: test * distinct(weighed, k) });
-    }
-    if (id === "rag-exemplar" || id === "rag-summary") {
-      const prompt = id === "rag-exemplar" ? "ragExemplar" : "ragSummary";
-      counts.push({ role: "base", prompt, calls: test * worlds });
-      counts.push({ role: "judge", prompt: "judge", calls: test * weighed });
-    }
-    if (id === "prompt-optimization") {
-      // The adapted model answers the plain prompt, in every world another.
-      counts.push({ role: "base", prompt: "plain", calls: test * worlds });
-      counts.push({ role: "judge", prompt: "judge", calls: test * weighed });
-    }
-    if (id === "rag-summary") {
-      // A user's best and worst candidates repeat when the targets do.
-      const preferences = distinct(worlds, labels ** config.activeAttributes);
-      // Without a history all are described by the same request.
-      counts.push({
-        role: "base",
-        prompt: "summariseManner",
-        calls: config.historyLength === 0 ? 1 : train + test,
-      });
-      counts.push({ role: "base", prompt: "summarisePreference", calls: train * preferences });
-    }
-  }
-  return counts;
+}
+
+/** What several methods compute together is asked once; what they ask alike is paid once. */
+function withoutRepeats(calls: readonly MethodCalls[]): CallCount[] {
+  const [asked, paid] = [new Set<string>(), new Set<string>()];
+  return calls.flatMap(({ memo, sameAs, ...count }) => {
+    const once = canonicalJson([memo, sameAs, count.role, count.prompt]);
+    if (memo !== undefined && asked.has(once)) return [];
+    asked.add(once);
+    const request = `${count.role} ${sameAs}`;
+    const isPaid = sameAs !== undefined && paid.has(request);
+    paid.add(request);
+    return [isPaid ? { ...count, calls: 0 } : count];
+  });
 }
 
 /** Whether routing's answers are candidates that exist already. */

@@ -9,9 +9,9 @@ import type { Answer, MethodContext } from "../methods/method.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { World } from "../world/mapping.ts";
 import type { RunContext } from "./context.ts";
-import { fitMethod, learnersIn, plainAnswers } from "./fit.ts";
+import { fitMethod, learnersIn } from "./fit.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
-import type { PreparedUsers } from "./users.ts";
+import type { AnsweredUsers } from "./users.ts";
 import { inWorld, type WorldUser } from "./world-view.ts";
 
 /** Rewards of the test users in one world, in their order. */
@@ -29,40 +29,46 @@ export interface WorldOutcome {
 export async function evaluateWorld(
   run: RunContext,
   methods: readonly ConfiguredMethod[],
-  users: PreparedUsers,
+  users: AnsweredUsers,
   world: World,
   memo: MethodContext["memo"],
 ): Promise<WorldOutcome> {
   const { config } = run;
-  const test = users.test.map((u) => inWorld(u, world, config.targets));
+  const test = users.test.map((u) => ({ ...inWorld(u, world, config.targets), plain: u.plain }));
   const learners = learnersIn(run, users, world);
   const stage = worldName(config.worlds, world.seed);
-  run.observe({ type: "stage", stage, total: (methods.length + 1) * test.length });
+  const scored = methods.filter((method) => method.role !== "baseline").length + 1;
+  const total = scored * test.length;
+  run.observe({ type: "stage", stage, total });
   const score = async (
-    answer: (user: WorldUser) => Promise<Answer>,
+    answer: (user: (typeof test)[number]) => Promise<Answer>,
     gauges: StageGauges,
   ): Promise<Scored[]> => {
     const judge = createJudge(run.models.judge, config.judge, gauges.of("judge"));
     const all = await mapConcurrent(test, config.concurrency, async (user) => {
       const given = await answer(user);
       const scored = await scoreAnswer(judge, given.text, user.targets, config.pool.principles);
-      run.observe({ type: "progress", stage, done: 1, total: (methods.length + 1) * test.length });
+      run.observe({ type: "progress", stage, done: 1, total });
       return { ...given, ...scored };
     });
     gauges.end();
     return all;
   };
 
-  const plainGauges = stageGauges(run, `${stage}, plain answers`);
-  const plain = await plainAnswers(gauged(run, plainGauges), world, memo);
-  const baseline = await score(({ visible }) => plain(visible), plainGauges);
+  const baseline = await score(
+    async ({ plain }) => ({ text: plain }),
+    stageGauges(run, `${stage}, plain answers`),
+  );
+  const answered = async (method: ConfiguredMethod): Promise<Scored[]> => {
+    const gauges = stageGauges(run, `${stage}, ${method.name}`);
+    const answer = await fitMethod(gauged(run, gauges), method, world, learners, memo);
+    return score(({ visible }) => answer(visible), gauges);
+  };
   const rewards: (number | null)[][] = [];
   const chosen: (StyleLabel | undefined)[][] = [];
   for (const method of methods) {
     const { name } = method;
-    const gauges = stageGauges(run, `${stage}, ${name}`);
-    const answer = await fitMethod(gauged(run, gauges), method, world, learners, memo);
-    const scored = await score(({ visible }) => answer(visible), gauges);
+    const scored = method.role === "baseline" ? baseline : await answered(method);
     for (const [i, user] of test.entries()) {
       run.sink.sample(
         sampleOf(world, name, user, scored[i] as Scored, baseline[i] as Scored, config.pool.principles),

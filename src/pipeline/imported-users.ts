@@ -1,22 +1,20 @@
 import { type ImportedUser, importedProfile } from "../conversations/imported.ts";
 import { type Pool, styleLabels } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
-import type { World } from "../world/mapping.ts";
 import type { RunContext } from "./context.ts";
 import { stageGauges } from "./gauges.ts";
-import { completeUser, type PreparedSplit, type PreparedUser } from "./prepare.ts";
+import { completeUser, type PreparedSplit, type PreparedUser, type RatedPrinciples } from "./prepare.ts";
 
 /** Test users from outside: their own texts, and their own candidates and ratings where they bring them. */
 export async function prepareImported(
-  context: RunContext,
-  worlds: readonly World[],
+  run: RunContext,
   imported: readonly ImportedUser[],
-  rated: boolean,
+  rated: RatedPrinciples,
 ): Promise<PreparedSplit> {
-  const { config, observe } = context;
+  const { config, observe } = run;
   const stage = "imported test users";
   observe({ type: "stage", stage, total: imported.length });
-  const gauges = stageGauges(context, stage);
+  const gauges = stageGauges(run, stage);
   const users = await mapConcurrent(imported, config.concurrency, async (user) => {
     const profile = importedProfile(
       user,
@@ -30,8 +28,8 @@ export async function prepareImported(
       prompt: user.prompts[user.prompts.length - 1] as string,
     };
     const made = await (hasOwnRatings(user, config.pool)
-      ? ownRatings(user, context, { profile, text })
-      : completeUser(context, worlds, profile, text, rated, gauges));
+      ? ownRatings(user, run, { profile, text })
+      : completeUser(run, profile, text, rated, gauges));
     observe({ type: "progress", stage, done: 1, total: imported.length });
     return made;
   });

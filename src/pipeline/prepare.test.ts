@@ -7,6 +7,7 @@ import { sampleWorld } from "../world/mapping.ts";
 import { targetsOf } from "../world/targets.ts";
 import type { RunContext } from "./context.ts";
 import { prepareSplit } from "./prepare.ts";
+import { ratedPrinciples } from "./users.ts";
 
 const world = sampleWorld(1, "signed-permutation", 4);
 const SETTINGS = { pool: "k4", users: { train: 12, validation: 6, test: 8 }, conversations: { perUser: 4 } };
@@ -51,7 +52,7 @@ describe("users of a split", () => {
       ["test", 8],
     ] as const) {
       const { asked, wrap } = listening();
-      await prepareSplit(simContext(SETTINGS, { wrap }), [world], split, count, false);
+      await prepareSplit(simContext(SETTINGS, { wrap }), split, count, null);
       expect(new Set(asked).size).toBeGreaterThanOrEqual(count * 3);
       seen.push(new Set(asked));
     }
@@ -61,7 +62,7 @@ describe("users of a split", () => {
 
   it("with a failed rewrite give way to the next of the sequence, at any concurrency", async () => {
     const context = simContext(SETTINGS);
-    const usual = await prepareSplit(context, [world], "train", 12, false);
+    const usual = await prepareSplit(context, "train", 12, null);
     const { at } = context.conversations.train;
     // The test prompt of user 3 (conversation 4 * 3 + 3) and a history prompt of user 12, its replacement.
     const broken = new Set([at(15).prompt, at(48).prompt]);
@@ -69,7 +70,7 @@ describe("users of a split", () => {
     for (const concurrency of [1, 5]) {
       const wrap = failing((prompt) => broken.has(prompt));
       const { context, told } = notes(simContext({ ...SETTINGS, concurrency }, { wrap }));
-      const { users, replaced } = await prepareSplit(context, [world], "train", 12, false);
+      const { users, replaced } = await prepareSplit(context, "train", 12, null);
       expect(replaced - usual.replaced).toBe(2);
       expect(told.join()).toMatch(/train users: \d+ replaced \(.*empty/);
       ids.push(users.map((u) => u.text.id));
@@ -83,14 +84,12 @@ describe("users of a split", () => {
 
   it("end the run when most rewrites fail", async () => {
     const context = simContext(SETTINGS, { wrap: failing((prompt) => prompt.length % 2 === 0) });
-    await expect(prepareSplit(context, [world], "test", 8, false)).rejects.toThrow(
-      /most rewrites fail \(\d+ empty/,
-    );
+    await expect(prepareSplit(context, "test", 8, null)).rejects.toThrow(/most rewrites fail \(\d+ empty/);
   });
 
   it("end the run at once when no rewrite comes to anything", async () => {
     const context = simContext(SETTINGS, { wrap: failing((prompt) => prompt !== "") });
-    await expect(prepareSplit(context, [world], "test", 8, false)).rejects.toMatchObject({
+    await expect(prepareSplit(context, "test", 8, null)).rejects.toMatchObject({
       message: "18 of the first 18 asks of the rewriter gave nothing usable; the last one was empty",
       where: "rewriter sim:default, test users",
     });
@@ -98,9 +97,9 @@ describe("users of a split", () => {
 
   it("are rated on all principles, or on those that some world weighs for them", async () => {
     const worlds = [world, sampleWorld(2, "signed-permutation", 4)];
-    const all = await prepareSplit(simContext(SETTINGS), worlds, "train", 6, true);
-    const settings = { ...SETTINGS, judge: { ratings: "targets" as const } };
-    const few = await prepareSplit(simContext(settings), worlds, "train", 6, true);
+    const all = await prepareSplit(simContext(SETTINGS), "train", 6, () => [0, 1, 2, 3]);
+    const run = simContext({ ...SETTINGS, judge: { ratings: "targets" as const } });
+    const few = await prepareSplit(run, "train", 6, ratedPrinciples(run, worlds));
     for (const [i, user] of few.users.entries()) {
       const weighed = worlds.flatMap((w) =>
         targetsOf(w.matrix, user.profile.attributes, 1).map((t) => t.principle),

@@ -13,11 +13,11 @@ import {
 } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import { ApmError } from "../core/errors.ts";
-import { fold, rootKey } from "../core/random.ts";
+import type { LanguageModel } from "../core/ports/language-model.ts";
+import { fold, type Key, rootKey } from "../core/random.ts";
+import { wrapModel } from "../core/wrap-model.ts";
 import { createJudge } from "../judge/judge.ts";
 import { type RatingMatrix, rateCandidates } from "../ratings/rating-matrix.ts";
-import type { World } from "../world/mapping.ts";
-import { targetsOf } from "../world/targets.ts";
 import type { RunContext } from "./context.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
 
@@ -25,7 +25,7 @@ import { type StageGauges, stageGauges } from "./gauges.ts";
 export interface PreparedUser {
   readonly profile: UserProfile;
   readonly text: UserText;
-  /** In the order of the style labels; empty when no method of the run needs them. */
+  /** In the order of the style labels; empty for users without candidates. */
   readonly candidates: readonly (Candidate | null)[];
   readonly ratings: RatingMatrix;
   /** Principles that were rated. */
@@ -38,22 +38,24 @@ export interface PreparedSplit {
   readonly replaced: number;
 }
 
+/** The principles (by index) that a user's candidates are rated on; `null`: users get no candidates. */
+export type RatedPrinciples = ((profile: UserProfile) => readonly number[]) | null;
+
 /**
- * Makes the users of one split: rewrites, then, with `rated`, candidates and their ratings. A user with a failed
+ * Makes the users of one split: rewrites, then candidates and their ratings. Nothing here knows a world. A user with a failed
  * rewrite is replaced by the next of the endless user sequence, so the result does not depend on timing.
  * @throws ApmError when most rewrites fail
  */
 export async function prepareSplit(
-  context: RunContext,
-  worlds: readonly World[],
+  run: RunContext,
   split: Split,
   count: number,
-  rated: boolean,
+  rated: RatedPrinciples,
 ): Promise<PreparedSplit> {
-  const { config, observe } = context;
+  const { config, observe } = run;
   const stage = `${split} users`;
   observe({ type: "stage", stage, total: count });
-  const gauges = stageGauges(context, stage);
+  const gauges = stageGauges(run, stage);
   const users: PreparedUser[] = [];
   let index = 0;
   let replaced = 0;
@@ -63,7 +65,7 @@ export async function prepareSplit(
     const indexes = Array.from({ length: wanted }, (_, i) => index + i);
     index += wanted;
     const made = await mapConcurrent(indexes, config.concurrency, async (i) => {
-      const user = await prepareUser(context, worlds, split, i, rated, gauges);
+      const user = await prepareUser(run, split, i, rated, gauges);
       if (!("failure" in user)) observe({ type: "progress", stage, done: 1, total: count });
       return user;
     });
@@ -75,7 +77,7 @@ export async function prepareSplit(
     }
     if (replaced > Math.max(count, 10)) {
       throw new ApmError(`most rewrites fail (${describe(reasons)})`, {
-        where: `rewriter ${context.models.rewriter.id}, ${stage}`,
+        where: `rewriter ${run.models.rewriter.id}, ${stage}`,
         remedy: "raise models.rewriter.maxTokens, or choose a stronger rewriter",
       });
     }
@@ -90,16 +92,18 @@ function describe(reasons: ReadonlyMap<string, number>): string {
   return [...reasons].map(([reason, n]) => `${n} ${reason}`).join(", ");
 }
 
+/** The key of all users' hidden sides and voices. */
+export const userKey = ({ seed }: { readonly seed: number }): Key => fold(rootKey(seed), "users");
+
 async function prepareUser(
-  context: RunContext,
-  worlds: readonly World[],
+  run: RunContext,
   split: Split,
   index: number,
-  rated: boolean,
+  rated: RatedPrinciples,
   gauges: StageGauges,
 ): Promise<PreparedUser | { failure: string }> {
-  const { config } = context;
-  const key = fold(rootKey(config.seed), "users");
+  const { config } = run;
+  const key = userKey(config);
   const profile = userProfile({
     pool: config.pool,
     activeAttributes: config.activeAttributes,
@@ -108,9 +112,10 @@ async function prepareUser(
     key,
   });
   const voice = config.users.voices ? voiceOf(fold(fold(key, "voice"), profile.id)) : "";
-  const conversations = neededConversations(conversationsOf(context, split, index), config.historyLength);
+  const conversations = neededConversations(conversationsOf(run, split, index), config.historyLength);
+  const { model: rewriter, answered } = counted(run.models.rewriter);
   const rewrites = await rewritePrompts(
-    context.models.rewriter,
+    rewriter,
     config.pool,
     profile,
     voice,
@@ -118,8 +123,22 @@ async function prepareUser(
     gauges.of("rewriter"),
   );
   const result = userTextOf(profile.id, rewrites);
-  if ("failure" in result) return result;
-  return completeUser(context, worlds, profile, result.user, rated, gauges);
+  if ("failure" in result) {
+    run.repeated?.("rewriter", answered());
+    return result;
+  }
+  return completeUser(run, profile, result.user, rated, gauges);
+}
+
+/** The same model, and how many answers it has given. */
+function counted(model: LanguageModel): { model: LanguageModel; answered(): number } {
+  let answers = 0;
+  const counting = wrapModel(model, async (request) => {
+    const result = await model.generate(request);
+    answers++;
+    return result;
+  });
+  return { model: counting, answered: () => answers };
 }
 
 /**
@@ -127,9 +146,9 @@ async function prepareUser(
  * from the back for validation users, so that splits share none while the source lasts; a small source is reused
  * within its half.
  */
-function conversationsOf(context: RunContext, split: Split, index: number): BaseConversation[] {
-  const { perUser } = context.config.conversations;
-  const source = split === "test" ? context.conversations.test : context.conversations.train;
+function conversationsOf(run: RunContext, split: Split, index: number): BaseConversation[] {
+  const { perUser } = run.config.conversations;
+  const source = split === "test" ? run.conversations.test : run.conversations.train;
   return Array.from({ length: perUser }, (_, i) => {
     const at = (index * perUser + i) % source.size;
     return source.at(split === "validation" ? source.size - 1 - at : at);
@@ -138,27 +157,18 @@ function conversationsOf(context: RunContext, split: Split, index: number): Base
 
 /** Adds candidates and ratings to a user whose texts are known. */
 export async function completeUser(
-  context: RunContext,
-  worlds: readonly World[],
+  { config, models }: RunContext,
   profile: UserProfile,
   text: UserText,
-  rated: boolean,
+  rated: RatedPrinciples,
   gauges: StageGauges,
 ): Promise<PreparedUser> {
-  const { config, models } = context;
   const { principles } = config.pool;
-  const columns = neededColumns(context, worlds, profile);
+  const columns = rated?.(profile) ?? [];
   const candidates = rated
     ? await writeCandidates(gauges.model("candidate"), styleLabels(principles), text.prompt)
     : [];
   const judge = createJudge(models.judge, config.judge, gauges.of("judge"));
   const ratings = await rateCandidates(judge, candidates, principles, columns);
   return { profile, text, candidates, ratings, columns };
-}
-
-/** All principles, or with `judge.ratings: "targets"` those that some world weighs for this user. */
-function neededColumns({ config }: RunContext, worlds: readonly World[], profile: UserProfile): number[] {
-  if (config.judge.ratings === "all") return config.pool.principles.map((_, i) => i);
-  const wanted = worlds.flatMap((world) => targetsOf(world.matrix, profile.attributes, config.targets));
-  return [...new Set(wanted.map((t) => t.principle))].sort((a, b) => a - b);
 }

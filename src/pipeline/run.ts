@@ -1,10 +1,8 @@
-import { mapConcurrent } from "../core/concurrency.ts";
 import { answerMethods, answerModels } from "../core/config/answer-settings.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { ApmError } from "../core/errors.ts";
-import { generateText } from "../core/generate-text.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
-import { plainMessages, promptFingerprints } from "../core/prompt/prompts.ts";
+import { promptFingerprints } from "../core/prompt/prompts.ts";
 import { directionOf } from "../core/rating-scale.ts";
 import {
   type ModelRecord,
@@ -19,11 +17,9 @@ import { mean } from "../statistics/descriptive.ts";
 import type { RunContext } from "./context.ts";
 import { evaluateWorld, type WorldOutcome } from "./evaluate-world.ts";
 import { runMemory } from "./fit.ts";
-import { stageGauges } from "./gauges.ts";
-import type { PreparedUser } from "./prepare.ts";
 import { summariseMethods } from "./summarise.ts";
 import { summarisePairs } from "./summarise-pairs.ts";
-import { prepareUsers, worldsOf } from "./users.ts";
+import { answerPlainly, type PlainlyAnswered, prepareUsers, worldsOf } from "./users.ts";
 
 /** The results of a run but for its usage, which the models' decorators count. */
 export type RunOutcome = Omit<Results, "usage" | "version">;
@@ -36,8 +32,9 @@ export async function runBenchmark(run: RunContext): Promise<RunOutcome> {
   const { config } = run;
   const methods = config.methods.map(createMethod);
   const worlds = worldsOf(run);
-  const { replaced, ...users } = await prepareUsers(run, methods, worlds);
-  await recordUsers(run, users.test);
+  const { replaced, ...prepared } = await prepareUsers(run, methods, worlds);
+  const users = { ...prepared, test: await answerPlainly(run, prepared.test) };
+  for (const user of users.test) run.sink.user(userRecord(config, user));
 
   const memo = runMemory();
   const outcomes: WorldOutcome[] = [];
@@ -102,22 +99,10 @@ export function resultConfig(config: Config): ResultConfig {
   return { ...rest, models: answerModels(models), methods: answerMethods(methods) };
 }
 
-/** Writes one record a test user, with the non-personalized answer that all methods are compared with. */
-async function recordUsers(run: RunContext, test: readonly PreparedUser[]): Promise<void> {
-  const { config } = run;
-  const gauges = stageGauges(run, "plain answers");
-  const base = gauges.model("base");
-  const records = await mapConcurrent(
-    test,
-    config.concurrency,
-    async ({ profile, text }): Promise<UserRecord> => {
-      const baseline = await generateText(base, plainMessages(text.prompt));
-      const attributes = profile.attributes.flatMap((side, i) =>
-        side === 0 ? [] : [{ attribute: config.pool.attributes[i] as string, side: directionOf(side) }],
-      );
-      return { user: profile.id, attributes, history: text.history, prompt: text.prompt, baseline };
-    },
+/** A test user's record, with the non-personalized answer that all methods are compared with. */
+function userRecord({ pool }: Config, { profile, text, plain }: PlainlyAnswered): UserRecord {
+  const attributes = profile.attributes.flatMap((side, i) =>
+    side === 0 ? [] : [{ attribute: pool.attributes[i] as string, side: directionOf(side) }],
   );
-  gauges.end();
-  for (const record of records) run.sink.user(record);
+  return { user: profile.id, attributes, history: text.history, prompt: text.prompt, baseline: plain };
 }

@@ -1,8 +1,14 @@
+import type { UserProfile } from "../core/artifacts.ts";
+import { mapConcurrent } from "../core/concurrency.ts";
+import { generateText } from "../core/generate-text.ts";
+import { plainMessages } from "../core/prompt/prompts.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import { checkMapping, fixedWorld, sampleWorld, type World } from "../world/mapping.ts";
+import { targetsOf } from "../world/targets.ts";
 import type { RunContext } from "./context.ts";
+import { stageGauges } from "./gauges.ts";
 import { prepareImported } from "./imported-users.ts";
-import { type PreparedSplit, type PreparedUser, prepareSplit } from "./prepare.ts";
+import { type PreparedSplit, type PreparedUser, prepareSplit, type RatedPrinciples } from "./prepare.ts";
 
 /** Everybody who takes part in a run; without a method that learns, there are no train and validation users. */
 export interface PreparedUsers {
@@ -11,8 +17,18 @@ export interface PreparedUsers {
   readonly test: readonly PreparedUser[];
 }
 
+/** A test user with the answer that every comparison is made with; `null` when the base LLM gave none. */
+export interface PlainlyAnswered extends PreparedUser {
+  readonly plain: string | null;
+}
+
+/** The same, once the test users' plain answers are made. */
+export interface AnsweredUsers extends PreparedUsers {
+  readonly test: readonly PlainlyAnswered[];
+}
+
 /** The worlds of a run, from their seeds or from the mapping file. */
-export function worldsOf({ config, matrix }: RunContext): World[] {
+export function worldsOf({ config, matrix }: Pick<RunContext, "config" | "matrix">): World[] {
   const k = config.pool.principles.length;
   const { kind, file } = config.mapping;
   return config.worlds.map((seed) =>
@@ -20,6 +36,27 @@ export function worldsOf({ config, matrix }: RunContext): World[] {
       ? fixedWorld(seed, checkMapping(matrix, k, file ?? "mapping.file"))
       : sampleWorld(seed, kind, k),
   );
+}
+
+/** Whom a run makes, and whose candidates, for these methods. */
+export function neededUsers(methods: readonly ConfiguredMethod[]): { learners: boolean; ratedTest: boolean } {
+  return {
+    learners: methods.some((m) => m.learns),
+    ratedTest: methods.some((m) => m.implementation.kind === "oracle"),
+  };
+}
+
+/** All principles, or with `judge.ratings: "targets"` those that some world weighs for the user. */
+export function ratedPrinciples(
+  { config }: Pick<RunContext, "config">,
+  worlds: readonly World[],
+): NonNullable<RatedPrinciples> {
+  const all = config.pool.principles.map((_, i) => i);
+  if (config.judge.ratings === "all") return () => all;
+  return ({ attributes }: UserProfile) => {
+    const wanted = worlds.flatMap((world) => targetsOf(world.matrix, attributes, config.targets));
+    return [...new Set(wanted.map((t) => t.principle))].sort((a, b) => a - b);
+  };
 }
 
 /**
@@ -34,20 +71,36 @@ export async function prepareUsers(
   worlds: readonly World[],
 ): Promise<PreparedUsers & { readonly replaced: number }> {
   const { config, imported } = run;
-  const learns = methods.some((m) => m.learns);
-  const oracle = methods.some((m) => m.implementation.kind === "oracle");
+  const { learners, ratedTest } = neededUsers(methods);
+  const rated = ratedPrinciples(run, worlds);
   const nobody: PreparedSplit = { users: [], replaced: 0 };
-  const train = learns ? await prepareSplit(run, worlds, "train", config.users.train, true) : nobody;
-  const validation = learns
-    ? await prepareSplit(run, worlds, "validation", config.users.validation, true)
+  const train = learners ? await prepareSplit(run, "train", config.users.train, rated) : nobody;
+  const validation = learners
+    ? await prepareSplit(run, "validation", config.users.validation, rated)
     : nobody;
+  const ratedAsTest = ratedTest ? rated : null;
   const test = imported
-    ? await prepareImported(run, worlds, imported, oracle)
-    : await prepareSplit(run, worlds, "test", config.users.test, oracle);
+    ? await prepareImported(run, imported, ratedAsTest)
+    : await prepareSplit(run, "test", config.users.test, ratedAsTest);
   return {
     train: train.users,
     validation: validation.users,
     test: test.users,
     replaced: train.replaced + validation.replaced + test.replaced,
   };
+}
+
+/** The non-personalized answer to every test user, made once: no world changes it. */
+export async function answerPlainly(
+  run: RunContext,
+  test: readonly PreparedUser[],
+): Promise<PlainlyAnswered[]> {
+  const gauges = stageGauges(run, "plain answers");
+  const base = gauges.model("base");
+  const answered = await mapConcurrent(test, run.config.concurrency, async (user) => ({
+    ...user,
+    plain: await generateText(base, plainMessages(user.text.prompt)),
+  }));
+  gauges.end();
+  return answered;
 }

@@ -6,6 +6,13 @@ export function mean(values: ArrayLike<number>): number | null {
   return sum / values.length;
 }
 
+/** The sum of what `of` gives for each item; 0 of nothing. */
+export function sumOf<T>(items: Iterable<T>, of: (item: T) => number): number {
+  let sum = 0;
+  for (const item of items) sum += of(item);
+  return sum;
+}
+
 /**
  * Standard deviation, in two passes. `sample` divides by n - 1 and is `null` below two values; `population`
  * divides by n and is `null` of nothing.

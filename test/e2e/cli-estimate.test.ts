@@ -8,7 +8,7 @@ import { runCli } from "../support/run-cli.ts";
 const folder = temporaryFolder();
 
 interface Estimate {
-  readonly rows: { role: string; calls: number; inputTokens: number; outputTokens: number }[];
+  readonly rows: { role: string; asks: number; calls: number; inputTokens: number; outputTokens: number }[];
   readonly total: { calls: number; inputTokens: number; outputTokens: number; costUsd: number | null };
 }
 
@@ -45,14 +45,19 @@ describe("estimate, beside what a run used", () => {
     expect(estimated.code, estimated.stderr).toBe(0);
     expect(run.code, run.stderr).toBe(0);
     const { total, rows } = JSON.parse(estimated.stdout) as Estimate;
-    const { usage } = JSON.parse(run.stdout) as Results;
+    const { usage, users } = JSON.parse(run.stdout) as Results;
     const used = (key: "calls" | "inputTokens" | "outputTokens"): number =>
       usage.reduce((sum, row) => sum + row[key], 0);
     expect(Math.abs(total.calls / used("calls") - 1)).toBeLessThan(0.1);
     for (const key of ["inputTokens", "outputTokens"] as const) {
       expect(Math.abs(total[key] / used(key) - 1), key).toBeLessThan(0.25);
     }
-    for (const { role, calls } of rows) {
+    for (const { role, asks, calls } of rows) {
+      const own = usage.filter((u) => u.role === role);
+      const asked = own.reduce((sum, u) => sum + u.calls + u.cacheHits - u.repeats, 0);
+      // Who takes the place of a replaced user may have a principle more or less among the targets that are rated.
+      const slack = users.replaced > 0 && flags.includes("judge.ratings=targets") ? 0.005 * asked : 0;
+      expect(Math.abs(asks - asked), `${role}: ${asks} estimated, ${asked} asked`).toBeLessThanOrEqual(slack);
       const actual = usage.find((u) => u.role === role)?.calls ?? 0;
       // Labels that several methods choose for a user are asked once: the base role's count is an upper bound.
       expect(Math.abs(calls - actual), role).toBeLessThanOrEqual(0.35 * Math.max(actual, 1));
@@ -113,6 +118,17 @@ describe("estimate, beside what a run used", () => {
     // Four candidates for the one user who brings none; the oracle's styled answers for the two who do.
     expect(calls("candidate")).toBe(4);
     expect(calls("base")).toBe(3 + 2);
+  });
+
+  it("never counts longer answers than a model may give", async () => {
+    const base = { provider: "openai", model: "m", baseUrl: "http://127.0.0.1:9/v1", maxTokens: 60 };
+    const judge = { ...base, model: "j", maxTokens: 8 };
+    writeFileSync(join(folder, "short.json"), JSON.stringify({ models: { base, judge } }));
+    const { stdout } = await runCli(["estimate", "short.json", "--preset", "smoke", "--json"], folder);
+    for (const { role, calls, outputTokens } of (JSON.parse(stdout) as Estimate).rows) {
+      expect(outputTokens / calls, role).toBeLessThanOrEqual(role === "judge" ? 8 : 60);
+      expect(outputTokens, role).toBeGreaterThan(0);
+    }
   });
 
   it("prices a real model, and warns of a budget that it would exceed", async () => {

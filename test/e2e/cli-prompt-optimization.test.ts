@@ -65,6 +65,28 @@ describe("prompt optimization on the command line", () => {
     expect(base).toMatchObject({ model: "local:random", calls: 8, failures: 0 });
   });
 
+  it("is estimated as it asks, the embedder included", async () => {
+    const models = {
+      ...config.models,
+      embedder: { provider: "local", model: "random", options: { threads: 0 } },
+    };
+    const methods = [{ ...(config.methods[1] as object), epochs: 1 }, "rag-exemplar"];
+    const users = { train: 34, validation: 4, test: 2 };
+    writeFileSync(join(folder, "two.json"), JSON.stringify({ ...config, models, methods, users }));
+    const { rows } = JSON.parse((await runCli(["estimate", "two.json", "--json"], folder)).stdout);
+    const run = await runCli(["run", "two.json", "--out", "two", "--json"], folder);
+    expect(run.code, run.stderr).toBe(0);
+    const asked = Map.groupBy((JSON.parse(run.stdout) as Results).usage, ({ role }) => role);
+    for (const { role, asks } of rows as { role: string; asks: number }[]) {
+      // A random model leaves answers empty, which no judge is asked of.
+      if (role === "judge") continue;
+      // Examples may be too long for so small a model: such a request is refused.
+      const sum = asked.get(role)?.reduce((n, u) => n + u.calls + u.cacheHits - u.repeats + u.failures, 0);
+      expect([role, asks]).toEqual([role, sum]);
+    }
+    expect([...asked.keys()].sort()).toEqual(["base", "candidate", "embedder", "judge", "rewriter"]);
+  });
+
   it("writes the prompts of a run's users as vLLM takes them", async () => {
     const embed = ["adapters", "prompt-embeds", adapterOf("whole"), "--users", "whole/users.jsonl"];
     const { code, stdout, stderr } = await runCli([...embed, "--out", "prompts", "--json"], folder);

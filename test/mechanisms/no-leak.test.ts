@@ -7,6 +7,7 @@ import { answerStyled } from "../../src/methods/answer-styled.ts";
 import type { FittedMethod, Method, MethodContext } from "../../src/methods/method.ts";
 import { evaluateWorld } from "../../src/pipeline/evaluate-world.ts";
 import { type PreparedUser, prepareSplit } from "../../src/pipeline/prepare.ts";
+import { answerPlainly } from "../../src/pipeline/users.ts";
 import { sampleWorld } from "../../src/world/mapping.ts";
 import { simContext, simRun } from "../support/sim-run.ts";
 import { testMethod } from "../support/test-method.ts";
@@ -64,14 +65,15 @@ describe("a method inside the pipeline", () => {
       },
     };
     const run = simContext(SMALL);
+    const rated = () => [0, 1, 2, 3];
     const [train, validation, tested] = [
-      await prepareSplit(run, [world], "train", 24, true),
-      await prepareSplit(run, [world], "validation", 8, true),
-      await prepareSplit(run, [world], "test", 16, true),
+      await prepareSplit(run, "train", 24, rated),
+      await prepareSplit(run, "validation", 8, rated),
+      await prepareSplit(run, "test", 16, rated),
     ];
     test = tested.users;
     const methods = [testMethod("spy", true, spy)];
-    const users = { train: train.users, validation: validation.users, test };
+    const users = { train: train.users, validation: validation.users, test: await answerPlainly(run, test) };
     await evaluateWorld(run, methods, users, world, (_name, compute) => compute());
   });
 

@@ -45,7 +45,7 @@ export async function runBias(
     writeConfig(system, config.out, config);
     const nowhere = { user: () => {}, sample: () => {} };
     const context = { ...run.context, observe, sink: nowhere };
-    const split = await prepareSplit(context, [], "test", users, false);
+    const split = await prepareSplit(context, "test", users, null);
     const plan: BiasPlan = {
       models: models.map((model, i) => ({
         name: names[i] as string,

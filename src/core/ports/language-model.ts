@@ -19,6 +19,8 @@ export interface GenerateRequest {
   readonly sample: number;
   /** Overrides the model's own limit on generated tokens. */
   readonly maxTokens?: number;
+  /** Asked because an earlier answer could not be used: counted apart, and no part of the content key. */
+  readonly repeat?: boolean;
   /** How many alternatives per generated token to return with their log-probabilities. */
   readonly topLogprobs?: number;
 }

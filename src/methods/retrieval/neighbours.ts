@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { TrainUser, UserText } from "../../core/artifacts.ts";
 import { cosineIndex } from "../../numerics/cosine.ts";
-import type { MethodCalls } from "../calls.ts";
+import type { MethodCalls, RunSizes } from "../calls.ts";
 import type { MethodContext } from "../method.ts";
 
 /** A history as one text to embed: prompts apart by a blank line. An empty history is an empty text. */
@@ -30,6 +30,18 @@ export const embedRequests = (texts: number): number => Math.ceil(texts / EMBED_
 export const neighbourOptions = z.strictObject({
   k: z.int().min(1).default(3).describe("how many nearest train users are shown"),
 });
+
+/** How often a neighbour wants what the nearest one wants: about as often in the built-in world. */
+const LIKE_MINDED = 0.5;
+
+/**
+ * Different requests among those that show the `k` nearest train users' liked and disliked answers, one a test user and
+ * world: two worlds in which all of them want the same make the same request.
+ */
+export function shownNeighbours({ test, worlds, train, trainViews }: RunSizes, k: number): number {
+  const again = train === 0 ? 0 : 1 - trainViews / (train * worlds);
+  return test * worlds * (1 - again * LIKE_MINDED ** (k - 1));
+}
 
 /**
  * The embedder's part of a method with a `neighbourIndex`: train users' texts once, each test user's text once.

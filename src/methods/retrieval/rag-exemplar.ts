@@ -9,6 +9,7 @@ import {
   historyText,
   neighbourIndex,
   neighbourOptions,
+  shownNeighbours,
 } from "./neighbours.ts";
 
 /**
@@ -26,10 +27,13 @@ export const ragExemplar = describeMethod({
   learns: true,
   answers: "anew",
   options: neighbourOptions,
-  calls: ({ train, test, worlds }) => [
-    { role: "base", prompt: "ragExemplar", asks: test * worlds, calls: test * worlds },
-    ...embeddedOnce("histories", { index: train, queries: test }, "rag-exemplar/index"),
-  ],
+  calls: (sizes, { k }) => {
+    const { train, test, worlds } = sizes;
+    return [
+      { role: "base", prompt: "ragExemplar", asks: test * worlds, calls: shownNeighbours(sizes, k) },
+      ...embeddedOnce("histories", { index: train, queries: test }, "rag-exemplar/index"),
+    ];
+  },
   create: ({ k }) => ({
     kind: "method",
     async fit(train, _validation, context) {

@@ -11,6 +11,7 @@ import {
   type NeighbourIndex,
   neighbourIndex,
   neighbourOptions,
+  shownNeighbours,
 } from "./neighbours.ts";
 
 const INDEX = "rag-summary/index";
@@ -30,7 +31,8 @@ export const ragSummary = describeMethod({
   learns: true,
   answers: "anew",
   options: neighbourOptions,
-  calls: ({ train, test, worlds, historyLength, trainViews }) => {
+  calls: (sizes, { k }) => {
+    const { train, test, worlds, historyLength, trainViews } = sizes;
     // Without a history all are described by the same request.
     const manners = (users: number): number => (historyLength === 0 ? 0 : users);
     const manner = { role: "base", prompt: "summariseManner" } as const;
@@ -44,7 +46,7 @@ export const ragSummary = describeMethod({
         calls: trainViews,
         sameAs: "preferences",
       },
-      { role: "base", prompt: "ragSummary", asks: test * worlds, calls: test * worlds },
+      { role: "base", prompt: "ragSummary", asks: test * worlds, calls: shownNeighbours(sizes, k) },
       ...embeddedOnce("manners", { index: train, queries: test }, INDEX),
     ];
   },

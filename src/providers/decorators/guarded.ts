@@ -66,7 +66,16 @@ export function guardedModel(provider: LanguageModel, role: ModelRole, guards: G
     { usage: usageOf, bill, load: chatLoad() },
     guards,
   );
-  return cachedModel(wrapModel(provider, ask), store, counter.hit);
+  return countingRepeats(cachedModel(wrapModel(provider, ask), store, counter.hit), counter);
+}
+
+/** Stands outermost: what is asked again counts as such wherever its answer comes from. */
+function countingRepeats(model: LanguageModel, counter: UsageCounter): LanguageModel {
+  return wrapModel(model, async (request) => {
+    const result = await model.generate(request);
+    if (request.repeat) counter.repeat();
+    return result;
+  });
 }
 
 /** Calls whose usage is believed only when it can be. */

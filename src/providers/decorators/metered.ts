@@ -18,6 +18,8 @@ export interface UsageCounter {
   hit(): void;
   /** An answered call: its tokens and its cost. */
   call(usage: TokenUsage): void;
+  /** An answer, paid for or not, that only stands in for another one. */
+  repeat(): void;
   /** A failed attempt, also one that is tried again. */
   failure(): void;
 }
@@ -25,6 +27,8 @@ export interface UsageCounter {
 /** The usage table of a run. */
 export interface UsageMeter {
   counter(role: UsageRole, model: { id: string; simulated: boolean }, price?: Price): UsageCounter;
+  /** Counts answered asks of a model of this run as repeats, once it is known that they were in vain. */
+  repeated(role: UsageRole, model: { id: string }, asks: number): void;
   /** A snapshot, in the order in which the counters were made. */
   rows(): UsageRow[];
 }
@@ -37,6 +41,7 @@ export function usageMeter(): UsageMeter {
         role,
         model: id,
         calls: 0,
+        repeats: 0,
         cacheHits: 0,
         inputTokens: 0,
         outputTokens: 0,
@@ -46,6 +51,7 @@ export function usageMeter(): UsageMeter {
       rows.set(`${role} ${id}`, row);
       return {
         hit: () => void row.cacheHits++,
+        repeat: () => void row.repeats++,
         failure: () => void row.failures++,
         call(usage) {
           row.calls++;
@@ -55,6 +61,10 @@ export function usageMeter(): UsageMeter {
           if (row.costUsd !== null) row.costUsd += costOf(usage, price);
         },
       };
+    },
+    repeated(role, { id }, asks) {
+      const row = rows.get(`${role} ${id}`);
+      if (row !== undefined) row.repeats += asks;
     },
     rows: () => Array.from(rows.values(), (row) => ({ ...row })),
   };

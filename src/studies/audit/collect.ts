@@ -8,8 +8,14 @@ import { type ScoredAnswer, scoreAnswer } from "../../evaluation/score.ts";
 import { createJudge } from "../../judge/judge.ts";
 import type { ConfiguredMethod } from "../../methods/registry.ts";
 import type { RunContext } from "../../pipeline/context.ts";
-import { fitMethod, learnersIn, plainAnswers, runMemory } from "../../pipeline/fit.ts";
-import { type PreparedUsers, prepareUsers, worldsOf } from "../../pipeline/users.ts";
+import { fitMethod, learnersIn, runMemory } from "../../pipeline/fit.ts";
+import {
+  type AnsweredUsers,
+  answerPlainly,
+  type PreparedUsers,
+  prepareUsers,
+  worldsOf,
+} from "../../pipeline/users.ts";
 import { inWorld } from "../../pipeline/world-view.ts";
 import { fixedWorld, type Mapping, type World } from "../../world/mapping.ts";
 import { targetsOf } from "../../world/targets.ts";
@@ -57,7 +63,8 @@ export async function collectAudit(run: RunContext, plan: AuditPlan): Promise<Au
   const stereotype = plan.stereotype ?? (guess.scores.every((row) => row === null) ? null : guess.matrix);
   const worlds = worldsOf(run);
   const contrast = stereotype === null ? [] : [fixedWorld(worlds[0]?.seed ?? config.seed, stereotype)];
-  const users = await prepareUsers(run, plan.methods, [...worlds, ...contrast]);
+  const prepared = await prepareUsers(run, plan.methods, [...worlds, ...contrast]);
+  const users = { ...prepared, test: await answerPlainly(run, prepared.test) };
   const key = fold(fold(rootKey(config.seed), "audit"), "donors");
   const conditions = conditionsOf(
     users.test.map((user) => user.text),
@@ -100,7 +107,7 @@ export function checkAuditable({ historyLength, users }: Config): void {
 /** Fits every method in one world, and scores the answers of all arms. */
 async function scoreWorld(
   run: RunContext,
-  users: PreparedUsers,
+  users: AnsweredUsers,
   world: World,
   stage: string,
   arms: readonly Arm[],
@@ -112,7 +119,12 @@ async function scoreWorld(
     const { targets, visible } = inWorld(user, world, config.targets);
     const { attributes } = user.profile;
     const supposed = stereotype === null ? [] : targetsOf(stereotype, attributes, config.targets);
-    return { targets, visible, insider: { attributes, targets, supposed, prompt: user.text.prompt } };
+    return {
+      targets,
+      visible,
+      plain: user.plain,
+      insider: { attributes, targets, supposed, prompt: user.text.prompt },
+    };
   });
   const total = (arms.length + 1) * test.length;
   run.observe({ type: "stage", stage, total });
@@ -125,8 +137,7 @@ async function scoreWorld(
       return scored;
     });
 
-  const plain = await plainAnswers(run, world, memo);
-  const baseline = await score(async ({ visible }) => (await plain(visible)).text);
+  const baseline = await score(async ({ plain }) => plain);
   const learners = learnersIn(run, users, world);
   const scored = new Map<string, readonly ScoredAnswer[]>();
   for (const [method, own] of Map.groupBy(arms, (arm) => arm.method)) {

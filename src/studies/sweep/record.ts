@@ -146,6 +146,7 @@ export function totalUsage(usages: readonly (readonly UsageRow[])[]): UsageRow[]
         : {
             ...row,
             calls: before.calls + row.calls,
+            repeats: before.repeats + row.repeats,
             cacheHits: before.cacheHits + row.cacheHits,
             inputTokens: before.inputTokens + row.inputTokens,
             outputTokens: before.outputTokens + row.outputTokens,
