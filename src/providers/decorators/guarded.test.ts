@@ -89,6 +89,7 @@ describe("guardedEmbedder", () => {
         role: "embedder",
         model: "test:embedder",
         calls: 3,
+        repeats: 0,
         cacheHits: 1,
         inputTokens: 12,
         outputTokens: 0,
