@@ -31,7 +31,13 @@ describe("guardedModel", () => {
     await candidate.generate(ask("a"));
     await candidate.generate(ask("b"));
     const same = { model: "test:scripted" };
-    const spent = { calls: 1, inputTokens: 10, outputTokens: 2, costUsd: expect.closeTo(40e-6, 12) };
+    const spent = {
+      calls: 1,
+      repeats: 0,
+      inputTokens: 10,
+      outputTokens: 2,
+      costUsd: expect.closeTo(40e-6, 12),
+    };
     expect(meter.rows()).toEqual([
       { role: "base", ...same, ...spent, cacheHits: 1, failures: 1 },
       { role: "candidate", ...same, ...spent, cacheHits: 1, failures: 0 },
