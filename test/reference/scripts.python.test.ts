@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { PYTHON } from "../support/python.ts";
 
 /*
  * The numbers that tests hold the package against are those that the scripts in this folder print. A script's first
@@ -11,11 +11,6 @@ import { expect, it } from "vitest";
  */
 
 const ROOT = join(import.meta.dirname, "..", "..");
-/** An interpreter with test/reference/requirements.txt installed: `APM_PYTHON`, else the one that `.ci/run` makes. */
-const PYTHON =
-  process.env.APM_PYTHON ??
-  join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "apm-bench", "python", "bin", "python");
-
 /** Scripts that are not run here. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   "neural-adamw.py": "PyTorch, a gigabyte to install",
