@@ -16,15 +16,19 @@ const { values } = parseArgs({ options: { replicates: { type: "string" }, write:
 const replicates = Number(values.replicates ?? 2000);
 const key = fold(rootKey("validity"), replicates);
 
-const tables = {
-  power: markdownTable(powerRows(2 * replicates, key)),
-  scatter: markdownTable(scatterRows(replicates / 4, key)),
-  coverage: markdownTable(coverageRows(replicates, key)),
+const make = {
+  power: () => powerRows(2 * replicates, key),
+  scatter: () => scatterRows(Math.ceil(replicates / 20), key),
+  coverage: () => coverageRows(replicates, key),
 };
-for (const table of Object.values(tables)) console.log(`\n${table}`);
+const tables = Object.entries(make).map(([name, rows]) => {
+  const table = markdownTable(rows());
+  console.log(`\n${table}`);
+  return [name, table] as const;
+});
 if (values.write) {
   const file = join(import.meta.dirname, "..", "docs", "validity.md");
-  const page = Object.entries(tables).reduce(
+  const page = tables.reduce(
     (text, [name, table]) => {
       const [open, close] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
       const [from, to] = [text.indexOf(open) + open.length, text.indexOf(close)];
