@@ -77,7 +77,7 @@ function Result({ data, route, a, b }: { data: Comparison; route: Route; a: stri
       <div><dt>second better, even, worse</dt><dd>${share(data.better)} · ${share(data.even)} · ${share(data.worse)}</dd></div>
       <div><dt>pairs</dt><dd>${whole(data.pairs)}</dd></div>
     </dl>
-    <p class="soft">Rewards are paired by user and world; 95 % interval by the bootstrap over users and worlds.</p>
+    <p class="soft">Rewards are paired by user and world; 95 % interval by the t over users and worlds.</p>
     <${Pager} offset=${data.offset} limit=${LIMIT} total=${data.total} what="pairs" to=${(at: number) => changed(route, { a, b, offset: at || null })} />
     <div class="scroll" role="region" tabindex="0" aria-label="Pairs"><table>
       <thead><tr><th scope="col">user</th><th scope="col" class="num">world</th><th scope="col">wants most</th><th scope="col" class="num">first</th><th scope="col" class="num">second</th><th scope="col">second minus first</th></tr></thead>

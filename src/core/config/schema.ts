@@ -166,7 +166,7 @@ export const userConfigSchema = z.strictObject({
   statistics: z
     .strictObject({
       resamples: positive,
-      permutations: positive,
+      permutations: positive.describe("without effect: no test permutes; earlier configurations may name it"),
       margin: z
         .number()
         .positive()
