@@ -6,7 +6,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { rootKey } from "../src/core/random.ts";
-import type { JudgeSettings } from "../src/judge/judge.ts";
+import type { JudgeSettings } from "../src/judge/settings.ts";
 import { createSimModel } from "../src/providers/sim/model.ts";
 import { KNOWN_TRAITS } from "../src/providers/sim/traits.ts";
 import { pearson } from "../src/statistics/correlation.ts";

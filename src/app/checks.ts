@@ -1,6 +1,7 @@
 import { statfsSync } from "node:fs";
 import { ApmError } from "../core/errors.ts";
 import type { System } from "../core/ports/system.ts";
+import { checkLimit } from "../judge/limit.ts";
 import { usageMeter } from "../providers/decorators/metered.ts";
 import { memoryStore } from "../store/memory.ts";
 import { readInputs } from "./compose.ts";
@@ -56,6 +57,7 @@ async function configChecks(system: System, file: string | undefined, flags: Con
     await readInputs(system, config);
     checkModels(config);
     const providers = await openProviders(system, config, Object.values(config.models));
+    checkLimit(providers.bare(config.models.judge), config.judge);
     const shared = { store: memoryStore(), meter: usageMeter() };
     const embedder = providers.guarded(shared).embedder(config.models.embedder);
     const checks: Check[] = [{ what: "configuration", ok: true, found: `${file ?? "the default"} is valid` }];

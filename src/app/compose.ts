@@ -9,6 +9,7 @@ import type { ServerKeys } from "../core/ports/http.ts";
 import type { ModelRole } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
 import { fold, rootKey } from "../core/random.ts";
+import { checkLimit } from "../judge/limit.ts";
 import { createMethod } from "../methods/registry.ts";
 import type { RunContext } from "../pipeline/context.ts";
 import { credentialsOf } from "../providers/http/credentials.ts";
@@ -55,6 +56,7 @@ export async function readyRun(system: System, config: Config): Promise<ReadyRun
   const providers = await openProviders(system, config, Object.values(config.models));
   // Their settings are checked by making them.
   for (const role of LLM_ROLES) providers.bare(config.models[role]);
+  checkLimit(providers.bare(config.models.judge), config.judge);
   return { config, providers, inputs: await readInputs(system, config) };
 }
 

@@ -2,6 +2,14 @@ import type { LanguageModel } from "./ports/language-model.ts";
 
 /** A model that is the given one in all but how it answers: what every decorator is. */
 export function wrapModel(model: LanguageModel, generate: LanguageModel["generate"]): LanguageModel {
-  const { id, identity, simulated, deterministic } = model;
-  return { id, identity, simulated, ...(deterministic === undefined ? {} : { deterministic }), generate };
+  const { id, identity, simulated, deterministic, maxTokens, countTokens } = model;
+  return {
+    id,
+    identity,
+    simulated,
+    ...(deterministic === undefined ? {} : { deterministic }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(countTokens === undefined ? {} : { countTokens }),
+    generate,
+  };
 }

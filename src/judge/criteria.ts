@@ -3,7 +3,8 @@ import { prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
 import type { AskedScale } from "../core/rating-scale.ts";
 import { fenceAround } from "./fence.ts";
-import { askScore, fencedIn, type JudgeSettings } from "./judge.ts";
+import { askScore, fencedIn } from "./judge.ts";
+import type { JudgeSettings } from "./settings.ts";
 
 /** Criteria that take one answer for itself, as naive studies of personalization do (spec section 6). */
 export const NAIVE_CRITERIA = ["quality", "personalization", "profile", "persona"] as const;

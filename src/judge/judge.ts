@@ -10,16 +10,10 @@ import { prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
 import type { AskedScale } from "../core/rating-scale.ts";
 import { type Fence, fenceAround } from "./fence.ts";
+import { checkLimit, NUMBER_TOKENS } from "./limit.ts";
 import { parseScore } from "./parse.ts";
+import type { JudgeSettings } from "./settings.ts";
 import { isCutShort, weightedScore } from "./weighted.ts";
-
-export interface JudgeSettings {
-  readonly scale: AskedScale;
-  /** Asks at most this often (at least 1) before the score is missing. */
-  readonly retries: number;
-  /** Score from log-probabilities instead of the written number. */
-  readonly weighted: boolean;
-}
 
 export interface Judge {
   /**
@@ -137,8 +131,10 @@ export function withShortAnswer(request: GenerateRequest): GenerateRequest {
 /**
  * A judge over a language model: asks, parses, asks again.
  * @param gauge told how each rating ended
+ * @throws UsageError as `checkLimit`
  */
 export function createJudge(model: LanguageModel, settings: JudgeSettings, gauge: Gauge = NO_GAUGE): Judge {
+  checkLimit(model, settings);
   const ask = (text: string, principle: string, fence: Fence | null): Promise<number | null> => {
     const requests = judgeRequests(settings, text, principle, fence);
     return requests.length === 0 ? Promise.resolve(null) : firstScore(model, settings, requests, gauge);
@@ -154,9 +150,6 @@ export function createJudge(model: LanguageModel, settings: JudgeSettings, gauge
 
 /** Judges that have sent log-probabilities. */
 const tellers = new WeakSet<LanguageModel>();
-
-/** Tokens within which every number of a scale can be written, digit by digit. */
-const NUMBER_TOKENS = 3;
 
 function scoreOf(model: LanguageModel, result: GenerateResult, settings: JudgeSettings): number | null {
   if (settings.weighted) return weighed(model, result, settings.scale);

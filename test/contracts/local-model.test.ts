@@ -44,6 +44,11 @@ for (const threads of [1, 2]) {
 }
 
 describe("local model", () => {
+  it("tells its limit, and with how many tokens it writes a text", () => {
+    expect(inThread.maxTokens).toBe(24);
+    expect(inThread.countTokens?.("How do I bake bread?")).toBeGreaterThan(inThread.countTokens!("How"));
+  });
+
   it("has the same answer alone and in company, and other draws under another number or seed", async () => {
     const alone = await inThread.generate(ask("Why?"));
     const company = await mapConcurrent(Array.from({ length: 40 }), 40, (_, i) =>

@@ -1,7 +1,8 @@
 import { basePrompts } from "../../src/catalog/base-prompts.ts";
 import type { LanguageModel } from "../../src/core/ports/language-model.ts";
 import { plainMessages } from "../../src/core/prompt/prompts.ts";
-import { createJudge, type JudgeSettings } from "../../src/judge/judge.ts";
+import { createJudge } from "../../src/judge/judge.ts";
+import type { JudgeSettings } from "../../src/judge/settings.ts";
 import { pearson } from "../../src/statistics/correlation.ts";
 import type { JudgeScores, PairScores } from "../../src/studies/judge-comparison/scores.ts";
 

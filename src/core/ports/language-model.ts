@@ -69,6 +69,10 @@ export interface LanguageModel {
    * that is counted on). Another draw would then be none, and a re-ask must ask otherwise.
    */
   readonly deterministic?: boolean;
+  /** Its own limit on generated tokens, where its settings give one. */
+  readonly maxTokens?: number;
+  /** How many tokens it writes a text with, where its tokenizer is at hand. */
+  readonly countTokens?: (text: string) => number;
   /** @throws ProviderError */
   generate(request: GenerateRequest): Promise<GenerateResult>;
 }

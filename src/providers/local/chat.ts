@@ -47,6 +47,8 @@ export function localChatModel(
     identity,
     simulated: false,
     deterministic: sampling.temperature === 0,
+    maxTokens: ownLimit,
+    countTokens: (text) => tokenizer.encode(text).length,
     async generate(request) {
       const { messages, sample, maxTokens = ownLimit, topLogprobs } = request;
       const prompt = promptOf(request, tokenizer, id);

@@ -29,6 +29,7 @@ export function createOpenAIModel(settings: OpenAISettings, { env, transport }: 
     identity: identityOf("chat", settings),
     simulated: false,
     deterministic: settings.temperature === 0 && settings.seed === undefined,
+    ...(settings.maxTokens === undefined ? {} : { maxTokens: settings.maxTokens }),
     async generate(request) {
       const site = (): CallSite => ({
         id,

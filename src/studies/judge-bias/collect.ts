@@ -7,7 +7,8 @@ import { generateText } from "../../core/generate-text.ts";
 import type { LanguageModel } from "../../core/ports/language-model.ts";
 import { fold, type Key } from "../../core/random.ts";
 import { type Grounds, NAIVE_CRITERIA, rateByCriterion } from "../../judge/criteria.ts";
-import { createJudge, type JudgeSettings } from "../../judge/judge.ts";
+import { createJudge } from "../../judge/judge.ts";
+import type { JudgeSettings } from "../../judge/settings.ts";
 import type { Variant } from "./variants.ts";
 
 /** A user whose answers are rated. */

@@ -1,0 +1,9 @@
+import type { AskedScale } from "../core/rating-scale.ts";
+
+export interface JudgeSettings {
+  readonly scale: AskedScale;
+  /** Asks at most this often (at least 1) before the score is missing. */
+  readonly retries: number;
+  /** Score from log-probabilities instead of the written number. */
+  readonly weighted: boolean;
+}
