@@ -4,7 +4,7 @@ import type { UserConfig } from "../../src/core/config/schema.ts";
 export const STUDY = {
   pool: "k4",
   users: { train: 320, validation: 60, test: 200 },
-  worlds: [1, 2, 3],
+  worlds: 4,
   judge: { ratings: "targets" },
   statistics: { resamples: 300, permutations: 300 },
   methods: [
