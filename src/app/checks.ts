@@ -1,4 +1,5 @@
 import { statfsSync } from "node:fs";
+import type { Config } from "../core/config/resolved.ts";
 import { ApmError } from "../core/errors.ts";
 import type { System } from "../core/ports/system.ts";
 import { checkLimit } from "../judge/limit.ts";
@@ -6,9 +7,7 @@ import { usageMeter } from "../providers/decorators/metered.ts";
 import { memoryStore } from "../store/memory.ts";
 import { readInputs } from "./compose.ts";
 import { checkModels } from "./model-checks.ts";
-import type { ConfigFlags } from "./overrides.ts";
 import { openProviders } from "./providers.ts";
-import { resolveFlags } from "./resolve.ts";
 
 export interface Check {
   readonly what: string;
@@ -17,13 +16,12 @@ export interface Check {
   readonly remedy?: string;
 }
 
-/** Whether a run would start here: this machine, the configuration, and each model with one short question. */
-export async function runChecks(
-  system: System,
-  file: string | undefined,
-  flags: ConfigFlags,
-): Promise<Check[]> {
-  return [nodeCheck(), diskCheck(system), ...(await configChecks(system, file, flags))];
+/**
+ * Whether a run would start here: this machine, the configuration, and each model with one short question.
+ * @param readConfig reads the configuration; a UsageError of it is one of the things found
+ */
+export async function runChecks(system: System, readConfig: () => Promise<Config>): Promise<Check[]> {
+  return [nodeCheck(), diskCheck(system), ...(await configChecks(system, readConfig))];
 }
 
 function nodeCheck(): Check {
@@ -51,16 +49,16 @@ function diskCheck(system: System): Check {
   };
 }
 
-async function configChecks(system: System, file: string | undefined, flags: ConfigFlags): Promise<Check[]> {
+async function configChecks(system: System, readConfig: () => Promise<Config>): Promise<Check[]> {
   try {
-    const config = await resolveFlags(system, file, flags);
+    const config = await readConfig();
     await readInputs(system, config);
     checkModels(config);
     const providers = await openProviders(system, config, Object.values(config.models));
     checkLimit(providers.bare(config.models.judge), config.judge);
     const shared = { store: memoryStore(), meter: usageMeter() };
     const embedder = providers.guarded(shared).embedder(config.models.embedder);
-    const checks: Check[] = [{ what: "configuration", ok: true, found: `${file ?? "the default"} is valid` }];
+    const checks: Check[] = [{ what: "configuration", ok: true, found: "valid" }];
     for (const role of ["base", "candidate", "rewriter", "judge"] as const) {
       const model = providers.bare(config.models[role]);
       checks.push(

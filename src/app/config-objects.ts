@@ -1,4 +1,5 @@
-import type { ModelConfig, UserConfig } from "../core/config/schema.ts";
+import type { ModelConfig } from "../core/config/model-schema.ts";
+import type { UserConfig } from "../core/config/schema.ts";
 import { UsageError } from "../core/errors.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";

@@ -1,5 +1,5 @@
+import type { ModelConfig } from "../core/config/model-schema.ts";
 import type { Config } from "../core/config/resolved.ts";
-import type { ModelConfig } from "../core/config/schema.ts";
 import { UsageError } from "../core/errors.ts";
 import { isSimulated, providerOf } from "../providers/registry.ts";
 

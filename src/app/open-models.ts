@@ -1,5 +1,5 @@
+import type { ModelConfig } from "../core/config/model-schema.ts";
 import type { Config } from "../core/config/resolved.ts";
-import type { ModelConfig } from "../core/config/schema.ts";
 import type { Observer } from "../core/events.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { Store } from "../core/ports/store.ts";

@@ -28,6 +28,14 @@ function isSection(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** One setting that a flag makes. */
+interface FlagSetting {
+  readonly flag: string;
+  /** Dotted. */
+  readonly path: string;
+  readonly value: unknown;
+}
+
 /**
  * Flags as a configuration layer.
  * @param methods those of --methods, with options where they have any
@@ -38,37 +46,38 @@ export function configFromFlags(
   methods: UserConfig["methods"] | readonly string[] = flags.methods,
 ): UserConfig {
   const layer: Record<string, unknown> = {};
-  const put = (path: string, value: unknown): void => {
-    const keys = path.split(".");
-    const last = keys.pop() as string;
-    let at = layer;
-    for (const key of keys) {
-      const inner = (at[key] ??= {});
-      if (!isSection(inner)) {
-        throw new UsageError(`${path}: "${key}" has a value of its own already, ${JSON.stringify(inner)}`, {
-          where: "--set",
-          remedy: `set either ${key} as a whole or keys within it`,
-        });
-      }
-      at = inner;
-    }
-    // As in files: a section adds to what stands in it already, so that --test-users survives --set users={...}.
-    const section = keys.length === 0 && last !== "pool" && isSection(value) ? at[last] : undefined;
-    at[last] = isSection(section) ? { ...section, ...(value as object) } : value;
+  for (const { path, value } of settingsOf(flags, methods)) put(layer, path, value);
+  return layer as UserConfig;
+}
+
+/** The flag that sets a key of the layer: of several the last. @param path dotted */
+export function flagSetting(flags: ConfigFlags, path: string): string {
+  const settings = settingsOf(flags, flags.methods);
+  const found = settings.findLast((setting) => path === setting.path || path.startsWith(`${setting.path}.`));
+  return found?.flag ?? "--set";
+}
+
+function settingsOf(
+  flags: ConfigFlags,
+  methods: UserConfig["methods"] | readonly string[],
+): readonly FlagSetting[] {
+  const settings: FlagSetting[] = [];
+  const add = (flag: string, path: string, value: unknown): void => {
+    if (value !== undefined) settings.push({ flag, path, value });
   };
   if (flags.model !== undefined) {
     const model = modelSpec(flags.model);
-    for (const role of ["base", "candidate", "rewriter", "judge"]) put(`models.${role}`, model);
-    if (asksSimulation(flags)) put("models.embedder", DEFAULTS.models.embedder);
+    for (const role of ["base", "candidate", "rewriter", "judge"]) add("--model", `models.${role}`, model);
+    if (asksSimulation(flags)) add("--model", "models.embedder", DEFAULTS.models.embedder);
   }
-  if (flags.judge !== undefined) put("models.judge", modelSpec(flags.judge));
-  if (flags.out !== undefined) put("out", flags.out);
-  if (methods !== undefined) put("methods", methods);
-  if (flags.worlds !== undefined) put("worlds", flags.worlds);
-  if (flags.seed !== undefined) put("seed", flags.seed);
-  if (flags.concurrency !== undefined) put("concurrency", flags.concurrency);
-  if (flags.testUsers !== undefined) put("users.testFile", flags.testUsers);
-  if (flags.budgetMore) put("budget.more", true);
+  if (flags.judge !== undefined) add("--judge", "models.judge", modelSpec(flags.judge));
+  add("--out", "out", flags.out);
+  add("--methods", "methods", methods);
+  add("--worlds", "worlds", flags.worlds);
+  add("--seed", "seed", flags.seed);
+  add("--concurrency", "concurrency", flags.concurrency);
+  add("--test-users", "users.testFile", flags.testUsers);
+  add("--budget-more", "budget.more", flags.budgetMore);
   for (const assignment of flags.set) {
     const at = assignment.indexOf("=");
     const path = assignment.slice(0, at);
@@ -78,9 +87,28 @@ export function configFromFlags(
         remedy: "write key=value, such as --set users.train=200",
       });
     }
-    put(path, parsedValue(assignment.slice(at + 1)));
+    add("--set", path, parsedValue(assignment.slice(at + 1)));
   }
-  return layer as UserConfig;
+  return settings;
+}
+
+function put(layer: Record<string, unknown>, path: string, value: unknown): void {
+  const keys = path.split(".");
+  const last = keys.pop() as string;
+  let at = layer;
+  for (const key of keys) {
+    const inner = (at[key] ??= {});
+    if (!isSection(inner)) {
+      throw new UsageError(`${path}: "${key}" has a value of its own already, ${JSON.stringify(inner)}`, {
+        where: "--set",
+        remedy: `set either ${key} as a whole or keys within it`,
+      });
+    }
+    at = inner;
+  }
+  // As in files: a section adds to what stands in it already, so that --test-users survives --set users={...}.
+  const section = keys.length === 0 && last !== "pool" && isSection(value) ? at[last] : undefined;
+  at[last] = isSection(section) ? { ...section, ...(value as object) } : value;
 }
 
 /** A model as flags name it: `provider:model`, a provider alone, or the JSON of a model's settings. */

@@ -1,5 +1,5 @@
+import type { ModelConfig } from "../core/config/model-schema.ts";
 import type { Config } from "../core/config/resolved.ts";
-import type { ModelConfig } from "../core/config/schema.ts";
 import type { Observer, RunEvent } from "../core/events.ts";
 import { canonicalJson } from "../core/hash.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";

@@ -4,13 +4,26 @@ import { memorySystem } from "../../test/support/memory-system.ts";
 import { addConfigFlags } from "../cli/options.ts";
 import { worldSeeds } from "../core/config/world-seeds.ts";
 import type { ConfigFlags } from "./overrides.ts";
-import { resolveFlags } from "./resolve.ts";
+import { explainConfig, layersOf, resolveFlags } from "./resolve.ts";
 
-/** The configuration that a command line gives, with `file` as the configuration in the folder. */
-function configOf(line: string, file?: object) {
-  const { system } = memorySystem(file ? { "apm.config.json": JSON.stringify(file) } : {});
-  const command = addConfigFlags(new Command()).parse(line.split(" ").filter(Boolean), { from: "user" });
-  return resolveFlags(system, undefined, command.opts<ConfigFlags>());
+/** A command line (%20 for a space within a word) in a folder with a configuration file and others. */
+function given(line: string, file?: object, others: Readonly<Record<string, object>> = {}) {
+  const files = { ...others, ...(file && { "apm.config.json": file }) };
+  const texts = Object.entries(files).map(([name, content]) => [name, JSON.stringify(content)]);
+  const { system } = memorySystem(Object.fromEntries(texts));
+  const words = line.split(" ").filter(Boolean).map(decodeURIComponent);
+  const command = addConfigFlags(new Command()).parse(words, { from: "user" });
+  return { system, flags: command.opts<ConfigFlags>() };
+}
+
+function configOf(...args: Parameters<typeof given>) {
+  const { system, flags } = given(...args);
+  return resolveFlags(system, undefined, flags);
+}
+
+function layersOfLine(...args: Parameters<typeof given>) {
+  const { system, flags } = given(...args);
+  return layersOf(system, undefined, flags);
 }
 
 describe("configuration from defaults, preset, file and flags", () => {
@@ -60,8 +73,55 @@ describe("configuration from defaults, preset, file and flags", () => {
     const file = {
       methods: ["none", { id: "routing", name: "soft labels", labels: "soft" }, { id: "rag-exemplar", k: 3 }],
     };
-    const named = await configOf("--methods rag-exemplar,routing", file);
-    expect(named.methods).toEqual([{ id: "rag-exemplar", k: 3 }, { id: "routing" }]);
+    const soft = { id: "routing", name: "soft labels", labels: "soft" };
+    expect((await configOf("--methods rag-exemplar,routing", file)).methods).toEqual([
+      { id: "rag-exemplar", k: 3 },
+      soft,
+    ]);
+    const byName = await configOf("--methods=soft%20labels,RAG-Summary,routing%20oracle", file);
+    expect(byName.methods).toEqual([soft, { id: "rag-summary" }, { id: "routing-oracle" }]);
+    await expect(configOf("--methods rotuing", file)).rejects.toThrow(
+      'there is no method "rotuing"; did you mean "routing"?',
+    );
+  });
+
+  it("takes a pool from a file, named as the file is where it has no name of its own", async () => {
+    const lists = { attributes: ["gentle"], principles: ["persuasive"] };
+    const files = { "pools/mine.json": lists, "named.json": { name: "ours", ...lists } };
+    expect((await configOf("--set pool=pools/mine.json", {}, files)).pool).toEqual({
+      name: "mine",
+      ...lists,
+    });
+    expect((await configOf("", { pool: "named.json" }, files)).pool).toEqual({ name: "ours", ...lists });
+    const wrong = { "wrong.json": { attributes: ["gentle"], principels: ["persuasive"] } };
+    await expect(configOf("", { pool: "wrong.json" }, wrong)).rejects.toMatchObject({
+      message: expect.stringContaining('pool.principels: unknown key; did you mean "pool.principles"?'),
+      where: "wrong.json",
+    });
+    await expect(configOf("", { pool: "none.json" })).rejects.toThrow("cannot read none.json");
+  });
+
+  it("says which file and preset were read, and what of the preset the file hides", async () => {
+    const layers = await layersOfLine("--preset smoke", { worlds: 3, seed: 4 });
+    expect(layers.read).toEqual({ preset: "smoke", file: "apm.config.json", hidden: ["worlds"] });
+    expect((await layersOfLine("", undefined)).read).toEqual({ preset: "default", file: null, hidden: [] });
+  });
+
+  it("tells of each value where it comes from", async () => {
+    const { system, flags } = given("--preset smoke --seed 5 --model sim --set users.test=7", { worlds: 3 });
+    const { sources } = await explainConfig(system, undefined, flags);
+    expect(sources).toMatchObject({
+      pool: "preset smoke",
+      "users.train": "preset smoke",
+      "users.test": "flag --set",
+      "users.voices": "default",
+      worlds: "file apm.config.json",
+      seed: "flag --seed",
+      "models.judge.provider": "flag --model",
+      "models.embedder.model": "flag --model",
+      "conversations.source": "flag --model",
+      concurrency: "default",
+    });
   });
 
   it("--model sim needs neither server nor network, at the preset's scale", async () => {

@@ -1,13 +1,33 @@
+import { basename } from "node:path";
 import { checkPool, poolNamed } from "../catalog/pools.ts";
+import type { Pool } from "../core/artifacts.ts";
 import { DEFAULTS } from "../core/config/defaults.ts";
 import { mergeConfigs, parseUserConfig, presetNamed, resolveConfig } from "../core/config/load.ts";
 import type { Config } from "../core/config/resolved.ts";
 import type { UserConfig } from "../core/config/schema.ts";
+import { parseJson } from "../core/json-file.ts";
 import type { System } from "../core/ports/system.ts";
 import { createMethod } from "../methods/registry.ts";
 import { readConfigFile } from "./config-file.ts";
+import { keysInBoth, type Layer, sourcesOf } from "./layers.ts";
+import { chosenMethods } from "./method-names.ts";
 import { checkProviders } from "./model-checks.ts";
-import { asksSimulation, type ConfigFlags, configFromFlags } from "./overrides.ts";
+import { asksSimulation, type ConfigFlags, configFromFlags, flagSetting } from "./overrides.ts";
+
+/** What preset, file and flags say, the later over the earlier; without defaults. */
+export interface LayeredConfig {
+  readonly layers: readonly Layer[];
+  readonly merged: UserConfig;
+  readonly read: ReadConfig;
+}
+
+/** What a configuration was read from. */
+export interface ReadConfig {
+  readonly preset: string;
+  readonly file: string | null;
+  /** Keys of the preset that the file sets otherwise, dotted. */
+  readonly hidden: readonly string[];
+}
 
 /**
  * Defaults, preset, file, flags, in this order: the later one wins. With `--model sim` a preset's conversations from the
@@ -19,45 +39,82 @@ export async function resolveFlags(
   file: string | undefined,
   flags: ConfigFlags,
 ): Promise<Config> {
-  return completeConfig(await layersOf(system, file, flags));
+  return completeConfig(system, (await layersOf(system, file, flags)).merged);
+}
+
+/** A configuration and where each of its values comes from. */
+export interface ExplainedConfig {
+  readonly config: Config;
+  /** By dotted path, as `sourcesOf` tells them. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly read: ReadConfig;
+}
+
+/** @throws UsageError */
+export async function explainConfig(
+  system: System,
+  file: string | undefined,
+  flags: ConfigFlags,
+): Promise<ExplainedConfig> {
+  const { layers, merged, read } = await layersOf(system, file, flags);
+  const config = completeConfig(system, merged);
+  return { config, sources: sourcesOf(config, layers), read };
 }
 
 /**
  * What preset, file and flags say together, without defaults.
  * @param settings of a study: over the preset, under the file
+ * @throws UsageError
  */
 export async function layersOf(
   system: System,
   file: string | undefined,
   flags: ConfigFlags,
-  settings: UserConfig = {},
-): Promise<UserConfig> {
-  const named = presetNamed(flags.preset);
-  const preset = asksSimulation(flags)
-    ? mergeConfigs(named, { conversations: { source: DEFAULTS.conversations.source } })
-    : named;
-  const { config: fromFile } = await readConfigFile(system, file);
-  const below = mergeConfigs(preset, settings, fromFile);
-  const methods = flags.methods?.map((name) => methodCalled(name, below) ?? name) as UserConfig["methods"];
-  return mergeConfigs(below, parseUserConfig(configFromFlags(flags, methods), "the command line"));
+  settings?: Layer,
+): Promise<LayeredConfig> {
+  const preset = { config: presetNamed(flags.preset), from: () => `preset ${flags.preset}` };
+  const offline = {
+    config: { conversations: { source: DEFAULTS.conversations.source } },
+    from: () => "flag --model",
+  };
+  const { config, path } = await readConfigFile(system, file);
+  const below: Layer[] = [
+    preset,
+    ...(asksSimulation(flags) ? [offline] : []),
+    ...(settings === undefined ? [] : [settings]),
+    { config, from: () => `file ${path}` },
+  ];
+  const methods = flags.methods && chosenMethods(flags.methods, merge(below).methods ?? DEFAULTS.methods);
+  const layers = [
+    ...below,
+    {
+      config: parseUserConfig(configFromFlags(flags, methods), "the command line"),
+      from: (key: string) => `flag ${flagSetting(flags, key)}`,
+    },
+  ];
+  const hidden = keysInBoth(preset.config, config);
+  return { layers, merged: merge(layers), read: { preset: flags.preset, file: path ?? null, hidden } };
 }
 
-/** A method as preset or file have it, with its options: naming it on the command line chooses it, as it is. */
-function methodCalled(
-  name: string,
-  { methods }: UserConfig,
-): NonNullable<UserConfig["methods"]>[number] | undefined {
-  return methods?.find((method) => typeof method !== "string" && (method.name ?? method.id) === name);
-}
+const merge = (layers: readonly Layer[]): UserConfig => mergeConfigs(...layers.map(({ config }) => config));
 
-/** Fills in the defaults, looks up pool and methods, and checks what single keys cannot. @throws UsageError */
-export function completeConfig(user: UserConfig): Config {
+/** Fills in the defaults, reads or looks up pool and methods, and checks what single keys cannot. @throws UsageError */
+export function completeConfig(system: Pick<System, "readFile">, user: UserConfig): Config {
   const config = resolveConfig(user, (pool) => {
-    if (typeof pool === "string") return poolNamed(pool);
+    if (typeof pool === "string") return pool.endsWith(".json") ? poolOfFile(system, pool) : poolNamed(pool);
     checkPool(pool, "pool");
     return pool;
   });
   for (const [i, method] of config.methods.entries()) createMethod(method, i);
   checkProviders(config.models);
   return config;
+}
+
+/** A pool that stands in a file, called as the file is where it has no name of its own. */
+function poolOfFile(system: Pick<System, "readFile">, file: string): Pool & { readonly name: string } {
+  const { pool } = parseUserConfig({ pool: parseJson(system, file) }, file);
+  if (typeof pool !== "object") return { ...poolNamed(String(pool)), name: String(pool) };
+  checkPool(pool, `${file}: pool`);
+  const { name = basename(file, ".json"), ...lists } = pool;
+  return { name, ...lists };
 }

@@ -1,6 +1,7 @@
 import shipped from "../../catalog/pools.json" with { type: "json" };
 import type { Pool } from "../core/artifacts.ts";
 import { UsageError } from "../core/errors.ts";
+import { didYouMean } from "../core/nearest.ts";
 
 const pools: Readonly<Record<string, Pool>> = shipped;
 
@@ -10,9 +11,9 @@ export const POOL_NAMES: readonly string[] = Object.keys(pools);
 /** @throws UsageError naming the known pools */
 export function poolNamed(name: string): Pool {
   if (Object.hasOwn(pools, name)) return pools[name] as Pool;
-  throw new UsageError(`there is no pool "${name}"`, {
+  throw new UsageError(`there is no pool "${name}"${didYouMean(name, POOL_NAMES)}`, {
     where: "pool",
-    remedy: `choose one of ${POOL_NAMES.join(", ")}, or write {attributes: [...], principles: [...]}`,
+    remedy: `choose one of ${POOL_NAMES.join(", ")}, write {attributes: [...], principles: [...]}, or name a .json file of that form`,
   });
 }
 

@@ -26,6 +26,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/init.ts")).initCommand,
   },
   {
+    name: "config",
+    summary: "what a run would be configured to, and where each value comes from",
+    load: async () => (await import("./commands/config.ts")).configCommand,
+  },
+  {
     name: "estimate",
     summary: "calls, tokens and cost of a run, before anything is paid; how many users an effect needs",
     load: async () => (await import("./commands/estimate.ts")).estimateCommand,

@@ -43,7 +43,11 @@ export const BUDGET_MORE = "spend the budget once more, on top of what the direc
 export function addSettingFlags(command: Command): Command {
   return command
     .addOption(
-      new Option("--preset <name>", "settings to start from").choices(PRESET_NAMES).default("default"),
+      new Option("--preset <name>", "settings to start from")
+        .choices(PRESET_NAMES)
+        // Whoever reads the preset refuses another name, and says which one was probably meant.
+        .argParser((name) => name)
+        .default("default"),
     )
     .option("--seed <n>", "seed of everything random (key: seed)", wholeNumber)
     .option("--concurrency <n>", "model calls in flight (key: concurrency)", wholeNumber)

@@ -1,23 +1,24 @@
 import { z } from "zod";
 import type { TrainUser } from "../core/artifacts.ts";
-import { serverKeys, webAddress } from "../core/config/schema.ts";
+import { serverKeys, webAddress } from "../core/config/model-schema.ts";
 import { ApmError, ProviderError } from "../core/errors.ts";
 import { contentKey, fingerprint } from "../core/hash.ts";
 import { describeMethod, type Method, type MethodContext } from "./method.ts";
 
 const externalOptions = z.strictObject({
-  /** Answers `{user, history, prompt}` with `{response}`. */
-  url: webAddress,
-  /** Post the train users first, in every world. */
-  fit: z.boolean().default(false),
-  /** Takes the train users; `url` with `/fit` behind its path when absent. */
-  fitUrl: webAddress.optional(),
+  url: webAddress.describe("answers `{user, history, prompt}` with `{response}`"),
+  fit: z.boolean().default(false).describe("post the train users first, in every world"),
+  fitUrl: webAddress
+    .optional()
+    .meta({ description: "takes the train users", unset: "`url` with `/fit` behind its path" }),
   ...serverKeys,
-  timeoutSeconds: z.number().positive().default(120),
-  fitTimeoutSeconds: z.number().positive().default(3_600),
-  concurrency: z.int().min(1).default(8),
-  /** Any text; a new one has stored answers of an earlier version asked again. */
-  version: z.string().optional(),
+  timeoutSeconds: z.number().positive().default(120).describe("how long an answer may take"),
+  fitTimeoutSeconds: z.number().positive().default(3_600).describe("how long fitting may take"),
+  concurrency: z.int().min(1).default(8).describe("requests in flight"),
+  version: z.string().optional().meta({
+    description: "any text; a new one has stored answers of an earlier version asked again",
+    unset: "none",
+  }),
 });
 
 type ExternalOptions = z.output<typeof externalOptions>;

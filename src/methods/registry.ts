@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import type { MethodRole } from "../core/config/ids.ts";
+import { issueLines } from "../core/config/issues.ts";
 import type { MethodConfig } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import type { MethodAbout } from "../core/method-about.ts";
+import { didYouMean } from "../core/nearest.ts";
 import type { AnswerKind, MethodCalls, RunSizes } from "./calls.ts";
 import { external } from "./external.ts";
 import { inContext } from "./in-context.ts";
@@ -63,17 +65,17 @@ export function createMethod(config: MethodConfig, index: number): ConfiguredMet
   const where = `methods[${index}]`;
   const described = BY_ID.get(id);
   if (described === undefined) {
-    throw new UsageError(`there is no method "${id}"`, {
+    throw new UsageError(`there is no method "${id}"${didYouMean(id, METHOD_IDS)}`, {
       where,
       remedy: `choose one of: ${METHOD_IDS.join(", ")}`,
     });
   }
   const parsed = described.options.safeParse(options);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map((i) => `${i.path.join(".")} ${i.message}`.trim()).join("; ");
+    const issues = issueLines(parsed.error, described.options, options).join("; ");
     throw new UsageError(`method "${id}": ${issues}`, {
       where,
-      remedy: "see docs/methods.md for each method's options",
+      remedy: "docs/configuration.md lists each method's options",
     });
   }
   return configured(described, parsed.data, name);

@@ -1,4 +1,4 @@
-import type { ModelConfig } from "../core/config/schema.ts";
+import type { ModelConfig } from "../core/config/model-schema.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
 import type { TunableModel } from "../neural/tunable.ts";

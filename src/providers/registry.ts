@@ -1,5 +1,6 @@
-import type { ModelConfig } from "../core/config/schema.ts";
+import type { ModelConfig } from "../core/config/model-schema.ts";
 import { UsageError } from "../core/errors.ts";
+import { didYouMean } from "../core/nearest.ts";
 import { localProvider } from "./local/provider.ts";
 import { openaiProvider } from "./openai/provider.ts";
 import { ownProvider } from "./own/provider.ts";
@@ -15,10 +16,9 @@ export const providerNamed = (name: string): Provider | undefined => PROVIDERS.f
 export function providerOf({ provider }: Pick<ModelConfig, "provider">): Provider {
   const found = providerNamed(provider);
   if (found !== undefined) return found;
-  throw new UsageError(`there is no provider "${provider}"`, {
-    remedy: `choose one of: ${PROVIDERS.filter((one) => one !== ownProvider)
-      .map(({ id }) => id)
-      .join(", ")}`,
+  const named = PROVIDERS.filter((one) => one !== ownProvider).map(({ id }) => id);
+  throw new UsageError(`there is no provider "${provider}"${didYouMean(provider, named)}`, {
+    remedy: `choose one of: ${named.join(", ")}`,
   });
 }
 

@@ -142,11 +142,11 @@ const CASES: Readonly<Record<string, Case>> = {
   "an unknown preset": { args: ["--preset", "nope"], says: [/--preset/, /default, smoke, tiny, paper/] },
   "an unknown method": {
     args: ["--methods", "none,nope"],
-    says: [/no method "nope"/, /where: methods\[1\]/, /routing-oracle/],
+    says: [/no method "nope"/, /where: --methods/, /routing-oracle/],
   },
   "an unknown option of a method": {
     args: ["--set", 'methods=[{"id":"routing","lables":"soft"}]'],
-    says: [/"routing": .*"lables"/, /where: methods\[0\]/, /docs\/methods\.md/],
+    says: [/"routing": lables: .*"labels"/, /where: methods\[0\]/, /docs\/configuration\.md/],
   },
   "a method twice": { args: ["--methods", "routing,routing"], says: [/two methods/, /name/] },
   "an unknown provider": {

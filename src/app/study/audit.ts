@@ -28,7 +28,7 @@ const FILES = { record: "audit.json", page: "audit.html" };
 
 /**
  * Whether anything is gained that could only come from a leak.
- * @param config made by `configOfRun`
+ * @param config read where `configBesideRun` says
  * @throws UsageError for a configuration that cannot be audited, or a directory with another run
  */
 export async function runAudit(

@@ -9,19 +9,18 @@ import { RESULTS_SCHEMA, type Results } from "../../core/run-record.ts";
 import { resultConfig } from "../../pipeline/run.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
 import type { ConfigFlags } from "../overrides.ts";
-import { resolveFlags } from "../resolve.ts";
 
 /**
- * The configuration of a file, or that of a run whose directory is named; the study then stands beside the run and uses
- * its stored calls.
- * @throws UsageError
+ * Where the configuration of a study lies that may stand beside a run: in the file that is named, or in the run directory
+ * that is; then the study uses the run's stored calls.
+ * @throws UsageError for a folder that holds no run
  */
-export async function configOfRun(
+export function configBesideRun(
   system: System,
   target: string | undefined,
   flags: ConfigFlags,
-): Promise<Config> {
-  if (target === undefined || /\.(ts|js|json)$/.test(target)) return resolveFlags(system, target, flags);
+): { readonly file: string | undefined; readonly flags: ConfigFlags } {
+  if (target === undefined || /\.(ts|js|json)$/.test(target)) return { file: target, flags };
   const file = join(target, RUN_FILES.config);
   if (!system.exists(file)) {
     throw new UsageError("there is no run in this folder", {
@@ -29,7 +28,7 @@ export async function configOfRun(
       remedy: "give a configuration file, or a folder that `apm-bench run` wrote, such as runs/default",
     });
   }
-  return resolveFlags(system, file, { ...flags, out: flags.out ?? target });
+  return { file, flags: { ...flags, out: flags.out ?? target } };
 }
 
 /** Settings that a run and a study beside it have to share: all that decide users, candidates, ratings and answers. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import type { ModelConfig } from "../../core/config/model-schema.ts";
 import type { Config } from "../../core/config/resolved.ts";
-import type { ModelConfig } from "../../core/config/schema.ts";
 import type { System } from "../../core/ports/system.ts";
 import { fold, rootKey } from "../../core/random.ts";
 import type { Watcher } from "../../core/watch.ts";

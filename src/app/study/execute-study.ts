@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parseUserConfig, resolveModel } from "../../core/config/load.ts";
+import type { ModelConfig } from "../../core/config/model-schema.ts";
 import type { Config } from "../../core/config/resolved.ts";
-import type { ModelConfig } from "../../core/config/schema.ts";
 import { StoppedError, UsageError } from "../../core/errors.ts";
 import type { Observer } from "../../core/events.ts";
 import { canonicalJson } from "../../core/hash.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ANTONYMS } from "../../catalog/antonyms.ts";
+import type { ModelConfig } from "../../core/config/model-schema.ts";
 import type { Config } from "../../core/config/resolved.ts";
-import type { ModelConfig } from "../../core/config/schema.ts";
 import type { System } from "../../core/ports/system.ts";
 import { rootKey } from "../../core/random.ts";
 import type { UsageRow } from "../../core/run-record.ts";

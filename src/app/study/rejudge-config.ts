@@ -3,6 +3,7 @@ import { mergeConfigs, parseUserConfig } from "../../core/config/load.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
 import { UsageError } from "../../core/errors.ts";
+import type { System } from "../../core/ports/system.ts";
 import type { Results } from "../../core/run-record.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
 import { checkModel } from "../model-checks.ts";
@@ -19,6 +20,7 @@ const OWN_KEYS = ["judge", "budget", "concurrency", "statistics", "models.judge"
 
 /** The run's configuration with another judge. */
 export function secondConfig(
+  system: System,
   { config }: Results,
   dir: string,
   { judge, out, concurrency, budgetMore, set }: RejudgeSettings,
@@ -43,7 +45,7 @@ export function secondConfig(
   const asRun = parseUserConfig(config, join(dir, RUN_FILES.results));
   // A model of the run must not lend its settings to the second judge.
   const { judge: _, ...models } = asRun.models ?? {};
-  const complete = completeConfig(mergeConfigs({ ...asRun, models } as UserConfig, settings));
+  const complete = completeConfig(system, mergeConfigs({ ...asRun, models } as UserConfig, settings));
   checkModel("judge", complete.models.judge, "--judge");
   const { provider, model } = complete.models.judge;
   return { ...complete, out: out ?? join(dir, "rejudged", `${provider}-${model}`.replace(/[^\w.-]+/g, "-")) };

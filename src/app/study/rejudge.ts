@@ -33,7 +33,7 @@ export async function runRejudge(
 ): Promise<FinishedStudy<RejudgeRecord>> {
   const results = readResults(system, path);
   const dir = path.endsWith(".json") ? dirname(path) : path;
-  const config = secondConfig(results, dir, settings);
+  const config = secondConfig(system, results, dir, settings);
   const users = readUsers(system, dir);
   const samplesFile = join(dir, RUN_FILES.samples);
   requireAnswers(system, samplesFile);

@@ -43,7 +43,7 @@ function worldAsked(seeds: readonly number[], asked: number): number {
 
 /**
  * What personalization costs in knowledge, truthfulness and fairness.
- * @param config made by `configOfRun`
+ * @param config read where `configBesideRun` says
  * @throws UsageError for a world that the run lacks, questions that cannot be read, or a directory with another run
  */
 export async function runRobustness(

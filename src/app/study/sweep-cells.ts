@@ -46,7 +46,7 @@ export async function planCells(
     try {
       const folder = join("cells", folderOf(values));
       const written = parseUserConfig(cellConfig(user, base, values), `cell ${shownCell(values)}`);
-      const config = { ...completeConfig(written), out: join(base.out, folder), budget: base.budget };
+      const config = { ...completeConfig(system, written), out: join(base.out, folder), budget: base.budget };
       const ready = await readyRun(quiet, config);
       planned.push({ values, folder, config, stamp: stampOf(ready) });
       await ready.providers.close();

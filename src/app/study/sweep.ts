@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { UserConfig } from "../../core/config/schema.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
 import { VERSION } from "../../core/version.ts";
@@ -23,7 +24,7 @@ import {
 } from "../../studies/sweep/record.ts";
 import { combinations, shownCell, type Variation } from "../../studies/sweep/vary.ts";
 import type { ConfigFlags } from "../overrides.ts";
-import { completeConfig, layersOf } from "../resolve.ts";
+import { completeConfig, type LayeredConfig, layersOf } from "../resolve.ts";
 import { refuseRunDirectory } from "./execute-study.ts";
 import { executeSweep } from "./execute-sweep.ts";
 import type { FinishedStudy } from "./finished-study.ts";
@@ -39,16 +40,32 @@ export interface SweepSettings {
 /** Names inside a sweep's directory: a contract with scripts. */
 const FILES = { record: "sweep.json", page: "sweep.html" };
 
+/** What preset, file and flags say for a sweep; an ablation may bring a preset and settings of its own. @throws UsageError */
+export function sweepLayers(
+  system: System,
+  file: string | undefined,
+  flags: ConfigFlags,
+  name: AblationName | undefined,
+): Promise<LayeredConfig> {
+  if (name === undefined) return layersOf(system, file, flags);
+  const ablation: Ablation = ABLATIONS[name];
+  const isPresetNamed = flags.preset !== "default";
+  const preset = isPresetNamed ? flags.preset : (ablation.preset ?? flags.preset);
+  const config = ablationSettings(ablation, isPresetNamed);
+  return layersOf(system, file, { ...flags, preset }, { config, from: () => `ablation ${name}` });
+}
+
 /**
  * The benchmark for every combination of some keys' values, every shared call paid once.
- * @param file the configuration, as `resolveFlags` takes it
+ * @param user what `sweepLayers` gives, merged
+ * @param out the sweep's directory, where one is named
  * @returns besides the study how many cells failed while they ran; those left out before do not count
  * @throws UsageError for cells that cannot be run; StoppedError at the budget's end
  */
 export async function runSweep(
   system: System,
-  file: string | undefined,
-  flags: ConfigFlags,
+  user: UserConfig,
+  out: string | undefined,
   { vary, ablation: name, skipInvalid = false }: SweepSettings,
   watcher: Watcher,
 ): Promise<FinishedStudy<SweepRecord> & { readonly failures: number }> {
@@ -60,12 +77,8 @@ export async function runSweep(
       remedy: `name keys with --vary, or one of the ablations: ${ABLATION_NAMES.join(", ")}`,
     });
   }
-  const isPresetNamed = flags.preset !== "default";
-  const preset = isPresetNamed ? flags.preset : (ablation?.preset ?? flags.preset);
-  const settings = ablation && ablationSettings(ablation, isPresetNamed);
-  const user = await layersOf(system, file, { ...flags, preset }, settings);
   const folder = name === undefined ? "sweep" : `sweep-${name}`;
-  const base = { ...completeConfig(user), out: flags.out ?? join("runs", folder) };
+  const base = { ...completeConfig(system, user), out: out ?? join("runs", folder) };
   const { planned, wrong } = await planCells(system, user, base, combinations(keys));
   if (wrong.length > 0 && (!skipInvalid || planned.length === 0)) throw wrongCells(wrong, planned.length);
   for (const { values, error } of wrong) system.stderr(`left out: ${shownCell(values)}: ${error}\n`);

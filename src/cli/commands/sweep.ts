@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
 import { ABLATION_NAMES, ABLATIONS, type AblationName } from "../../studies/sweep/ablations.ts";
 import { parseVariation, type Variation } from "../../studies/sweep/vary.ts";
+import { tellConfig } from "../configuration.ts";
 import { addConfigFlags, CONFIG_ARGUMENT } from "../options.ts";
 import { consoleWatcher } from "../progress.ts";
 
@@ -39,9 +40,11 @@ async function sweep(
   flags: SweepFlags,
   stopWith: (code: ExitCode) => void,
 ): Promise<void> {
-  const { runSweep } = await import("../../app/study/sweep.ts");
+  const { runSweep, sweepLayers } = await import("../../app/study/sweep.ts");
   const { presentStudy } = await import("../present-study.ts");
-  const study = await runSweep(system, file, flags, flags, consoleWatcher(system));
+  const { merged, read } = await sweepLayers(system, file, flags, flags.ablation);
+  tellConfig(system, read);
+  const study = await runSweep(system, merged, flags.out, flags, consoleWatcher(system));
   await presentStudy(system, study, flags);
   if (study.failures > 0) stopWith(EXIT.failed);
 }

@@ -1,5 +1,5 @@
+import type { ModelConfig } from "./model-schema.ts";
 import type { Config } from "./resolved.ts";
-import type { ModelConfig } from "./schema.ts";
 
 /** The settings of a model that can change an answer. */
 export type AnswerSettings = Pick<

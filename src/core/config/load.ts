@@ -1,17 +1,19 @@
-import type { ZodError } from "zod";
 import type { Pool } from "../artifacts.ts";
 import { UsageError } from "../errors.ts";
+import { didYouMean } from "../nearest.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { PRESET_NAMES, type PresetName } from "./ids.ts";
+import { issueLines } from "./issues.ts";
+import type { ModelConfig } from "./model-schema.ts";
 import { PRESETS } from "./presets.ts";
 import type { Config, MethodConfig } from "./resolved.ts";
-import { type ModelConfig, type UserConfig, userConfigSchema } from "./schema.ts";
+import { type UserConfig, userConfigSchema } from "./schema.ts";
 import { worldSeeds } from "./world-seeds.ts";
 
 /** The settings of a preset over the defaults; `default` changes nothing. */
 export function presetNamed(name: string): UserConfig {
   if (!isPreset(name)) {
-    throw new UsageError(`there is no preset "${name}"`, {
+    throw new UsageError(`there is no preset "${name}"${didYouMean(name, PRESET_NAMES)}`, {
       where: "--preset",
       remedy: `choose one of: ${PRESET_NAMES.join(", ")}`,
     });
@@ -30,34 +32,15 @@ function isPreset(name: string): name is PresetName {
  */
 export function parseUserConfig(value: unknown, where: string): UserConfig {
   const parsed = userConfigSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new UsageError(`the configuration is not valid:\n${describeIssues(parsed.error).join("\n")}`, {
+  if (parsed.success) {
+    const { $schema: _, ...config } = parsed.data;
+    return config;
+  }
+  const lines = issueLines(parsed.error, userConfigSchema, value).map((line) => `  ${line}`);
+  throw new UsageError(`the configuration is not valid:\n${lines.join("\n")}`, {
     where,
-    remedy: "correct these keys; `apm-bench init` writes a commented example with all of them",
+    remedy: "correct these keys; docs/configuration.md lists all of them, `apm-bench init` writes an example",
   });
-}
-
-function describeIssues(error: ZodError): string[] {
-  return error.issues.flatMap(specific).map((issue) => {
-    const path = issue.path.map((p) => (typeof p === "number" ? `[${p}]` : `.${String(p)}`)).join("");
-    const key = path.replace(/^\./, "");
-    if (issue.code === "unrecognized_keys") {
-      const prefix = key === "" ? "" : `${key}.`;
-      return `  ${issue.keys.map((k) => `${prefix}${k}`).join(", ")}: unknown key`;
-    }
-    return `  ${key === "" ? "(whole file)" : key}: ${issue.message}`;
-  });
-}
-
-type Issue = ZodError["issues"][number];
-
-/** Of a key that may take several forms: what is wrong in the form that was meant, the one of the same type. */
-function specific(issue: Issue): Issue[] {
-  if (issue.code !== "invalid_union") return [issue];
-  const isOtherType = (found: Issue): boolean => found.code === "invalid_type" && found.path.length === 0;
-  const forms = issue.errors as Issue[][];
-  const meant = forms.find((form) => !form.some(isOtherType)) ?? forms.map((form) => form[0] as Issue);
-  return meant.map((found) => ({ ...found, path: [...issue.path, ...found.path] })).flatMap(specific);
 }
 
 /** One level of merging: nested objects key by key, lists and scalars replaced, the later one wins. */

@@ -1,7 +1,7 @@
 import type { Pool } from "../artifacts.ts";
 import type { AskedScale } from "../rating-scale.ts";
 import type { MappingKind } from "./ids.ts";
-import type { ModelConfig } from "./schema.ts";
+import type { ModelConfig } from "./model-schema.ts";
 
 /** One method of a run: its id, the name it is shown under, and its own options (checked by the method). */
 export interface MethodConfig {

@@ -1,24 +1,9 @@
 import { z } from "zod";
 import { MAPPING_KINDS } from "./ids.ts";
-import { addressTrouble, isVariableName, secretsInAddresses, secretsInFields } from "./secrets.ts";
+import { model } from "./model-schema.ts";
+import { secretsInAddresses } from "./secrets.ts";
 
-const count = z.int().min(0);
 const positive = z.int().min(1);
-
-const price = z
-  .strictObject({ input: z.number().min(0), output: z.number().min(0) })
-  .describe("US dollars per million tokens");
-
-/** An http address without a secret. */
-export const webAddress = z.string().superRefine((address, context) => {
-  const message = addressTrouble(address);
-  if (message !== undefined) context.addIssue({ code: "custom", message });
-});
-
-/** Of an environment variable; a key that stands in its place is not quoted. */
-const variableName = z
-  .string()
-  .refine(isVariableName, "write the name of an environment variable that holds the key, not the key");
 
 /** For parts whose texts may be addresses, whatever they are called. */
 function refuseSecrets(value: unknown, context: z.RefinementCtx): void {
@@ -27,145 +12,145 @@ function refuseSecrets(value: unknown, context: z.RefinementCtx): void {
   }
 }
 
-/** Where a server's keys are to be found: for models, and for systems outside. */
-export const serverKeys = {
-  apiKeyEnv: variableName
-    .optional()
-    .describe("name of the environment variable that holds the key, sent as a bearer token"),
-  headersEnv: z
-    .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "this is no name of a header"), variableName)
-    .optional()
-    .describe('headers whose values stand in environment variables, such as { "api-key": "AZURE_KEY" }'),
-  basicAuthEnv: variableName.optional().describe("name of the environment variable that holds user:password"),
-  queryEnv: z
-    .record(z.string().min(1), variableName)
-    .optional()
-    .describe(
-      'parameters of the address whose values stand in environment variables, such as { key: "VAR" }',
-    ),
-} as const;
-
-const modelObject = z.strictObject({
-  provider: z.string().regex(/^[a-z][a-z-]*$/, "a provider's name is lower-case letters"),
-  model: z.string().min(1),
-  baseUrl: webAddress
-    .optional()
-    .describe("root of an OpenAI-compatible API, such as http://localhost:8000/v1"),
-  ...serverKeys,
-  concurrency: positive.optional(),
-  requestsPerMinute: z.number().positive().optional(),
-  tokensPerMinute: z.number().positive().optional(),
-  timeoutSeconds: z.number().positive().optional(),
-  patienceSeconds: z
-    .number()
-    .positive()
-    .optional()
-    .describe(
-      "how long a server that answers no more is waited for, from its last success; 300 when not set",
-    ),
-  temperature: z.number().min(0).optional(),
-  topP: z.number().gt(0).max(1).optional(),
-  topK: z.int().min(-1).optional(),
-  minP: z.number().min(0).max(1).optional(),
-  seed: z.int().optional(),
-  stop: z.array(z.string()).optional(),
-  maxTokens: positive.optional(),
-  reasoning: z
-    .union([z.boolean(), z.enum(["low", "medium", "high"])])
-    .optional()
-    .describe("reasoning effort, for models that take one"),
-  systemMessage: z
-    .enum(["auto", "merge", "send"])
-    .optional()
-    .describe(
-      "send: as it is; merge: at the head of the first user message; auto (the default): merged once the server has refused one",
-    ),
-  price: price.optional(),
-  object: z
-    .strictObject({ file: z.string().optional(), identity: z.string(), simulated: z.boolean() })
-    .optional()
-    .describe("of a model that a configuration file defines: written by apm-bench, not by people"),
-  options: z
-    .record(z.string(), z.unknown())
-    .superRefine((fields, context) => {
-      for (const { path, message } of secretsInFields(fields)) {
-        context.addIssue({ code: "custom", path: [...path], message });
-      }
-    })
-    .optional()
-    .describe("provider's own: strengths of `sim`, extra request fields of `openai`, threads of `local`"),
-});
-
-/** Without `provider` and `model`, an object changes single settings of the model that would stand there without it. */
-const model = z.union([
-  z.string().regex(/^[a-z]+:.+$/, 'write "provider:model", such as "sim:default"'),
-  modelObject.partial(),
-]);
-
 /** Which ids there are, and which options each takes, the methods say themselves. */
 const method = z.union([
   z.string().min(1),
-  z.looseObject({ id: z.string().min(1), name: z.string().min(1).optional() }),
+  z.looseObject({
+    id: z.string().min(1).describe("which method"),
+    name: z.string().min(1).optional().meta({
+      description: "shown in tables; two methods of one id need two names",
+      unset: "the method's title",
+    }),
+  }),
 ]);
 
 const pool = z.union([
   z.string().min(1),
   z.strictObject({
-    name: z.string().optional(),
-    attributes: z.array(z.string()),
-    principles: z.array(z.string()),
+    name: z.string().optional().meta({ description: "shown in reports", unset: "none" }),
+    attributes: z.array(z.string()).describe("the user attributes, K of them"),
+    principles: z.array(z.string()).describe("the response principles, as many"),
   }),
 ]);
 
 /** Where base conversations come from: one source for all users, or one for train and one for test users. */
 const source = z.union([
   z.string().min(1),
-  z.strictObject({ train: z.string().min(1), test: z.string().min(1) }),
+  z.strictObject({
+    train: z.string().min(1).describe("for train and validation users"),
+    test: z.string().min(1).describe("for test users"),
+  }),
 ]);
 
-/** What a person may write; every key is optional and an unknown one is an error. */
+/**
+ * What a person may write; every key is optional and an unknown one is an error. The defaults stand in `DEFAULTS`; where a
+ * key has none there, `unset` says what holds without it.
+ */
 export const userConfigSchema = z.strictObject({
-  pool: pool.optional(),
-  activeAttributes: z.literal([1, 2]).optional(),
-  historyLength: count.optional(),
+  $schema: z
+    .string()
+    .optional()
+    .meta({ description: "for editors: where the JSON Schema of this file lies; not read", unset: "none" }),
+  pool: pool
+    .optional()
+    .describe(
+      "user attributes that users show, and response principles that answers are rated on: `k10`, `k8`, `k6`, `k4` or `k2`, a `.json` file with both lists, or the lists themselves",
+    ),
+  activeAttributes: z.literal([1, 2]).optional().describe("m: how many attributes a user shows"),
+  historyLength: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("h: how many earlier prompts of a user the methods may read"),
   users: z
     .strictObject({
-      train: positive,
-      validation: positive,
-      test: positive,
-      voices: z.boolean(),
-      testFile: z.string().min(1),
+      train: positive.describe("users that methods learn from"),
+      validation: positive.describe("users that methods choose their settings by"),
+      test: positive.describe("users that the result is about"),
+      voices: z.boolean().describe("users have writing habits of their own, unrelated to their attributes"),
+      testFile: z
+        .string()
+        .min(1)
+        .meta({ description: "imported users in place of simulated test users", unset: "none" }),
     })
     .partial()
-    .optional(),
+    .optional()
+    .describe("how many users, and of what kind"),
   conversations: z
-    .strictObject({ source, perUser: positive, maxCharacters: positive })
+    .strictObject({
+      source: source.describe(
+        "where prompts come from: `builtin`, files (.jsonl, .json, .parquet), `hf:OWNER/NAME`, or one for train and one for test users",
+      ),
+      perUser: positive.describe("conversations of a user; the last is held out for the test prompt"),
+      maxCharacters: positive.describe("longer prompts of a source from outside are left out"),
+    })
     .partial()
     .superRefine(refuseSecrets)
-    .optional(),
+    .optional()
+    .describe("the prompts that users write"),
   mapping: z
-    .strictObject({ kind: z.enum(MAPPING_KINDS), file: z.string().min(1) })
-    .partial()
-    .optional(),
-  targets: positive.optional(),
-  worlds: z.union([positive, z.array(z.int()).min(1)]).optional(),
-  models: z
-    .strictObject({ base: model, candidate: model, rewriter: model, judge: model, embedder: model })
-    .partial()
-    .optional(),
-  methods: z.array(method).min(1).superRefine(refuseSecrets).optional(),
-  judge: z
     .strictObject({
-      scale: z.literal([10, 100]),
-      retries: positive.max(10),
-      weighted: z.boolean(),
-      ratings: z.enum(["all", "targets"]),
+      kind: z
+        .enum(MAPPING_KINDS)
+        .describe("`signed-permutation` (one ±1 in each row and column), `gaussian` (dense) or `file`"),
+      file: z.string().min(1).meta({
+        description: "the matrix as JSON, a row for each principle; with kind `file`",
+        unset: "none",
+      }),
     })
     .partial()
-    .optional(),
+    .optional()
+    .describe("the hidden mapping from attributes to preferences"),
+  targets: positive
+    .optional()
+    .meta({ description: "n: how many principles a user's reward weighs", unset: "as `activeAttributes`" }),
+  worlds: z
+    .union([positive, z.array(z.int()).min(1)])
+    .optional()
+    .describe("how many mappings the users are judged under, or a list of their seeds"),
+  models: z
+    .strictObject({
+      base: model.describe("the LLM that answers, personalized or not"),
+      candidate: model.meta({
+        description: "writes the candidates of train and test users",
+        unset: "as `base`",
+      }),
+      rewriter: model.meta({ description: "restates prompts in a user's style", unset: "as `base`" }),
+      judge: model.meta({ description: "rates answers", unset: "as `base`" }),
+      embedder: model.describe("embeds histories for retrieval and soft prompts"),
+    })
+    .partial()
+    .optional()
+    .describe(
+      "each `provider:model` or its settings; an object without `provider` and `model` changes single settings of the model that would stand there without it",
+    ),
+  methods: z
+    .array(method)
+    .min(1)
+    .superRefine(refuseSecrets)
+    .optional()
+    .describe("ids, or `{ id, name, ...options }`"),
+  judge: z
+    .strictObject({
+      scale: z
+        .literal([10, 100])
+        .describe("the judge is asked for 1 to 10, or for 1 to 100 (mapped to 1 to 10)"),
+      retries: positive
+        .max(10)
+        .describe("how often a judge is asked at most before a score counts as missing"),
+      weighted: z
+        .boolean()
+        .describe("score = sum of score times its token probability; the server must give log-probabilities"),
+      ratings: z
+        .enum(["all", "targets"])
+        .describe("rate candidates on all principles, or only on those that some world weighs for the user"),
+    })
+    .partial()
+    .optional()
+    .describe("how the judge is asked"),
   statistics: z
     .strictObject({
-      resamples: positive,
+      resamples: positive.describe("of each bootstrap"),
       permutations: positive.describe("without effect: no test permutes; earlier configurations may name it"),
       margin: z
         .number()
@@ -175,19 +160,30 @@ export const userConfigSchema = z.strictObject({
         ),
     })
     .partial()
-    .optional(),
+    .optional()
+    .describe("how results are judged"),
   budget: z
     .strictObject({
-      calls: positive,
-      usd: z.number().positive(),
-      more: z.boolean().describe("this invocation may spend it once more, on top of what is spent already"),
+      calls: positive.meta({
+        description: "most calls that are paid, counted over the run directory",
+        unset: "no limit",
+      }),
+      usd: z
+        .number()
+        .positive()
+        .meta({ description: "most US dollars, counted over the run directory", unset: "no limit" }),
+      more: z.boolean().meta({
+        description:
+          "this invocation may spend it once more, on top of what is spent already (flag: --budget-more)",
+        unset: "`false`",
+      }),
     })
     .partial()
-    .optional(),
-  concurrency: positive.optional(),
-  seed: z.int().optional(),
-  out: z.string().min(1).optional(),
+    .optional()
+    .describe("a run stops there with exit code 3; `--budget-more` goes on"),
+  concurrency: positive.optional().describe("model calls in flight, where a model sets none of its own"),
+  seed: z.int().optional().describe("of everything random; the same seed gives the same bytes"),
+  out: z.string().min(1).optional().describe("the run directory"),
 });
 
 export type UserConfig = z.input<typeof userConfigSchema>;
-export type ModelConfig = z.output<typeof modelObject>;

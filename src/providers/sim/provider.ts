@@ -1,4 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/nearest.ts";
 import type { Provider } from "../provider.ts";
 import { createSimEmbedder, SIM_EMBEDDERS, type SimEmbedderName } from "./embedder.ts";
 import { SIM_JUDGES } from "./judges.ts";
@@ -23,7 +24,7 @@ export const simProvider: Provider = {
     const known: readonly string[] = NAMES[role];
     if (known.includes(model)) return;
     throw new UsageError(
-      `there is no simulated ${role === "embedder" ? "embedder" : "model"} "${model}" for this role`,
+      `there is no simulated ${role === "embedder" ? "embedder" : "model"} "${model}" for this role${didYouMean(model, known)}`,
       { remedy: `write ${known.map((name) => `"${simProvider.id}:${name}"`).join(" or ")}` },
     );
   },

@@ -1,4 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
+import { didYouMean } from "../../core/nearest.ts";
 import { SCALE_MIDPOINT } from "../../core/rating-scale.ts";
 import { FEATURE_COUNT, FEATURE_IDS, type FeatureId, featureIndex } from "./features.ts";
 import source from "./traits.json" with { type: "json" };
@@ -69,9 +70,8 @@ export function isKnownTrait(name: string): boolean {
 export function traitNamed(name: string): Trait {
   const trait = traits.get(name) ?? traits.get(normalise(name));
   if (trait !== undefined) return trait;
-  const near = nearestTrait(normalise(name));
   throw new UsageError(
-    `the simulated model does not know the trait "${name}"${near === undefined ? "" : `; did you mean "${near}"?`}`,
+    `the simulated model does not know the trait "${name}"${didYouMean(normalise(name), KNOWN_TRAITS)}`,
     {
       where: "pool or style instruction given to provider sim",
       remedy: `use one of: ${KNOWN_TRAITS.join(", ")}; or a real model, which understands any words`,
@@ -86,32 +86,4 @@ export function traitVector(name: string): Float64Array {
 
 function normalise(name: string): string {
   return name.trim().toLowerCase().replace(/\s+/g, " ");
-}
-
-/** The known name within a third of its letters by edits. */
-function nearestTrait(name: string): string | undefined {
-  let best: string | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  for (const known of KNOWN_TRAITS) {
-    const distance = editDistance(name, known);
-    if (distance < least && distance <= Math.ceil(known.length / 3)) {
-      least = distance;
-      best = known;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein's distance (1966), one row at a time. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length]!;
 }

@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { addressTrouble, isVariableName, secretsInFields } from "./secrets.ts";
+
+const positive = z.int().min(1);
+
+/** An http address without a secret. */
+export const webAddress = z.string().superRefine((address, context) => {
+  const message = addressTrouble(address);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
+
+/** Of an environment variable; a key that stands in its place is not quoted. */
+const variableName = z
+  .string()
+  .refine(isVariableName, "write the name of an environment variable that holds the key, not the key");
+
+const variables = (name: z.ZodString) => z.record(name, variableName);
+
+/** Where a server's keys are to be found: for models, and for systems outside. The keys themselves are never written down. */
+export const serverKeys = {
+  apiKeyEnv: variableName.optional().meta({
+    description: "name of the environment variable that holds the key, sent as a bearer token",
+    unset: "`OPENAI_API_KEY` for OpenAI itself, no key for another server",
+  }),
+  headersEnv: variables(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "this is no name of a header"))
+    .optional()
+    .meta({
+      description:
+        'headers whose values stand in environment variables, such as `{ "api-key": "AZURE_KEY" }`',
+      unset: "none",
+    }),
+  basicAuthEnv: variableName
+    .optional()
+    .meta({ description: "name of the environment variable that holds user:password", unset: "none" }),
+  queryEnv: variables(z.string().min(1)).optional().meta({
+    description:
+      'parameters of the address whose values stand in environment variables, such as `{ key: "VAR" }`',
+    unset: "none",
+  }),
+} as const;
+
+const price = z.strictObject({
+  input: z.number().min(0).describe("of what the model reads"),
+  output: z.number().min(0).describe("of what it writes"),
+});
+
+/** What stands for a setting that is not set. */
+const SERVERS_OWN = "the server's or checkpoint's own";
+const NO_LIMIT = "no limit";
+const CHANGED = "as in the model whose settings are changed";
+
+/** The settings of one model; `unset` says what holds without the key. */
+export const modelObject = z.strictObject({
+  provider: z
+    .string()
+    .regex(/^[a-z][a-z-]*$/, "a provider's name is lower-case letters")
+    .meta({
+      description:
+        "`sim` (the simulated model), `openai` (any OpenAI-compatible server) or `local` (a checkpoint)",
+      unset: CHANGED,
+    }),
+  model: z.string().min(1).meta({
+    description:
+      "the model's name at its provider; for `local` a checkpoint folder, or `tiny` for the one that is shipped",
+    unset: CHANGED,
+  }),
+  baseUrl: webAddress.optional().meta({
+    description: "root of an OpenAI-compatible API, such as http://localhost:8000/v1",
+    unset: "that of OpenAI",
+  }),
+  ...serverKeys,
+  concurrency: positive
+    .optional()
+    .meta({ description: "calls in flight", unset: "the configuration's `concurrency`" }),
+  requestsPerMinute: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: "rate limit: requests a minute", unset: NO_LIMIT }),
+  tokensPerMinute: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: "rate limit: tokens a minute, in and out", unset: NO_LIMIT }),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: "how long a request may take", unset: "600" }),
+  patienceSeconds: z.number().positive().optional().meta({
+    description: "how long a server that answers no more is waited for, from its last success",
+    unset: "300",
+  }),
+  temperature: z.number().min(0).optional().meta({ description: "sampling temperature", unset: SERVERS_OWN }),
+  topP: z.number().gt(0).max(1).optional().meta({ description: "nucleus sampling", unset: SERVERS_OWN }),
+  topK: z
+    .int()
+    .min(-1)
+    .optional()
+    .meta({ description: "sample from the k likeliest tokens; -1 or 0: from all", unset: SERVERS_OWN }),
+  minP: z.number().min(0).max(1).optional().meta({
+    description: "least probability of a token, as a share of the likeliest one's",
+    unset: SERVERS_OWN,
+  }),
+  seed: z
+    .int()
+    .optional()
+    .meta({ description: "the sampler's seed: another seed, other draws", unset: SERVERS_OWN }),
+  stop: z
+    .array(z.string())
+    .optional()
+    .meta({ description: "texts that end an answer and are no part of it", unset: "none" }),
+  maxTokens: positive.optional().meta({
+    description: "tokens of an answer at most, reasoning included; for an embedder: of a text",
+    unset: "the server's own; 1,024 for `local`",
+  }),
+  reasoning: z
+    .union([z.boolean(), z.enum(["low", "medium", "high"])])
+    .optional()
+    .meta({ description: "reasoning effort, for models that take one", unset: "the model's own" }),
+  systemMessage: z.enum(["auto", "merge", "send"]).optional().meta({
+    description:
+      "`send`: as it is; `merge`: at the head of the first user message; `auto`: merged once the server has refused one",
+    unset: "`auto`",
+  }),
+  price: price.optional().meta({
+    description: "US dollars per million tokens; `budget.usd` needs it of every model that is paid for",
+    unset: "unknown; `sim` and `local` cost nothing",
+  }),
+  object: z
+    .strictObject({
+      file: z.string().optional().meta({ description: "the configuration file", unset: "none" }),
+      identity: z.string().describe("what decides its answers"),
+      simulated: z.boolean().describe("whether it is a simulated model"),
+    })
+    .optional()
+    .meta({
+      description: "of a model that a configuration file defines: written by apm-bench, not by people",
+      unset: "none",
+    }),
+  options: z
+    .record(z.string(), z.unknown())
+    .superRefine((fields, context) => {
+      for (const { path, message } of secretsInFields(fields)) {
+        context.addIssue({ code: "custom", path: [...path], message });
+      }
+    })
+    .optional()
+    .meta({
+      description:
+        "the provider's own: strengths of `sim`, extra request fields of `openai`, threads of `local`",
+      unset: "none",
+    }),
+});
+
+/** Without `provider` and `model`, an object changes single settings of the model that would stand there without it. */
+export const model = z.union([
+  z.string().regex(/^[a-z]+:.+$/, 'write "provider:model", such as "sim:default"'),
+  modelObject.partial(),
+]);
+
+export type ModelConfig = z.output<typeof modelObject>;
