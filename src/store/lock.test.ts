@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/contracts/temporary-folder.ts";
@@ -102,12 +102,21 @@ describe("lockDirectory", () => {
   it("gives a stale lock to one of many processes that want it at once", () => {
     const directory = newDirectory();
     leave(directory, { pid: spawnSync("true").pid });
+    // Whoever gets it holds it until all have tried.
     const racing = `
       const { lockDirectory } = await import(${lockUrl});
-      try { lockDirectory(process.argv[1]); console.log("held"); setTimeout(() => {}, 3000); } catch {}
+      const { readdirSync, writeFileSync } = await import("node:fs");
+      const tried = process.argv[2];
+      let held = false;
+      try { lockDirectory(process.argv[1]); held = true; console.log("held"); } catch {}
+      writeFileSync(tried + "/" + process.pid, "");
+      while (held && readdirSync(tried).length < 5) await new Promise((done) => setTimeout(done, 5));
     `;
-    const script = `for i in 1 2 3 4 5; do "$0" --input-type=module -e "$1" "$2" & done; wait`;
-    const run = spawnSync("bash", ["-c", script, process.execPath, racing, directory], { encoding: "utf8" });
+    const tried = newDirectory();
+    mkdirSync(tried);
+    const script = `for i in 1 2 3 4 5; do "$0" --input-type=module -e "$1" "$2" "$3" & done; wait`;
+    const args = ["-c", script, process.execPath, racing, directory, tried];
+    const run = spawnSync("bash", args, { encoding: "utf8" });
     expect(run.stdout).toBe("held\n");
   });
 });

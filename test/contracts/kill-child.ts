@@ -17,7 +17,7 @@ const lock = lockDirectory(directory);
 const store = openSqliteStore(join(directory, "calls.sqlite"));
 const meter = usageMeter();
 const access = { env: {}, transport: httpTransport({}) };
-const model = guardedModel(createOpenAIModel({ model: "m", baseUrl, timeoutSeconds: 1 }, access), "base", {
+const model = guardedModel(createOpenAIModel({ model: "m", baseUrl, timeoutSeconds: 60 }, access), "base", {
   ...serverGuards(32),
   store,
   meter,

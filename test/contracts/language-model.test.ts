@@ -48,22 +48,29 @@ requests.splice(
 );
 const key = "sk-contract-0123456789";
 const access = { env: { CONTRACT_KEY: key }, transport: httpTransport({}) };
-const settings = (baseUrl: string): OpenAISettings => ({
+/** Short where answers are waited for that never come; else longer than any machine is busy. */
+const patienceFor = (fault: Fault | undefined): number => (fault?.startsWith("hang") ? 0.4 : 60);
+const settings = (baseUrl: string, timeoutSeconds: number): OpenAISettings => ({
   model: "sim",
   baseUrl,
   apiKeyEnv: "CONTRACT_KEY",
   seed: 0,
-  timeoutSeconds: 0.4,
+  timeoutSeconds,
 });
 
 /** The whole path to a server that fails as told. */
 async function throughServer(
+  timeoutSeconds: number,
   fault?: (n: number) => Fault | undefined,
   patienceMs?: number,
 ): Promise<Subject> {
   const server = await faultServer({ model: sim, ...(fault ? { fault } : {}) });
   const guards = serverGuards(16, patienceMs);
-  const model = guardedModel(createOpenAIModel(settings(server.baseUrl), access), "judge", guards);
+  const model = guardedModel(
+    createOpenAIModel(settings(server.baseUrl, timeoutSeconds), access),
+    "judge",
+    guards,
+  );
   return { model, hasLogprobs: true, close: () => server.close() };
 }
 
@@ -88,11 +95,16 @@ languageModelContract(
 );
 languageModelContract("sim", async () => ({ model: sim, hasLogprobs: true }), requests, sim);
 languageModelContract("recorded answers", recorded, requests, sim);
-languageModelContract("openai, undisturbed server", () => throughServer(), requests, sim);
+languageModelContract(
+  "openai, undisturbed server",
+  () => throughServer(patienceFor(undefined)),
+  requests,
+  sim,
+);
 for (const fault of FAULTS) {
   languageModelContract(
     `openai, every third request: ${fault}`,
-    () => throughServer((n) => (n % 3 === 0 ? fault : undefined)),
+    () => throughServer(patienceFor(fault), (n) => (n % 3 === 0 ? fault : undefined)),
     requests,
     sim,
   );
@@ -101,7 +113,7 @@ for (const seed of [1, 2, 3]) {
   const rng = rngOf(rootKey(seed));
   languageModelContract(
     `openai, a mix of all faults (${seed})`,
-    () => throughServer(() => (rng.uniform() < 0.4 ? rng.pick(FAULTS) : undefined)),
+    () => throughServer(patienceFor("hang"), () => (rng.uniform() < 0.4 ? rng.pick(FAULTS) : undefined)),
     requests,
     sim,
   );
@@ -111,7 +123,7 @@ describe("a server that only fails", () => {
   it.each(FAULTS.filter((fault) => fault !== "slow"))(
     "ends with a clear, resumable error: %s",
     async (fault) => {
-      const { model, close } = await throughServer(() => fault, 3_000);
+      const { model, close } = await throughServer(patienceFor(fault), () => fault, 3_000);
       const error = await model.generate(requests[0] as GenerateRequest).catch((e: ProviderError) => e);
       await close?.();
       expect(error).toBeInstanceOf(ProviderError);
@@ -132,7 +144,10 @@ describe("a server that only fails", () => {
     const cut = scriptedModel(() => ({ text: "It is a 1", finishReason: "length" }));
     const server = await faultServer({ model: cut });
     const store = memoryStore();
-    const model = cachedModel(createOpenAIModel(settings(server.baseUrl), access), store);
+    const model = cachedModel(
+      createOpenAIModel(settings(server.baseUrl, patienceFor(undefined)), access),
+      store,
+    );
     expect(await model.generate(ask("a"))).toMatchObject({ text: "It is a 1", finishReason: "length" });
     expect(await model.generate(ask("a"))).toMatchObject({ finishReason: "length", cached: true });
     expect(server.log.length).toBe(1);
@@ -143,7 +158,10 @@ describe("a server that only fails", () => {
 describe("embeddings through a failing server", () => {
   it.each([undefined, ...FAULTS])("come complete and in order: %s", async (fault) => {
     const server = await faultServer({ model: sim, fault: (n) => (n % 2 === 0 ? fault : undefined) });
-    const embedder = guardedEmbedder(createOpenAIEmbedder(settings(server.baseUrl), access), serverGuards(4));
+    const embedder = guardedEmbedder(
+      createOpenAIEmbedder(settings(server.baseUrl, patienceFor(fault)), access),
+      serverGuards(4),
+    );
     const texts = Array.from({ length: 70 }, (_, i) => "x".repeat(i + 1));
     const vectors = await embedder.embed(texts);
     expect(vectors.map((v) => v[0])).toEqual(texts.map((t) => t.length));
