@@ -36,6 +36,11 @@ export function textOf(content: string, visible: readonly Part[]): string {
   return text.trim();
 }
 
+/** What every text with reasoning in it has; most answers have nothing of it. */
+const MAY_HAVE_MARKS =
+  /[<◁⟨]|\[\/?THINK|assistant\s*final|\/?think(?:ing)?>|^\s*(?:analysis|commentary|Thinking\.\.\.|Here(?: is|'s) my thought)/i;
+
 function partsOf(content: string, hasApart: boolean): Parts | null {
+  if (!MAY_HAVE_MARKS.test(content)) return null;
   return harmonyParts(content) ?? bareHarmonyParts(content, hasApart) ?? blockParts(content, hasApart);
 }

@@ -1,12 +1,12 @@
 import type { Parts } from "./harmony.ts";
 import { ANSWER_TAG, ANSWER_TOKENS, BLOCKS, type BlockMarks, MARK_BEGINNINGS, TURN_END } from "./marks.ts";
 import {
+  beginsBlock,
   codeIn,
   isMentionedClosing,
   isMentionedOpening,
   isWithin,
   type Part,
-  startsLine,
 } from "./mentions.ts";
 
 /** A mark in a text and the kind of block that it belongs to. */
@@ -16,7 +16,7 @@ interface Mark extends Part {
 
 /**
  * Parts of a text with blocks of reasoning between marks; null when it has none. The first block may have been opened
- * by the chat template, the last one never closed; a later one begins a line. Marks that the text speaks of, in code
+ * by the chat template, the last one never closed; a later one begins a line, or is attached to what stands before. Marks that the text speaks of, in code
  * or in the middle of a sentence, are text.
  * @param hasApart reasoning came in a field of its own
  */
@@ -68,7 +68,7 @@ function firstBlock(
 function isHeading(content: string, { block, start, end }: Mark): boolean {
   return (
     content[start] === "[" &&
-    /^[ \t]+\S/.test(content.slice(end)) &&
+    /^(?:[ \t]+\S|[:;,.])/.test(content.slice(end)) &&
     closings(content, end, [block]).length === 0
   );
 }
@@ -97,13 +97,13 @@ function preopened(
 
 const ALONE = BLOCKS.filter((block) => block.isPairOnly !== true);
 
-/** The block that the mark closes was announced as an example. */
-function closesExample(content: string, { block, start }: Mark): boolean {
-  const openings = [...content.slice(0, start).matchAll(new RegExp(block.open, "gi"))].map((m) =>
-    markOf(m, block),
-  );
-  const last = openings.at(-1);
-  return last !== undefined && isAnnounced(content, last);
+/** The text opened the block itself: announced as an example, or within a sentence that goes on behind it. */
+function closesExample(content: string, { block, start, end }: Mark): boolean {
+  const before = content.slice(0, start);
+  const opening = [...before.matchAll(new RegExp(block.open, "gi"))].map((m) => markOf(m, block)).at(-1);
+  if (opening === undefined) return false;
+  const isInside = !beginsBlock(content, opening.start) && /^[ \t]+\p{Ll}/u.test(content.slice(end));
+  return isInside || isAnnounced(content, opening);
 }
 
 /** The first opening mark from `at` on that begins a line and is none that the text speaks of. */
@@ -111,7 +111,7 @@ function openingAfter(content: string, at: number, code: readonly Part[]): Mark 
   const found = BLOCKS.flatMap((block) =>
     [...content.matchAll(new RegExp(block.open, "gi"))].map((m) => markOf(m, block)),
   )
-    .filter((mark) => mark.start >= at && startsLine(content, mark.start) && !isWithin(code, mark.start))
+    .filter((mark) => mark.start >= at && beginsBlock(content, mark.start) && !isWithin(code, mark.start))
     .filter(
       (mark) =>
         !isMentionedOpening(content, mark) && !isHeading(content, mark) && !isAnnounced(content, mark),

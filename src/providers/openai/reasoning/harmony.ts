@@ -12,7 +12,7 @@ const HEADER =
 /** What can end a message. */
 const MESSAGE_END = /<\|(?:end|return|call|start|channel)\|>/gi;
 const BEGINNING =
-  /^\s*(?:<\|start\|>|<\|channel\|>\s*(?:analysis|commentary|final)|(?:analysis|commentary|final)?\s*<\|message\|>)/i;
+  /^\s*(?:<\|start\|>|(?:assistant\s*)?<\|channel\|>\s*(?:analysis|commentary|final)|(?:analysis|commentary|final)?\s*<\|message\|>)/i;
 const NEXT_MESSAGE = /<\|start\|>\s*assistant\s*<\|(?:channel|message)\|>/gi;
 
 /** The format of gpt-oss (OpenAI, "harmony"), with its special tokens; null for a text that is not in it. */
@@ -58,7 +58,7 @@ export function bareHarmonyParts(content: string, hasApart: boolean): Parts | nu
     const isSplit = mark.includes("\n");
     const isSpokenOf = /["'“‘«(]$/.test(content.slice(0, index)) || /^\s+[a-z]/.test(content.slice(end));
     const isBegun = beginning !== null && !isSpokenOf;
-    const isAttached = !isSplit && !isSpokenOf && !/\s$/.test(content.slice(0, index));
+    const isAttached = !isSplit && !isSpokenOf && !/[ \t]$/.test(content.slice(0, index));
     if (isWithin(code, index) || !(isBegun || isAttached)) continue;
     return {
       visible: [{ start: end, end: content.length }],

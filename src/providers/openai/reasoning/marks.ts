@@ -7,9 +7,9 @@ export interface BlockMarks {
   readonly isPairOnly?: boolean;
 }
 
-/** Names of tags around reasoning: DeepSeek, Qwen, GLM and most others; EXAONE, Gemini; Seed-OSS; prompts of people. */
+/** Names of tags around reasoning: DeepSeek, Qwen, GLM and most others; EXAONE, Gemini; Seed-OSS, LongCat; prompts of people. */
 const TAGS =
-  "think|thinking|thoughts?|seed:think|reasoning|reason|reflection|analysis|scratchpad|inner_monologue|chain_of_thought|cot|antthinking|internal_thoughts?|thought_process";
+  "(?:[a-z]+[:_])?think(?:ing)?|(?:inner_|internal_)?thoughts?|reasoning|reason|reflection|analysis|scratchpad|inner_monologue|chain_of_thought|cot|antthinking|thought_process|deliberation|monologue";
 /** The same as special tokens: Cohere, Sky-T1, Apertus, and their like. */
 const TOKENS = "think(?:ing)?|thoughts?|reason(?:ing)?";
 

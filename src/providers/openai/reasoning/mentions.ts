@@ -21,18 +21,25 @@ function isQuoted(text: string, { start, end }: Part): boolean {
   return /["'“‘«(]/.test(text[start - 1] ?? "") && /["'”’»),]/.test(text[end] ?? "");
 }
 
-/** The mark begins a line. */
-export function startsLine(text: string, at: number): boolean {
-  return /(?:^|\n)[ \t]*$/.test(text.slice(0, at));
+/** The mark begins a line, is attached to what stands before it, or has nothing but a number before it. */
+export function beginsBlock(text: string, at: number): boolean {
+  const line = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
+  return !/\p{L}/u.test(line)
+    ? !/(?:[`"'“‘«(|*•·–—-]|\d[.)])[ \t]*$/.test(line)
+    : /[\p{L}\p{N}.!?]$/u.test(line);
 }
 
 /** What a text says of a mark that it begins with: "<think> is ...". */
 const SAID_OF_MARK =
-  /^[ \t]+(?:is|are|was|were|and|or|tags?|marks?|markers?|tokens?|blocks?|elements?|means|stands|opens|starts|begins|should|can|must|may|denotes|indicates|wraps|encloses|surrounds)\b/;
+  /^[ \t]+(?:is|are|was|were|and|or|tags?|marks?|markers?|tokens?|blocks?|elements?|means|stands|opens|starts|begins|closes|ends|should|can|must|may|denotes|indicates|wraps|encloses|surrounds)\b/;
 
 /** An opening mark that the text speaks of. */
 export function isMentionedOpening(text: string, mark: Part): boolean {
   return isQuoted(text, mark) || SAID_OF_MARK.test(text.slice(mark.end));
+}
+
+function startsText(text: string, at: number): boolean {
+  return text.slice(0, at).trim() === "";
 }
 
 /**
@@ -41,7 +48,8 @@ export function isMentionedOpening(text: string, mark: Part): boolean {
  */
 export function isMentionedClosing(text: string, mark: Part): boolean {
   if (isQuoted(text, mark)) return true;
+  if (startsText(text, mark.start) && SAID_OF_MARK.test(text.slice(mark.end))) return true;
   const line = text.slice(text.lastIndexOf("\n", mark.start - 1) + 1, mark.start);
   const isInside = /\S[ \t]+$/.test(line) || /\S[ \t]+\S*[<[◁][^/]*$/.test(line);
-  return isInside && /^(?:[ \t]*[a-z,;:.!?)|]|\s*$)/.test(text.slice(mark.end));
+  return isInside && /^(?:[ \t]*[a-z,;:.!?)|–—-]|\s*$)/.test(text.slice(mark.end));
 }
