@@ -1,5 +1,5 @@
 import type { MethodResult, PairResult, Results } from "../core/run-record.ts";
-import { isCompared, roleOf } from "../methods/about.ts";
+import { roleOf } from "../methods/about.ts";
 import { isLostToCorrection, verdictOf } from "../statistics/verdict.ts";
 import { fixed, interval, percent, pValue, signed, whole } from "./format.ts";
 import { familySize, verdictWords } from "./headline.ts";
@@ -27,7 +27,7 @@ const COLUMNS: readonly Column[] = [
   left("95% interval"),
   right("p (Holm)"),
   right("missing"),
-  left("verdict"),
+  { ...left("verdict"), wraps: true },
 ];
 
 function cells(method: MethodResult, results: Results): string[] {
@@ -56,10 +56,8 @@ function winLossInterval({ winLossRatioCi95: ci, winLossRatio }: MethodResult["s
   return `${text} ${winLossRatio === null ? "no loss" : "no win"}`;
 }
 
-/** One row a method: the main result. The checks, oracle and floors, stand below the methods under test. */
+/** One row a method: the main result. Oracle and floors are marked as checks; the headline lists them apart. */
 export function methodTable(results: Results): Table {
-  const isCheck = (m: MethodResult): boolean => isCompared(m) && roleOf(m) !== "method";
-  const shown = [...results.methods.filter((m) => !isCheck(m)), ...results.methods.filter(isCheck)];
   const family = familySize(results);
   const correction =
     family > 0 ? `p Holm-adjusted over ${family} method${family === 1 ? "" : "s"}` : "no test";
@@ -67,8 +65,8 @@ export function methodTable(results: Results): Table {
     id: "methods",
     caption: `Gain over the non-personalized base LLM${scopeWords(results.worlds.length)}: ${INTERVALS}; ${correction}, checks by their own tests${suffix(results)}`,
     columns: COLUMNS,
-    rows: shown.map((m) => cells(m, results)),
-    data: shown.map((m) => methodData(m, results)),
+    rows: results.methods.map((m) => cells(m, results)),
+    data: results.methods.map((m) => methodData(m, results)),
   };
 }
 
@@ -78,7 +76,6 @@ function methodData(method: MethodResult, { simulated }: Results): Table["data"]
     id,
     name,
     simulated: String(simulated),
-    role: roleOf(method),
     meanReward: s.meanReward,
     delta: s.delta,
     deltaLow: s.deltaCi95?.[0] ?? null,
@@ -100,6 +97,7 @@ function methodData(method: MethodResult, { simulated }: Results): Table["data"]
     users: s.users,
     worlds: s.worlds,
     missing: s.missing,
+    role: roleOf(method),
   };
 }
 
@@ -115,7 +113,7 @@ export function pairTable(results: Results): Table {
       right("difference"),
       left("95% interval"),
       right("p (Holm)"),
-      left("verdict"),
+      { ...left("verdict"), wraps: true },
       right("cells"),
     ],
     rows: pairs.map((pair) => [

@@ -4,6 +4,8 @@ import stringWidth from "string-width";
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
+  /** Whether a page may break its texts into lines; numbers and intervals stay whole. */
+  readonly wraps?: boolean;
 }
 
 export const left = (title: string): Column => ({ title, align: "left" });
@@ -100,8 +102,13 @@ export function escapeHtml(text: string): string {
 
 /** An HTML table; every cell is escaped. */
 export function htmlTable({ caption, columns, rows }: Pick<Table, "caption" | "columns" | "rows">): string {
+  const kind = ({ align, wraps }: Column): string => (align === "right" ? "num" : wraps ? "wraps" : "");
+  const classOf = (i: number): string => {
+    const column = columns[i];
+    return column === undefined || kind(column) === "" ? "" : ` class="${kind(column)}"`;
+  };
   const cell = (tag: "td" | "th", text: string, i: number): string =>
-    `<${tag}${columns[i]?.align === "right" ? ' class="num"' : ""}${tag === "th" ? ' scope="col"' : ""}>${escapeHtml(text)}</${tag}>`;
+    `<${tag}${classOf(i)}${tag === "th" ? ' scope="col"' : ""}>${escapeHtml(text)}</${tag}>`;
   const head = columns.map((c, i) => cell("th", c.title, i)).join("");
   const body = rows.map((row) => `<tr>${row.map((text, i) => cell("td", text, i)).join("")}</tr>`).join("\n");
   return `<div class="scroll" role="region" tabindex="0" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;

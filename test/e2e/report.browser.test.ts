@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { roleOf } from "../../src/methods/about.ts";
 import { interval, signed } from "../../src/report/format.ts";
 import { renderReport } from "../../src/report/html.ts";
 import { accessibilityFaults } from "../support/accessibility.ts";
@@ -26,8 +25,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const isCheck = ({ id }: { readonly id: string }): boolean => ["oracle", "floor"].includes(roleOf({ id }));
-
 describe("report.html, opened from disk in Chromium", () => {
   it("shows the run's figures, asks nothing of any server and reports no error", async () => {
     const { page, troubles } = await watchedPage(browser, url);
@@ -35,14 +32,12 @@ describe("report.html, opened from disk in Chromium", () => {
     const rows = await page.locator("section[aria-labelledby=gains] table").first().locator("tbody tr").all();
     const shown = await Promise.all(rows.map((row) => row.locator("td").allTextContents()));
     expect(shown.map((cells) => [cells[0], cells[2], cells[3], cells[11]])).toEqual(
-      results.methods
-        .toSorted((a, b) => Number(isCheck(a)) - Number(isCheck(b)))
-        .map(({ name, summary: s }) => [
-          name,
-          signed(s.delta),
-          interval(s.deltaCi95, signed),
-          String(s.missing),
-        ]),
+      results.methods.map(({ name, summary: s }) => [
+        name,
+        signed(s.delta),
+        interval(s.deltaCi95, signed),
+        String(s.missing),
+      ]),
     );
     const forest = page.locator("figure#forest svg");
     for (const { id, name, summary } of results.methods) {

@@ -43,6 +43,7 @@ figcaption, .scroll caption { color: var(--soft); font-size: .88rem; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .4rem; }
 th, td { padding: .28rem .6rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; vertical-align: top; }
+.wraps { white-space: normal; min-width: 12rem; }
 th { font-weight: 600; }
 thead th { border-bottom: 2px solid var(--line); }
 .num { text-align: right; }
@@ -67,6 +68,7 @@ footer { margin-top: 3rem; padding-top: .75rem; border-top: 1px solid var(--line
   figure.wide svg { max-width: 100%; }
   table { font-size: 8pt; }
   th, td { padding: .15rem .3rem; }
+  .wraps { min-width: 5.5rem; }
   * { print-color-adjust: exact; }
 }
 `;
