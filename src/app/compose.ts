@@ -10,16 +10,26 @@ import type { ModelRole } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
 import { fold, rootKey } from "../core/random.ts";
 import { checkLimit } from "../judge/limit.ts";
-import { createMethod } from "../methods/registry.ts";
+import type { OwnMethod } from "../methods/own.ts";
+import { type ConfiguredMethod, createMethod, methodHead } from "../methods/registry.ts";
 import type { RunContext } from "../pipeline/context.ts";
 import { credentialsOf } from "../providers/http/credentials.ts";
 import { providerOf } from "../providers/registry.ts";
 import { checkMapping } from "../world/mapping.ts";
+import type { OwnModel } from "./config-objects.ts";
 import { conversationPorts } from "./conversation-ports.ts";
 import { checkModels } from "./model-checks.ts";
 import { modelsIn, type OpenModels } from "./open-models.ts";
+import { loadOwnMethods } from "./own-methods.ts";
 import { openProviders, type Providers } from "./providers.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
+
+/** Objects of the user's own that a program hands over, instead of naming the file that defines them. */
+export interface GivenObjects {
+  /** By id. */
+  readonly models?: ReadonlyMap<string, OwnModel>;
+  readonly methods?: readonly OwnMethod[];
+}
 
 /** A run with its directory held and its models ready. */
 export interface OpenRun extends OpenModels {
@@ -31,6 +41,7 @@ export interface OpenRun extends OpenModels {
 export interface ReadyRun {
   readonly config: Config;
   readonly providers: Providers;
+  readonly methods: readonly ConfiguredMethod[];
   readonly inputs: Awaited<ReturnType<typeof readInputs>>;
 }
 
@@ -40,8 +51,8 @@ const LLM_ROLES = ["base", "candidate", "rewriter", "judge"] as const satisfies 
  * Builds everything a run needs. Inputs are read and checked before the run directory is touched.
  * @throws UsageError for wrong inputs, or a directory that another run holds
  */
-export async function openRun(system: System, config: Config): Promise<OpenRun> {
-  const ready = await readyRun(system, config);
+export async function openRun(system: System, config: Config, given?: GivenObjects): Promise<OpenRun> {
+  const ready = await readyRun(system, config, given);
   const place = openWorkplace(system, config.out, config.budget);
   const close = (): void => {
     void ready.providers.close();
@@ -51,20 +62,30 @@ export async function openRun(system: System, config: Config): Promise<OpenRun> 
 }
 
 /** @throws UsageError for wrong inputs, or models that cannot serve the configuration */
-export async function readyRun(system: System, config: Config): Promise<ReadyRun> {
+export async function readyRun(
+  system: System,
+  config: Config,
+  { models, methods = [] }: GivenObjects = {},
+): Promise<ReadyRun> {
   checkModels(config);
-  const providers = await openProviders(system, config, Object.values(config.models));
+  const own = await loadOwnMethods(system, config.methods, methods);
+  const providers = await openProviders(system, config, Object.values(config.models), models);
   // Their settings are checked by making them.
   for (const role of LLM_ROLES) providers.bare(config.models[role]);
   checkLimit(providers.bare(config.models.judge), config.judge);
-  return { config, providers, inputs: await readInputs(system, config) };
+  return {
+    config,
+    providers,
+    methods: config.methods.map((method, i) => createMethod(method, i, own)),
+    inputs: await readInputs(system, config),
+  };
 }
 
 /**
  * Begins a run in a workplace, where it finds what other runs have stored and spends from the same budget. Its meter
  * is its own, and closing it leaves the workplace open.
  */
-export function beginRun({ config, providers, inputs }: ReadyRun, place: Workplace): OpenRun {
+export function beginRun({ config, providers, methods, inputs }: ReadyRun, place: Workplace): OpenRun {
   const open = modelsIn(providers, place);
   const { models, store } = open;
   const byRole = Object.fromEntries(
@@ -76,6 +97,7 @@ export function beginRun({ config, providers, inputs }: ReadyRun, place: Workpla
     config,
     context: {
       config,
+      methods,
       models: byRole,
       embedder: models.embedder(config.models.embedder),
       http: models.http,
@@ -93,7 +115,7 @@ export async function readInputs(
   config: Config,
 ): Promise<Pick<RunContext, "conversations" | "matrix" | "imported">> {
   for (const [i, method] of config.methods.entries()) {
-    const { name, tunes } = createMethod(method, i);
+    const { name, tunes } = methodHead(method, i);
     if (tunes && providerOf(config.models.base).tunable === undefined)
       throw needsWeights(name, config, `methods[${i}]`);
     // A key that is not there is better noticed now than when the method's turn comes.

@@ -3,7 +3,7 @@ import type { UserConfig } from "../core/config/schema.ts";
 import { parseJson } from "../core/json-file.ts";
 import type { System } from "../core/ports/system.ts";
 import { importDefault } from "./config-module.ts";
-import { withModelsNamed } from "./config-objects.ts";
+import { withObjectsNamed } from "./config-objects.ts";
 
 /** Looked for, in this order, when no configuration is named. */
 const CONVENTIONAL = ["apm.config.ts", "apm.config.js", "apm.config.json"];
@@ -21,6 +21,6 @@ export async function readConfigFile(
   if (path === undefined) return { config: {}, path };
   const value = path.endsWith(".json")
     ? parseJson(system, path)
-    : withModelsNamed(await importDefault(system, path), path);
+    : withObjectsNamed(await importDefault(system, path), path);
   return { config: parseUserConfig(value, path), path };
 }

@@ -4,8 +4,11 @@ import { UsageError } from "../core/errors.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
+import type { OwnMethod } from "../methods/own.ts";
+import type { MethodId, OptionsOf } from "../methods/registry.ts";
 import { ownProvider } from "../providers/own/provider.ts";
 import { importDefault } from "./config-module.ts";
+import { withMethodsNamed } from "./own-methods.ts";
 
 /** How a run treats a model of the user's own; what is not said holds as for any other model. */
 type Traffic = Partial<
@@ -16,13 +19,23 @@ type Traffic = Partial<
 export type OwnLanguageModel = LanguageModel & Traffic;
 /** An embedding model that a configuration file defines. */
 export type OwnEmbeddingModel = EmbeddingModel & Traffic;
-type OwnModel = OwnLanguageModel | OwnEmbeddingModel;
+export type OwnModel = OwnLanguageModel | OwnEmbeddingModel;
 
 type Role = keyof NonNullable<UserConfig["models"]>;
 const ROLES = ["base", "candidate", "rewriter", "judge", "embedder"] as const satisfies Role[];
 
-/** A configuration as a person writes it in TypeScript: in place of a model's settings there may stand a model. */
-export type WrittenConfig = Omit<UserConfig, "models"> & {
+/** A method as a person writes it: an id, an id with options of its own, or a method of one's own. */
+export type WrittenMethod =
+  | MethodId
+  | { [Id in MethodId]: { id: Id; name?: string } & OptionsOf<Id> }[MethodId]
+  | (OwnMethod & { readonly name?: string });
+
+/**
+ * A configuration as a person writes it in TypeScript: in place of a model's settings there may stand a model, and among the
+ * methods one of one's own.
+ */
+export type WrittenConfig = Omit<UserConfig, "models" | "methods"> & {
+  methods?: readonly WrittenMethod[];
   models?: {
     [R in Role]?:
       | NonNullable<UserConfig["models"]>[R]
@@ -33,12 +46,16 @@ export type WrittenConfig = Omit<UserConfig, "models"> & {
 const TRAFFIC = ["price", "concurrency", "requestsPerMinute", "tokensPerMinute", "maxTokens"] as const;
 
 /**
- * The same configuration with every model object replaced by its name, which config.json can hold: the file, the object's
- * id and its identity.
- * @param file where the objects stand
+ * The same configuration with every object replaced by its name, which config.json can hold: the file, the object's id and
+ * its identity or version.
+ * @param file where the objects stand; absent when a program gave them
  * @throws UsageError for an object that lacks a part
  */
-export function withModelsNamed(value: unknown, file: string): unknown {
+export function withObjectsNamed(value: unknown, file?: string): unknown {
+  return withMethodsNamed(withModelsNamed(value, file), file);
+}
+
+function withModelsNamed(value: unknown, file: string | undefined): unknown {
   const models = modelsIn(value);
   const own = ROLES.filter((role) => isOwn(models[role]));
   if (own.length === 0) return value;
@@ -54,13 +71,15 @@ function modelsOwned(value: unknown): Map<string, OwnModel> {
 
 /**
  * Loads the objects that settings name, from the configuration file that they were found in.
+ * @param given those that a program has handed over
  * @throws UsageError when an object is gone or another version
  */
 export async function loadOwnModels(
   system: System,
   models: readonly ModelConfig[],
+  given: ReadonlyMap<string, OwnModel> = new Map(),
 ): Promise<(settings: ModelConfig) => OwnModel> {
-  const loaded = new Map<string, OwnModel>();
+  const loaded = new Map(given);
   for (const file of new Set(models.flatMap(({ object }) => object?.file ?? []))) {
     if (!system.exists(file)) throw gone(`the configuration file ${file} is gone`, file);
     for (const [id, model] of modelsOwned(await importDefault(system, file))) loaded.set(id, model);
@@ -99,7 +118,7 @@ function isOwn(value: unknown): value is OwnModel {
   return typeof generate === "function" || typeof embed === "function";
 }
 
-function nameOf(role: Role, model: OwnModel, file: string): ModelConfig {
+function nameOf(role: Role, model: OwnModel, file: string | undefined): ModelConfig {
   const wanted = role === "embedder" ? "embed" : "generate";
   const { id, identity, simulated } = model;
   const lacks = [
@@ -110,7 +129,7 @@ function nameOf(role: Role, model: OwnModel, file: string): ModelConfig {
   ];
   if (lacks.length > 0) {
     throw new UsageError(`the model object of models.${role} lacks ${lacks.join(", ")}`, {
-      where: file,
+      where: file ?? `models.${role}`,
       remedy:
         "give it id (its name), identity (all that can change its answers; part of the key of stored calls), simulated " +
         `(false for a real model), and ${wanted}()`,
@@ -123,6 +142,6 @@ function nameOf(role: Role, model: OwnModel, file: string): ModelConfig {
     provider: ownProvider.id,
     model: id,
     ...traffic,
-    object: { file, identity, simulated },
+    object: { ...(file === undefined ? {} : { file }), identity, simulated },
   };
 }

@@ -6,6 +6,7 @@ import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { Spending } from "../core/ports/store.ts";
 import type { System } from "../core/ports/system.ts";
 import { type PromptName, plainMessages } from "../core/prompt/prompts.ts";
+import { inContext } from "../methods/in-context.ts";
 import { createMethod } from "../methods/registry.ts";
 import { type CallCount, estimateCalls } from "../pipeline/estimate-calls.ts";
 import { pilotTokens, type TokenMeans } from "../pipeline/pilot.ts";
@@ -18,6 +19,7 @@ import { sumOf } from "../statistics/descriptive.ts";
 import { memoryStore } from "../store/memory.ts";
 import { openStoredCalls } from "../store/stored-calls.ts";
 import { readInputs } from "./compose.ts";
+import { loadOwnMethods } from "./own-methods.ts";
 import { withKnownTraits } from "./pilot-traits.ts";
 
 /** How long a real model's texts are taken to be, in tokens. */
@@ -68,7 +70,8 @@ export async function estimateRun(
   lengths: AssumedLengths,
 ): Promise<Estimate> {
   const inputs = await readInputs(system, config);
-  const methods = config.methods.map(createMethod);
+  const own = await loadOwnMethods(system, config.methods);
+  const methods = config.methods.map((method, i) => createMethod(method, i, own));
   const rows = estimateRows(config, estimateCalls({ config, ...inputs }, methods), {
     ...lengths,
     simulated: await simulatedPilot(config, inputs),
@@ -161,10 +164,17 @@ async function simulatedPilot(config: Config, inputs: Inputs) {
     return cachedModel(createSimModel(isSimulated(settings) && options ? { options } : {}), store);
   };
   const { pool, ...known } = withKnownTraits(config.pool, inputs.imported);
-  // A method that trains the base LLM cannot be simulated; its prompts are the plain ones.
-  const methods = config.methods.filter((method, i) => !createMethod(method, i).tunes);
+  // A method that trains the base LLM cannot be simulated, its prompts are the plain ones; and a method of the user's own may
+  // do what it likes, so its prompts are taken to be as long as those that hold the history.
+  const methods = [
+    ...config.methods.filter(({ object }) => object === undefined),
+    { id: inContext.id, name: "a history" },
+  ]
+    .map((method, i) => createMethod(method, i))
+    .filter(({ tunes }) => !tunes);
   return pilotTokens({
-    config: { ...config, pool, methods, judge: { ...config.judge, weighted: false } },
+    methods,
+    config: { ...config, pool, judge: { ...config.judge, weighted: false } },
     models: {
       base: model("base"),
       candidate: model("candidate"),

@@ -18,7 +18,7 @@ import { jsonClient } from "../providers/http/json-client.ts";
 import { httpTransport } from "../providers/http/transport.ts";
 import type { Surroundings } from "../providers/provider.ts";
 import { isSimulated, providerOf } from "../providers/registry.ts";
-import { loadOwnModels } from "./config-objects.ts";
+import { loadOwnModels, type OwnModel } from "./config-objects.ts";
 import { flightsOf } from "./in-flight.ts";
 import { keeper } from "./keeper.ts";
 import { checkPrice, noEmbedder } from "./model-checks.ts";
@@ -61,6 +61,7 @@ export async function openProviders(
   system: System,
   { budget, concurrency }: Pick<Config, "budget" | "concurrency">,
   wanted: readonly ModelConfig[],
+  given?: ReadonlyMap<string, OwnModel>,
 ): Promise<Providers> {
   const { cwd, env, stopSignal: stop } = system;
   const [clock, random] = [systemClock, Math.random]; // decide waits between tries only, never a result
@@ -75,7 +76,7 @@ export async function openProviders(
     stop,
     transport: httpTransport(env, stop),
     shared: keep.shared,
-    own: await loadOwnModels(system, wanted),
+    own: await loadOwnModels(system, wanted, given),
     notice(message) {
       if (told.has(message)) return;
       told.add(message);

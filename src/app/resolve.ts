@@ -7,7 +7,7 @@ import type { Config } from "../core/config/resolved.ts";
 import type { UserConfig } from "../core/config/schema.ts";
 import { parseJson } from "../core/json-file.ts";
 import type { System } from "../core/ports/system.ts";
-import { createMethod } from "../methods/registry.ts";
+import { methodHead } from "../methods/registry.ts";
 import { readConfigFile } from "./config-file.ts";
 import { keysInBoth, type Layer, sourcesOf } from "./layers.ts";
 import { chosenMethods } from "./method-names.ts";
@@ -105,7 +105,7 @@ export function completeConfig(system: Pick<System, "readFile">, user: UserConfi
     checkPool(pool, "pool");
     return pool;
   });
-  for (const [i, method] of config.methods.entries()) createMethod(method, i);
+  for (const [i, method] of config.methods.entries()) methodHead(method, i);
   checkProviders(config.models);
   return config;
 }

@@ -8,11 +8,14 @@ import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { Store } from "../core/ports/store.ts";
 import type { Sample, UserRecord } from "../core/run-record.ts";
 import type { MethodContext } from "../methods/method.ts";
+import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { Mapping } from "../world/mapping.ts";
 
 /** Everything a run needs from outside: ports and inputs that were read and checked before it began. */
 export interface RunContext {
   readonly config: Config;
+  /** Those of the configuration, in its order. */
+  readonly methods: readonly ConfiguredMethod[];
   readonly models: Readonly<Record<ModelRole, LanguageModel>>;
   readonly embedder: EmbeddingModel;
   readonly http: HttpClient;

@@ -11,7 +11,6 @@ import {
   type Results,
   type UserRecord,
 } from "../core/run-record.ts";
-import { createMethod } from "../methods/registry.ts";
 import { countMissing } from "../ratings/rating-matrix.ts";
 import { mean } from "../statistics/descriptive.ts";
 import type { RunContext } from "./context.ts";
@@ -29,8 +28,7 @@ export type RunOutcome = Omit<Results, "usage" | "version">;
  * context's models, so whatever these store is never asked again.
  */
 export async function runBenchmark(run: RunContext): Promise<RunOutcome> {
-  const { config } = run;
-  const methods = config.methods.map(createMethod);
+  const { config, methods } = run;
   const worlds = worldsOf(run);
   const { replaced, ...prepared } = await prepareUsers(run, methods, worlds);
   const users = { ...prepared, test: await answerPlainly(run, prepared.test) };

@@ -17,6 +17,8 @@ import type { WorldOutcome } from "./evaluate-world.ts";
 /** A method of a run, as its record names it. */
 export interface NamedMethod extends RecordedMethod {
   readonly name: string;
+  /** Whether the user has defined it: then the record holds what it says of itself. */
+  readonly own?: boolean;
 }
 
 /**
@@ -92,6 +94,7 @@ function summariseMethod(
   return {
     id: method.id,
     name: method.name,
+    ...(method.own && method.about ? { about: method.about } : {}),
     summary: {
       meanReward: all.meanReward,
       delta: all.delta,

@@ -5,7 +5,7 @@ import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import { type MethodResult, RESULTS_SCHEMA, type ResultConfig, type Results } from "../core/run-record.ts";
 import { isBaseline, roleOf } from "../methods/about.ts";
-import { createMethod } from "../methods/registry.ts";
+import { methodHead } from "../methods/registry.ts";
 import { methodColours } from "../report/figures/colours.ts";
 import { interval, signed } from "../report/format.ts";
 import type { ProgressRecord } from "../run-folder/progress-record.ts";
@@ -73,7 +73,7 @@ export function viewRun(id: number, name: string, dir: string): ViewedRun {
     head() {
       const finished = results();
       const { methods: configured, worlds, pool } = config();
-      const methods = finished?.methods ?? configured.map(createMethod);
+      const methods = finished?.methods ?? configured.map(methodHead);
       const colours = methodColours(methods);
       return {
         id,

@@ -29,7 +29,7 @@ async function audit(
   const { matrix, stereotype } = options;
   const run = simContext(config, { store, ...(matrix === undefined ? {} : { matrix }) });
   const plan: AuditPlan = {
-    methods: [...run.config.methods.map(createMethod), ...more],
+    methods: [...run.config.methods.map((method, i) => createMethod(method, i)), ...more],
     truncations: { prompts: [1], words: [] },
     draws: 1,
     ...(stereotype === undefined ? {} : { stereotype }),
@@ -144,7 +144,7 @@ describe("what cannot be audited", () => {
       { strengths: { obedience: 0, avoidObedience: 0 } },
     );
     const plan = {
-      methods: run.config.methods.map(createMethod),
+      methods: run.config.methods.map((method, i) => createMethod(method, i)),
       truncations: { prompts: [], words: [] },
       draws: 1,
     };

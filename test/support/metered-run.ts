@@ -1,7 +1,7 @@
 import type { UserConfig } from "../../src/core/config/schema.ts";
 import type { LanguageModel, ModelRole } from "../../src/core/ports/language-model.ts";
 import type { UsageRow } from "../../src/core/run-record.ts";
-import { type ConfiguredMethod, createMethod } from "../../src/methods/registry.ts";
+import type { ConfiguredMethod } from "../../src/methods/registry.ts";
 import type { RunContext } from "../../src/pipeline/context.ts";
 import { runBenchmark } from "../../src/pipeline/run.ts";
 import { guardedEmbedder } from "../../src/providers/decorators/embedding.ts";
@@ -16,7 +16,7 @@ import { simContext } from "./sim-run.ts";
 export async function meteredRun(
   settings: UserConfig,
   wrap: (model: LanguageModel, role: ModelRole) => LanguageModel = (model) => model,
-): Promise<{ run: RunContext; methods: ConfiguredMethod[]; usage: UsageRow[] }> {
+): Promise<{ run: RunContext; methods: readonly ConfiguredMethod[]; usage: UsageRow[] }> {
   const context = simContext(settings);
   const meter = usageMeter();
   const guards = { store: context.store, meter };
@@ -51,7 +51,7 @@ export async function meteredRun(
     repeated: (role, asks) => meter.repeated(role, bare(role), asks),
   };
   await runBenchmark(run);
-  return { run, methods: run.config.methods.map(createMethod), usage: meter.rows() };
+  return { run, methods: run.methods, usage: meter.rows() };
 }
 
 /** A run's usage, summed over the models of a role. */

@@ -83,7 +83,7 @@ export function runFixture(options: FixtureOptions = {}): RunFixture {
   const key = fold(rootKey(seed), "fixture");
   const drawn = fold(fold(key, "variant"), variant);
   const config = fixtureConfig({ attributes, principles }, users, worlds, methods, seed);
-  const chosen = config.methods.map(createMethod);
+  const chosen = config.methods.map((method, i) => createMethod(method, i));
   const profiles = Array.from({ length: users }, (_, u): UserProfile => {
     const rng = rngOf(fold(fold(key, "profile"), u));
     const active = rng.int(k);

@@ -8,6 +8,7 @@ import type { LanguageModel, ModelRole } from "../../src/core/ports/language-mod
 import type { Store } from "../../src/core/ports/store.ts";
 import { fold, rootKey } from "../../src/core/random.ts";
 import type { Sample, UserRecord } from "../../src/core/run-record.ts";
+import { createMethod } from "../../src/methods/registry.ts";
 import type { RunContext } from "../../src/pipeline/context.ts";
 import { type RunOutcome, runBenchmark } from "../../src/pipeline/run.ts";
 import { cachedModel } from "../../src/providers/decorators/cached.ts";
@@ -54,6 +55,7 @@ export function simContext(settings: UserConfig, options: SimRunOptions = {}, si
     wrap(cachedModel(createSimModel({ options: strengths }), store), role);
   return {
     config,
+    methods: config.methods.map((method, i) => createMethod(method, i)),
     models: {
       base: model("base"),
       candidate: model("candidate"),

@@ -8,6 +8,7 @@ export function testMethod(name: string, learns: boolean, implementation: Method
     name,
     about: { id: name, title: name, summary: "of a test", role: "method", readsHistory: true },
     role: "method",
+    own: false,
     learns,
     tunes: false,
     answers: "styled",

@@ -2,8 +2,7 @@ import type { Config } from "../../core/config/resolved.ts";
 import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import type { Watcher } from "../../core/watch.ts";
-import { createMethod } from "../../methods/registry.ts";
-import { type AuditPlan, checkAuditable, collectAudit } from "../../studies/audit/collect.ts";
+import { checkAuditable, collectAudit } from "../../studies/audit/collect.ts";
 import { auditOutline } from "../../studies/audit/outline.ts";
 import { type AuditRecord, auditRecord } from "../../studies/audit/record.ts";
 import { checkMapping } from "../../world/mapping.ts";
@@ -43,8 +42,7 @@ export async function runAudit(
     file === undefined
       ? undefined
       : checkMapping(parseJson(system, file), config.pool.principles.length, file);
-  const plan: AuditPlan = {
-    methods: config.methods.map(createMethod),
+  const plan = {
     truncations: {
       prompts: keepPrompts ?? (config.historyLength > 1 ? [1] : []),
       words: keepWords ?? [10],
@@ -55,7 +53,8 @@ export async function runAudit(
   checkAuditable(config);
   const record = await executeInRun(system, config, watcher, async (run, observe) => {
     const sink = { user: () => {}, sample: () => {} };
-    const data = await collectAudit({ ...run.context, observe, sink }, plan);
+    const { methods } = run.context;
+    const data = await collectAudit({ ...run.context, observe, sink }, { ...plan, methods });
     const { models, embedder } = run.context;
     return auditRecord(config, data, margin, {
       simulated: [...Object.values(models), embedder].some((model) => model.simulated),

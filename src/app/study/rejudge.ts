@@ -12,6 +12,7 @@ import { collectRejudged, type Rejudged } from "../../studies/rejudge/collect.ts
 import { rejudgeOutline } from "../../studies/rejudge/outline.ts";
 import { REJUDGE_SCHEMA, type RejudgeRecord } from "../../studies/rejudge/record.ts";
 import { type StoredUser, storedSamples, storedUsers } from "../../studies/rejudge/stored.ts";
+import { checkOwnMethods } from "../own-methods.ts";
 import { executeWithModels } from "./execute-study.ts";
 import type { FinishedStudy } from "./finished-study.ts";
 import { type RejudgeSettings, secondConfig } from "./rejudge-config.ts";
@@ -34,6 +35,7 @@ export async function runRejudge(
   const results = readResults(system, path);
   const dir = path.endsWith(".json") ? dirname(path) : path;
   const config = secondConfig(system, results, dir, settings);
+  await checkOwnMethods(system, join(dir, RUN_FILES.config));
   const users = readUsers(system, dir);
   const samplesFile = join(dir, RUN_FILES.samples);
   requireAnswers(system, samplesFile);

@@ -24,6 +24,7 @@ import {
 } from "../../studies/sweep/record.ts";
 import { combinations, shownCell, type Variation } from "../../studies/sweep/vary.ts";
 import type { ConfigFlags } from "../overrides.ts";
+import { loadOwnMethods } from "../own-methods.ts";
 import { completeConfig, type LayeredConfig, layersOf } from "../resolve.ts";
 import { refuseRunDirectory } from "./execute-study.ts";
 import { executeSweep } from "./execute-sweep.ts";
@@ -79,6 +80,7 @@ export async function runSweep(
   }
   const folder = name === undefined ? "sweep" : `sweep-${name}`;
   const base = { ...completeConfig(system, user), out: out ?? join("runs", folder) };
+  await loadOwnMethods(system, base.methods);
   const { planned, wrong } = await planCells(system, user, base, combinations(keys));
   if (wrong.length > 0 && (!skipInvalid || planned.length === 0)) throw wrongCells(wrong, planned.length);
   for (const { values, error } of wrong) system.stderr(`left out: ${shownCell(values)}: ${error}\n`);

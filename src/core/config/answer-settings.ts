@@ -1,5 +1,5 @@
 import type { ModelConfig } from "./model-schema.ts";
-import type { Config } from "./resolved.ts";
+import type { Config, OwnMethodConfig } from "./resolved.ts";
 
 /** The settings of a model that can change an answer. */
 export type AnswerSettings = Pick<
@@ -50,10 +50,13 @@ export function answerModels(models: Config["models"]): Config["models"] {
   ) as unknown as Config["models"];
 }
 
-/** Methods without the names of keys, which decide no answer either. */
+/** Methods without the names of keys and files, which decide no answer either. */
 export function answerMethods(methods: Config["methods"]): Config["methods"] {
   return methods.map(
-    ({ apiKeyEnv: _key, headersEnv: _headers, basicAuthEnv: _basic, queryEnv: _query, ...deciding }) =>
-      deciding,
+    ({ apiKeyEnv: _key, headersEnv: _headers, basicAuthEnv: _basic, queryEnv: _query, ...deciding }) => {
+      if (deciding.object === undefined) return deciding;
+      const { file: _file, ...object } = (deciding as OwnMethodConfig).object;
+      return { ...deciding, object };
+    },
   );
 }

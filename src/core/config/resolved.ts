@@ -1,4 +1,5 @@
 import type { Pool } from "../artifacts.ts";
+import type { MethodAbout } from "../method-about.ts";
 import type { AskedScale } from "../rating-scale.ts";
 import type { MappingKind } from "./ids.ts";
 import type { ModelConfig } from "./model-schema.ts";
@@ -8,6 +9,18 @@ export interface MethodConfig {
   readonly id: string;
   readonly name?: string;
   readonly [option: string]: unknown;
+}
+
+/** The entry of a method that the user has defined: all that a file can hold of it. */
+export interface OwnMethodConfig extends MethodConfig {
+  readonly object: {
+    /** The configuration file that defines it; absent when a program gave it. */
+    readonly file?: string;
+    readonly version: string;
+    readonly about: MethodAbout;
+    readonly learns: boolean;
+    readonly answers: "styled" | "same" | "anew";
+  };
 }
 
 /** A configuration with every default filled in; this is what `config.json` holds. */

@@ -1,6 +1,6 @@
 import { fold, type Key, rootKey } from "../../core/random.ts";
 import { isCompared } from "../../methods/about.ts";
-import { BASELINE, createMethod } from "../../methods/registry.ts";
+import { BASELINE } from "../../methods/registry.ts";
 import type { RunContext } from "../../pipeline/context.ts";
 import { type Answering, fitMethod, learnersIn, plainAnswers, runMemory } from "../../pipeline/fit.ts";
 import { prepareUsers, worldsOf } from "../../pipeline/users.ts";
@@ -32,7 +32,7 @@ export async function runRobustness(
   const worlds = worldsOf(run);
   const world = worlds.find((w) => w.seed === seed) as World;
   // The baseline is asked in any case.
-  const methods = config.methods.map(createMethod).filter(isCompared);
+  const methods = run.methods.filter(isCompared);
   const prepared = await prepareUsers(run, methods, worlds);
   const learners = learnersIn(run, prepared, world);
   const users = prepared.test.map((user) => inWorld(user, world, config.targets).visible);
