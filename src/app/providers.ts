@@ -96,7 +96,7 @@ export async function openProviders(
 
   const guardsOf = (shared: SharedGuards, settings: ModelConfig): Guards => {
     if (isSimulated(settings)) return shared;
-    const { patienceSeconds, baseUrl = "", model, price, maxTokens } = settings;
+    const { patienceSeconds, baseUrl = "", model, price, maxTokens, systemMessage } = settings;
     const limits = {
       ...settings,
       concurrency: settings.concurrency ?? concurrency,
@@ -108,6 +108,8 @@ export async function openProviders(
       retries,
       price: providerOf(settings).free ? FREE : price,
       maxTokens,
+      systemMessage,
+      notice: around.notice,
     };
   };
   return {

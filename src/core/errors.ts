@@ -48,6 +48,8 @@ interface ProviderDetails extends ErrorDetails {
   readonly retryAfterMs?: number | undefined;
   readonly isAbsent?: boolean | undefined;
   readonly isFinal?: boolean | undefined;
+  readonly tries?: number | undefined;
+  readonly isInner?: boolean | undefined;
   readonly words?: string | undefined;
   readonly refuses?: Refusal | undefined;
 }
@@ -68,6 +70,10 @@ export class ProviderError extends ApmError {
   readonly isAbsent: boolean;
   /** Patience is used up. */
   readonly isFinal: boolean;
+  /** How often this very request is worth asking; `undefined` where the trouble is the server's. */
+  readonly tries: number | undefined;
+  /** Reported inside an answer with a status of success: the server itself is there. */
+  readonly isInner: boolean;
   /** The failure in a few words, for a line of progress. */
   readonly words: string;
   readonly refuses: Refusal | undefined;
@@ -79,6 +85,8 @@ export class ProviderError extends ApmError {
     this.retryAfterMs = details.retryAfterMs;
     this.isAbsent = details.isAbsent ?? false;
     this.isFinal = details.isFinal ?? false;
+    this.tries = details.tries;
+    this.isInner = details.isInner ?? false;
     this.words = details.words ?? message;
     this.refuses = details.refuses;
   }

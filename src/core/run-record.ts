@@ -141,6 +141,8 @@ export interface PairResult {
 export interface ModelRecord {
   readonly id: string;
   readonly identity: string;
+  /** Present where system messages were sent at the head of the first user message. */
+  readonly systemMessage?: "merge";
 }
 
 export interface UsageRow {

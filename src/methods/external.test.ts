@@ -121,7 +121,7 @@ describe("external system", () => {
 
   it.each([
     ["refuses a text", () => Promise.reject(failing("request", 422))],
-    ["fails", () => Promise.reject(failing("transient", 500))],
+    ["fails at a text again and again", () => Promise.reject(failing("request", 500))],
     ["answers in another form", () => ({ answer: "?" })],
     ["answers without end", () => ({ response: "x".repeat(100_001) })],
   ])(

@@ -105,12 +105,9 @@ function textOf(url: string, answer: unknown): string | null {
   return text === undefined || text === "" ? null : text;
 }
 
-/** Whether only this answer is lost: the server is there and said so, or ran out of time. */
+/** Whether only this answer is lost: the server works, and cannot serve this request. */
 function isOneAnswer(error: unknown): error is ProviderError {
-  return (
-    error instanceof ProviderError &&
-    (error.failure === "request" || (error.failure === "transient" && error.status !== undefined))
-  );
+  return error instanceof ProviderError && error.failure === "request";
 }
 
 function explained(error: unknown): unknown {

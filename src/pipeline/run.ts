@@ -82,7 +82,11 @@ function refuseNothing({ models }: RunContext, outcomes: readonly WorldOutcome[]
 }
 
 function modelRecords({ models }: RunContext): Results["models"] {
-  const record = ({ id, identity }: LanguageModel): ModelRecord => ({ id, identity });
+  const record = ({ id, identity, systemMessage }: LanguageModel): ModelRecord => ({
+    id,
+    identity,
+    ...(systemMessage?.() === "merge" ? { systemMessage: "merge" } : {}),
+  });
   return {
     base: record(models.base),
     candidate: record(models.candidate),

@@ -23,7 +23,7 @@ export interface HttpClient {
    * Posts a JSON text and gives the parsed answer; transient failures are tried again.
    * @param body the text in pieces, iterated anew for each try: a large one never stands in memory as a whole
    * @throws ProviderError `fatal`: the address, the key or the server is wrong; `request`: the server refuses this very
-   *   body; `transient`: tries are used up, without a `status` when no answer came at all
+   *   body, or fails at it again and again while it answers others; `transient`: patience is used up
    */
   postJson(url: string, body: Iterable<string>, options: HttpOptions): Promise<unknown>;
 }

@@ -1,2 +1,5 @@
-/** A call of any kind: to a language model, an embedding model or another system. */
-export type Call<Q, R> = (request: Q) => Promise<R>;
+/**
+ * A call of any kind: to a language model, an embedding model or another system.
+ * @param tries how often it has been made, this time included
+ */
+export type Call<Q, R> = (request: Q, tries?: number) => Promise<R>;

@@ -7,6 +7,7 @@ import type {
 } from "../../core/ports/language-model.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { wrapModel } from "../../core/wrap-model.ts";
+import { adaptedModel, type SystemMessage } from "./adapted.ts";
 import { believableUsage } from "./believable.ts";
 import type { Budget } from "./budget.ts";
 import { type Bill, budgeted, chatBill } from "./budgeted.ts";
@@ -28,6 +29,9 @@ export interface Guards {
   readonly price?: Price | undefined;
   /** The model's own limit on output tokens, for a strict bound on a call's cost. */
   readonly maxTokens?: number | undefined;
+  readonly systemMessage?: SystemMessage | undefined;
+  /** Tells whoever watches; the same words are told once. */
+  readonly notice?: ((words: string) => void) | undefined;
 }
 
 /** What the guards have to know of calls of one kind. */
@@ -57,7 +61,7 @@ export function guardedCall<Q, R>(
 
 /** A model in a role, with all guards. */
 export function guardedModel(provider: LanguageModel, role: ModelRole, guards: Guards): LanguageModel {
-  const { store, meter, price, maxTokens } = guards;
+  const { store, meter, price, maxTokens, systemMessage, notice } = guards;
   const counter = meter.counter(role, provider, price);
   const bill = { ...chatBill(price, maxTokens), isFree: provider.simulated };
   const ask = guardedCall(
@@ -66,7 +70,9 @@ export function guardedModel(provider: LanguageModel, role: ModelRole, guards: G
     { usage: usageOf, bill, load: chatLoad() },
     guards,
   );
-  return countingRepeats(cachedModel(wrapModel(provider, ask), store, counter.hit), counter);
+  const cached = cachedModel(wrapModel(provider, ask), store, counter.hit);
+  const model = provider.simulated ? cached : adaptedModel(cached, store, systemMessage, notice);
+  return countingRepeats(model, counter);
 }
 
 /** Stands outermost: what is asked again counts as such wherever its answer comes from. */

@@ -11,7 +11,7 @@ export interface Load<Q, R> {
 
 /** Calls that wait for the limiter's leave; those of one model on one server share one limiter. */
 export function limited<Q, R>(call: Call<Q, R>, limiter: TrafficLimiter, load: Load<Q, R>): Call<Q, R> {
-  return (request) => limiter.run(load.expected(request), () => call(request), load.taken);
+  return (request, tries) => limiter.run(load.expected(request), () => call(request), load.taken, tries);
 }
 
 /** Weight of the newest output in the running mean that forecasts the next. */

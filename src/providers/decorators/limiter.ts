@@ -2,6 +2,7 @@ import { ProviderError, StoppedError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { patienceWith } from "./patience.ts";
 import type { Attempt, Server } from "./server.ts";
+import { waitingQueue } from "./waiting-queue.ts";
 
 export interface TrafficLimits {
   /** Calls in flight at most, at least 1. */
@@ -12,16 +13,22 @@ export interface TrafficLimits {
   readonly patienceMs?: number | undefined;
 }
 
-/** Admits calls to one model on one server in the order in which they came. */
+/** Admits calls to one model on one server in the order in which they came; those that were tried before go first. */
 export interface TrafficLimiter {
   /**
    * Runs `task` when the limits allow it.
    * @param tokens expected tokens of the call
    * @param usedTokens tokens that it then took, by its result
+   * @param tries how often the call has been made, this time included
    * @throws the signal's reason when the limiter was aborted before the task began; the failure of another task that no
    *   call can outlive; a final ProviderError when patience is used up
    */
-  run<T>(tokens: number, task: () => Promise<T>, usedTokens?: (result: T) => number): Promise<T>;
+  run<T>(
+    tokens: number,
+    task: () => Promise<T>,
+    usedTokens?: (result: T) => number,
+    tries?: number,
+  ): Promise<T>;
   /** Calls that may be in flight now: the configured number, or fewer while the server is overloaded. */
   allowed(): number;
   /** Calls that have succeeded. */
@@ -42,12 +49,6 @@ const LONG_REST_MS = 1_000;
 const BACK_OFF = 0.5;
 /** Share of the full concurrency that comes back with one round of successful calls. */
 const CLIMB = 1 / 16;
-
-interface Waiting {
-  readonly tokens: number;
-  readonly admit: (attempt: Attempt | undefined) => void;
-  readonly reject: (reason: unknown) => void;
-}
 
 /**
  * Concurrency adapts as TCP does (additive increase, multiplicative decrease; Chiu and Jain, 1989), with at most one
@@ -73,13 +74,13 @@ export function trafficLimiter(
   const [requestPace, tokenPace] = paces as [Pace, Pace];
   const patience = patienceWith(server, clock, limits.patienceMs);
 
-  let queue: Waiting[] = [];
-  let head = 0;
+  const queue = waitingQueue();
   let cancelTimer: (() => void) | undefined;
 
   const pump = (): void => {
-    while (head < queue.length && inFlight < Math.max(1, Math.floor(window))) {
-      const next = queue[head] as Waiting;
+    for (;;) {
+      const next = inFlight < Math.max(1, Math.floor(window)) ? queue.first() : undefined;
+      if (next === undefined) return;
       const now = clock.now();
       const wait = Math.max(
         pausedUntil - now,
@@ -95,11 +96,7 @@ export function trafficLimiter(
         });
         return;
       }
-      head++;
-      if (head === queue.length || head > 1024) {
-        queue = queue.slice(head);
-        head = 0;
-      }
+      queue.removeFirst();
       inFlight++;
       requestPace.take(now, 1);
       tokenPace.take(now, next.tokens);
@@ -115,10 +112,7 @@ export function trafficLimiter(
   const rejectWaiting = (reason: unknown): void => {
     cancelTimer?.();
     cancelTimer = undefined;
-    const waiting = queue.slice(head);
-    queue = [];
-    head = 0;
-    for (const { reject } of waiting) reject(reason);
+    for (const { reject } of queue.clear()) reject(reason);
   };
 
   /** What the caller is told: the error, or that patience is used up. */
@@ -132,6 +126,10 @@ export function trafficLimiter(
       attempt?.answered();
       // What waits can only fail as well; at a slow pace that would take long.
       if (error.failure === "fatal") rejectWaiting(error);
+      return error;
+    }
+    if (error.tries !== undefined) {
+      attempt?.answered(); // the server works, and has nothing to say to this request
       return error;
     }
     attempt?.failed(error);
@@ -164,10 +162,10 @@ export function trafficLimiter(
     allowed: () => Math.max(1, Math.floor(window)),
     successes: () => successes,
     isHeld: () => (server?.wait() ?? 0) > 0,
-    async run(tokens, task, usedTokens) {
+    async run(tokens, task, usedTokens, tries = 1) {
       if (signal?.aborted) throw signal.reason;
       const attempt = await new Promise<Attempt | undefined>((admit, reject) => {
-        queue.push({ tokens, admit, reject });
+        queue.add({ tokens, admit, reject }, tries);
         pump();
       });
       const startedAt = clock.now();

@@ -18,6 +18,8 @@ const BASE_MS = 500;
 const CAP_MS = 10_000;
 /** A request that failed so often while others were answered is one that the server cannot serve. */
 const STRIKES = 10;
+/** A time limit takes long already. */
+const STRIKES_OF_TIMEOUT = 3;
 /** Statuses that say nothing about this very request. */
 const BUSY = new Set([429, 503, 529]);
 /** Even then not for ever, while others are answered. */
@@ -35,17 +37,21 @@ export function patient<Q, R>(call: Call<Q, R>, policy: RetryPolicy, limiter?: T
     const begin = clock.now();
     let answered = limiter?.successes() ?? 0;
     let strikes = 0;
+    let empty = 0;
     for (let tries = 1; ; tries++) {
       try {
-        return await call(request);
+        return await call(request, tries);
       } catch (error) {
         if (!(error instanceof ProviderError && error.isRetryable)) throw error;
         const successes = limiter?.successes() ?? 0;
         const isBusy = BUSY.has(error.status ?? 0) && clock.now() - begin < LONGEST_BUSY_MS;
         // Without a limiter nobody knows of others.
-        if (limiter === undefined || (successes > answered && !isBusy)) strikes++;
+        const isStrike = limiter === undefined || (successes > answered && !isBusy);
+        if (isStrike) strikes += error.status === 408 ? STRIKES_OF_TIMEOUT : 1;
         answered = successes;
-        if (strikes >= STRIKES) throw unserved(error, tries);
+        if (error.tries !== undefined) empty++;
+        if (strikes >= STRIKES || empty >= (error.tries ?? Number.POSITIVE_INFINITY))
+          throw unserved(error, tries);
         if (limiter?.isHeld() === true) continue; // it lets us through when the server may be asked again
         const backOff = random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(tries - 1, 10));
         await sleep(Math.max(backOff, error.retryAfterMs ?? 0), policy);
@@ -59,6 +65,7 @@ function unserved(error: ProviderError, tries: number): ProviderError {
   return new ProviderError(message, {
     failure: "request",
     status,
+    words: error.words,
     ...(where === undefined ? {} : { where }),
     ...(remedy === undefined ? {} : { remedy }),
     cause: error,

@@ -124,3 +124,22 @@ it("a wish for a rest of hours is not waited for", async () => {
   await expect(clock.until(model("m")(ask("a")))).rejects.toThrow(/try again in 3600 s/);
   expect(clock.now()).toBeLessThan(1000);
 });
+
+it.each([429, 502])("gets past a server that fails each text twice with %i", async (status) => {
+  const clock = virtualClock();
+  const server = sharedServer({ name: "http://there", clock, random: () => 0.5, tell: () => {} });
+  const seen = new Map<string, number>();
+  const inner = scriptedModel((request) => {
+    const times = (seen.get(ask.of(request)) ?? 0) + 1;
+    seen.set(ask.of(request), times);
+    return times <= 2 ? busy(status) : {};
+  });
+  const limiter = trafficLimiter({ concurrency: 8 }, clock, undefined, server);
+  const call = patient(
+    limited((request: GenerateRequest) => inner.generate(request), limiter, chatLoad()),
+    { clock, random: () => 0.5 },
+    limiter,
+  );
+  expect((await clock.until(many(call, 60))).length).toBe(60);
+  expect(clock.now()).toBeLessThan(240_000);
+});

@@ -103,7 +103,8 @@ export function sharedServer({ name, clock, random, tell }: ServerContext): Serv
       changed();
       return;
     }
-    const isGone = error.isAbsent || error.status === undefined || CLOSED.has(error.status);
+    const isGone =
+      error.isAbsent || error.status === undefined || (CLOSED.has(error.status) && !error.isInner);
     if (!isGone && failures < MANY) return;
     const now = clock.now();
     outage = {

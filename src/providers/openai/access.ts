@@ -6,4 +6,6 @@ export interface ServerAccess {
   /** Where `apiKeyEnv` is looked up. */
   readonly env: Environment;
   readonly transport: Transport;
+  /** Tells whoever watches; the same words are told once. */
+  readonly notice?: (words: string) => void;
 }

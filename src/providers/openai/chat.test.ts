@@ -92,7 +92,7 @@ describe("completions", () => {
 
   it("without usage are measured by their length", async () => {
     const { usage } = await resultOf(answer({ message: { content: "12345678" } }, null));
-    expect(usage).toEqual({ inputTokens: 3, outputTokens: 2 });
+    expect(usage).toEqual({ inputTokens: 3, outputTokens: 2, estimated: true });
   });
 
   it("that the server broke off are worth another try", async () => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CountedVectors } from "../decorators/embedding.ts";
-import { parseObject } from "./chat.ts";
+import { parseObject } from "./completion.ts";
 import { answerFailure, type CallSite } from "./http-errors.ts";
 
 /** Numbers as a list (a server writes NaN as null) or, though nobody asked for it, as 32-bit floats in base64. */

@@ -1,35 +1,28 @@
-import { UsageError } from "../../core/errors.ts";
 import type { GenerateRequest } from "../../core/ports/language-model.ts";
+import { FIRST_MANNER, type Manner, type Switch } from "./manner.ts";
 import type { OpenAISettings } from "./settings.ts";
 
 /**
- * The JSON body of a chat completion request. What is the same for every request of a model is put together once.
- * @throws UsageError for a reasoning switch that the server does not have
+ * The JSON body of a chat completion request, as a server wants to be asked. What is the same for every request of a model
+ * is put together once.
  */
-export function chatBodies(settings: OpenAISettings, origin: string): (request: GenerateRequest) => string {
-  const { model, temperature, topP, topK, minP, seed, stop, maxTokens, options = {} } = settings;
-  const host = new URL(origin).hostname;
-  // OpenAI's reasoning models refuse the older name, most other servers know only that one.
-  const limit =
-    host === "api.openai.com" || "max_completion_tokens" in options ? "max_completion_tokens" : "max_tokens";
-  const fixed = JSON.stringify({
-    model,
-    temperature,
-    top_p: topP,
-    top_k: topK,
-    min_p: minP,
-    stop,
-    [limit]: maxTokens,
-    ...options,
-    ...reasoningFields(settings, host),
-  });
-  return ({ messages, sample, maxTokens: most, topLogprobs }) => {
+export function chatBodies(settings: OpenAISettings): (request: GenerateRequest, manner?: Manner) => string {
+  const { seed, options = {} } = settings;
+  let fixed = "";
+  let fixedFor: Manner | undefined;
+  return ({ messages, sample, maxTokens: most, topLogprobs }, given) => {
+    // Whatever is no manner says nothing of one.
+    const manner = given?.switches === undefined ? FIRST_MANNER : given;
+    if (fixedFor !== manner) {
+      fixed = JSON.stringify(fixedFields(settings, manner));
+      fixedFor = manner;
+    }
     let extra = `,"messages":${JSON.stringify(messages)}`;
     // A repeated name would be read differently by different servers, so this rare case is built anew.
     if (most !== undefined) {
       return JSON.stringify({
         ...JSON.parse(fixed),
-        [limit]: most,
+        [limitOf(options, manner)]: most,
         messages,
         ...(seed === undefined ? {} : { seed: seed + sample }),
         ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
@@ -41,22 +34,45 @@ export function chatBodies(settings: OpenAISettings, origin: string): (request: 
   };
 }
 
+function fixedFields(settings: OpenAISettings, manner: Manner): Record<string, unknown> {
+  const { model, temperature, topP, topK, minP, stop, maxTokens, options = {} } = settings;
+  return {
+    model,
+    temperature,
+    top_p: topP,
+    top_k: topK,
+    min_p: minP,
+    stop,
+    [limitOf(options, manner)]: maxTokens,
+    ...reasoningFields(settings, manner),
+    ...options,
+    ...templateFields(settings, manner),
+  };
+}
+
+const limitOf = (options: object, { limit }: Manner): string =>
+  "max_completion_tokens" in options ? "max_completion_tokens" : limit;
+
 /**
- * How servers spell the reasoning switch: an effort has one name everywhere; on and off is OpenRouter's own field, or
- * a variable of the chat template (vLLM, llama.cpp, SGLang); OpenAI has no off.
+ * An effort has one name everywhere. On and off have several, and most servers ignore those that they do not know, so all
+ * are sent until a server refuses one: `reasoning_effort` (OpenAI, Ollama), `reasoning` (OpenRouter), and a variable of
+ * the chat template (vLLM, SGLang, llama.cpp).
  */
-function reasoningFields({ reasoning, model, options }: OpenAISettings, host: string): object {
+function reasoningFields({ reasoning, options = {} }: OpenAISettings, manner: Manner): object {
   if (reasoning === undefined) return {};
   if (typeof reasoning === "string") return { reasoning_effort: reasoning };
-  if (host === "openrouter.ai") return { reasoning: { enabled: reasoning } };
-  if (host === "api.openai.com") {
-    if (reasoning) return {};
-    throw new UsageError("OpenAI's models have no switch that turns reasoning off", {
-      where: `models (openai:${model})`,
-      remedy: 'set reasoning to "low", or options: { reasoning_effort: "..." } as the model allows',
-    });
-  }
+  const { switches, leastEffort } = manner;
+  const sends = (name: Switch): boolean => switches.has(name) && !(name in options);
+  // Where template variables work, an effort that is not quite none would turn reasoning on.
+  const isOff = leastEffort === "none" || !switches.has("chat_template_kwargs");
   return {
-    chat_template_kwargs: { enable_thinking: reasoning, ...(options?.chat_template_kwargs as object) },
+    ...(!reasoning && sends("reasoning_effort") && isOff ? { reasoning_effort: leastEffort } : {}),
+    ...(sends("reasoning") ? { reasoning: { enabled: reasoning } } : {}),
   };
+}
+
+function templateFields({ reasoning, options = {} }: OpenAISettings, { switches }: Manner): object {
+  if (typeof reasoning !== "boolean" || !switches.has("chat_template_kwargs")) return {};
+  const own = options.chat_template_kwargs as object | undefined;
+  return { chat_template_kwargs: { enable_thinking: reasoning, ...own } };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "../../../test/contracts/scripted-model.ts";
 import { UsageError } from "../../core/errors.ts";
+import { FIRST_MANNER, type Manner } from "./manner.ts";
 import { chatBodies } from "./request-body.ts";
 import { endpointOf, identityOf, type OpenAISettings } from "./settings.ts";
 
@@ -17,8 +18,8 @@ const sampling: OpenAISettings = {
   reasoning: "medium",
   options: { repetition_penalty: 1.1 },
 };
-const bodyOf = (settings: OpenAISettings, request = ask("hi"), origin = "http://localhost:8000") =>
-  JSON.parse(chatBodies(settings, origin)(request));
+const bodyOf = (settings: OpenAISettings, request = ask("hi"), manner?: Manner) =>
+  JSON.parse(chatBodies(settings)(request, manner));
 const messages = ask("hi").messages;
 
 describe("identityOf", () => {
@@ -83,24 +84,45 @@ describe("chatBodies", () => {
   });
 
   it("names the token limit as the server knows it", () => {
-    const openai = "https://api.openai.com";
-    expect(bodyOf({ model: "m", maxTokens: 9 }, ask("hi"), openai).max_completion_tokens).toBe(9);
+    const newer = { ...FIRST_MANNER, limit: "max_completion_tokens" } as const;
+    expect(bodyOf({ ...local, maxTokens: 9 }, ask("hi"), newer)).toEqual({
+      model: local.model,
+      messages,
+      max_completion_tokens: 9,
+    });
     const told = { ...local, maxTokens: 9, options: { max_completion_tokens: 7 } };
     expect(bodyOf(told)).toEqual({ model: local.model, messages, max_completion_tokens: 7 });
     expect(bodyOf(told, { ...ask("hi"), maxTokens: 3 }).max_completion_tokens).toBe(3);
   });
 
-  it("switches reasoning as each server wants it", () => {
-    const off = { ...local, reasoning: false, options: { chat_template_kwargs: { x: 1 } } };
-    expect(bodyOf(off).chat_template_kwargs).toEqual({ enable_thinking: false, x: 1 });
-    expect(bodyOf({ ...local, reasoning: true }, ask("hi"), "https://openrouter.ai").reasoning).toEqual({
-      enabled: true,
-    });
-    expect(bodyOf({ model: "m", reasoning: true }, ask("hi"), "https://api.openai.com")).toEqual({
-      model: "m",
+  it("turns reasoning on and off in every way that servers know, until one is refused", () => {
+    expect(bodyOf({ ...local, reasoning: false })).toEqual({
+      model: "gpt-oss-120b",
       messages,
+      reasoning_effort: "none",
+      reasoning: { enabled: false },
+      chat_template_kwargs: { enable_thinking: false },
     });
-    expect(() => chatBodies({ model: "m", reasoning: false }, "https://api.openai.com")).toThrow(UsageError);
+    expect(bodyOf({ ...local, reasoning: true })).toEqual({
+      model: "gpt-oss-120b",
+      messages,
+      reasoning: { enabled: true },
+      chat_template_kwargs: { enable_thinking: true },
+    });
+    const learnt = { ...FIRST_MANNER, switches: new Set(["reasoning_effort"] as const), leastEffort: "low" };
+    expect(bodyOf({ ...local, reasoning: false }, ask("hi"), learnt)).toEqual({
+      model: "gpt-oss-120b",
+      messages,
+      reasoning_effort: "low",
+    });
+  });
+
+  it("lets the user's own fields stand", () => {
+    const options = { chat_template_kwargs: { x: 1 }, reasoning_effort: "minimal" };
+    expect(bodyOf({ ...local, reasoning: false, options })).toMatchObject({
+      chat_template_kwargs: { enable_thinking: false, x: 1 },
+      reasoning_effort: "minimal",
+    });
   });
 });
 
