@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Config } from "../core/config/resolved.ts";
-import { ApmError } from "../core/errors.ts";
 import { parseJson } from "../core/json-file.ts";
 import type { System } from "../core/ports/system.ts";
-import { RESULTS_SCHEMA, type Results } from "../core/run-record.ts";
+import type { Results } from "../core/run-record.ts";
+import { checkedResults } from "./results-shape.ts";
 
 /** Names inside a run directory: a contract with scripts (spec section 10). */
 export const RUN_FILES = {
@@ -40,12 +40,5 @@ export function writeRecord(system: System, dir: string, results: Results): void
  */
 export function readResults(system: System, path: string): Results {
   const file = path.endsWith(".json") ? path : join(path, RUN_FILES.results);
-  const value = parseJson(system, file) as Partial<Results> | null;
-  if (value?.schema !== RESULTS_SCHEMA) {
-    throw new ApmError(`this is not a run record of this version (schema: ${String(value?.schema)})`, {
-      where: file,
-      remedy: `give a run directory, or its results.json with schema "${RESULTS_SCHEMA}"`,
-    });
-  }
-  return value as Results;
+  return checkedResults(parseJson(system, file), file);
 }

@@ -11,11 +11,20 @@ const LOOK_MS = 500;
 export function followRuns(runs: readonly ViewedRun[], onError: (error: unknown) => void): () => void {
   let timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
   let stopped = false;
+  const told = new Map<ViewedRun, number>();
   const look = (): void => {
     let more = false;
     for (const run of runs) {
       try {
         more = run.index.advance(run.results() === null) || more;
+        const { damaged } = run.index;
+        if (damaged > (told.get(run) ?? 0))
+          onError(
+            new Error(
+              `${run.dir}: lines of users.jsonl or samples.jsonl that cannot be read, and are left out: ${damaged}`,
+            ),
+          );
+        told.set(run, damaged);
       } catch (error) {
         onError(error);
       }

@@ -39,10 +39,13 @@ export const INDEX_TABLES = `
 const SEARCHED = 4_000;
 const LISTED = 160;
 
-/** Puts lines of `users.jsonl` and `samples.jsonl` into the tables, one transaction a call. */
+/**
+ * Puts lines of `users.jsonl` and `samples.jsonl` into the tables, one transaction a call.
+ * @returns how many lines were left out because they are damaged
+ */
 export function indexWriter(
   db: DatabaseSync,
-): Record<"users" | "samples", (lines: readonly FileLine[]) => void> {
+): Record<"users" | "samples", (lines: readonly FileLine[]) => number> {
   const addUser = db.prepare("INSERT OR IGNORE INTO users (user) VALUES (?)");
   const userId = db.prepare("SELECT id FROM users WHERE user = ?");
   const fillUser = db.prepare(
@@ -62,48 +65,52 @@ export function indexWriter(
     ids[kind].set(name, id);
     return id;
   };
-  const inTransaction = (work: () => void): void => {
+  const each = (lines: readonly FileLine[], take: (line: FileLine) => void): number => {
+    let damaged = 0;
     db.exec("BEGIN");
-    work();
+    for (const line of lines) {
+      try {
+        take(line);
+      } catch {
+        damaged++;
+      }
+    }
     db.exec("COMMIT");
+    return damaged;
   };
 
   return {
     users: (lines) =>
-      inTransaction(() => {
-        for (const { offset, bytes } of lines) {
-          const record = JSON.parse(bytes.toString("utf8")) as UserRecord;
-          const id = idOf("users", record.user);
-          const texts = [record.user, record.prompt, ...record.history].join("\n").slice(0, SEARCHED);
-          const shown = {
-            attributes: JSON.stringify(record.attributes),
-            prompt: record.prompt.slice(0, LISTED),
-          };
-          fillUser.run(shown.attributes, plain(shown.prompt), plain(texts), offset, bytes.length, id);
-          for (const { attribute, side } of record.attributes) addAttribute.run(id, attribute, side);
-        }
+      each(lines, ({ offset, bytes }) => {
+        const record = JSON.parse(bytes.toString("utf8")) as UserRecord;
+        const id = idOf("users", record.user);
+        const texts = [record.user, record.prompt, ...record.history].join("\n").slice(0, SEARCHED);
+        const shown = {
+          attributes: JSON.stringify(record.attributes),
+          prompt: record.prompt.slice(0, LISTED),
+        };
+        fillUser.run(shown.attributes, plain(shown.prompt), plain(texts), offset, bytes.length, id);
+        for (const { attribute, side } of record.attributes) addAttribute.run(id, attribute, side);
       }),
     samples: (lines) =>
-      inTransaction(() => {
-        for (const { offset, bytes } of lines) {
-          const sample = JSON.parse(bytes.toString("utf8")) as Sample;
-          const main = sample.scores.reduce<Sample["scores"][number] | undefined>(
-            (a, b) => (a === undefined || b.weight > a.weight ? b : a),
-            undefined,
-          );
-          addSample.run(
-            idOf("methods", sample.method),
-            sample.world,
-            idOf("users", sample.user),
-            main?.principle ?? null,
-            main?.direction ?? null,
-            sample.reward,
-            sample.baselineReward,
-            sample.difference,
-            offset,
-            bytes.length,
-          );
-        }
+      each(lines, ({ offset, bytes }) => {
+        const sample = JSON.parse(bytes.toString("utf8")) as Sample;
+        const main = sample.scores.reduce<Sample["scores"][number] | undefined>(
+          (a, b) => (a === undefined || b.weight > a.weight ? b : a),
+          undefined,
+        );
+        addSample.run(
+          idOf("methods", sample.method),
+          sample.world,
+          idOf("users", sample.user),
+          main?.principle ?? null,
+          main?.direction ?? null,
+          sample.reward,
+          sample.baselineReward,
+          sample.difference,
+          offset,
+          bytes.length,
+        );
       }),
   };
 }

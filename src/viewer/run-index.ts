@@ -20,6 +20,8 @@ export interface RunIndex {
   readonly db: DatabaseSync;
   /** Share of the files' bytes that is indexed, 0 to 1. */
   readonly indexed: number;
+  /** Lines that were left out because they are damaged. */
+  readonly damaged: number;
   /** Takes in one slice of what is new; returns whether there may be more. */
   advance(isLive: boolean): boolean;
   user(offset: number, length: number): UserRecord;
@@ -33,6 +35,7 @@ export function openRunIndex(dir: string): RunIndex {
   let places: Record<Source, { inode: number; end: number }> = unread();
   let stamp = "";
   let share = 0;
+  let damaged = 0;
 
   const reset = (): void => {
     db.close();
@@ -41,6 +44,7 @@ export function openRunIndex(dir: string): RunIndex {
     places = unread();
     stamp = "";
     share = 0;
+    damaged = 0;
   };
 
   /** Takes a kept index of exactly these files; returns whether there was one. */
@@ -90,15 +94,17 @@ export function openRunIndex(dir: string): RunIndex {
       // Users come first in a run, so samples wait for them.
       if (file === null || file === undefined || more) continue;
       const { lines, end } = readLinesFrom(file.path, places[source].end);
-      writer[source](lines);
+      damaged += writer[source](lines);
       places[source] = { inode: file.stat.ino, end };
       more = end < file.stat.size && lines.length > 0;
     }
     const sizes = files.reduce((sum, f) => sum + (f?.stat.size ?? 0), 0);
     share = sizes === 0 ? 0 : Math.min(1, (places.users.end + places.samples.end) / sizes);
     if (!more && !isLive && files.every((f) => f !== null)) {
+      // The last line of a file that was cut never ends.
+      if (share < 1) damaged++;
       [stamp, share] = [now, 1];
-      keep(`${INDEX_VERSION} ${now}`);
+      if (damaged === 0) keep(`${INDEX_VERSION} ${now}`);
     }
     return more;
   };
@@ -115,6 +121,9 @@ export function openRunIndex(dir: string): RunIndex {
     },
     get indexed() {
       return share;
+    },
+    get damaged() {
+      return damaged;
     },
     advance,
     user: (offset, length) => record("users", offset, length) as UserRecord,

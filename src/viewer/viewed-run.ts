@@ -3,12 +3,14 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
-import { type MethodResult, RESULTS_SCHEMA, type ResultConfig, type Results } from "../core/run-record.ts";
+import { parseJson } from "../core/json-file.ts";
+import type { MethodResult, ResultConfig, Results } from "../core/run-record.ts";
 import { isBaseline, roleOf } from "../methods/about.ts";
 import { methodHead } from "../methods/registry.ts";
 import { methodColours } from "../report/figures/colours.ts";
 import { interval, signed } from "../report/format.ts";
 import type { ProgressRecord } from "../run-folder/progress-record.ts";
+import { checkedResults } from "../run-folder/results-shape.ts";
 import { RUN_FILES } from "../run-folder/run-directory.ts";
 import type { RunHead, RunState } from "./api-types.ts";
 import { type JudgeReader, judgeReader } from "./judge-output.ts";
@@ -31,9 +33,10 @@ export interface ViewedRun {
 
 /** @throws UsageError when the folder holds no run */
 export function viewRun(id: number, name: string, dir: string): ViewedRun {
-  const read = <T>(file: string) => cachedJson<T>(join(dir, file));
+  const read = <T>(file: string, check = (value: unknown, _where: string) => value as T) =>
+    cachedJson(join(dir, file), (value) => check(value, join(name, file)));
   const files = {
-    results: read<Results>(RUN_FILES.results),
+    results: read<Results>(RUN_FILES.results, checkedResults),
     progress: read<ProgressRecord>(RUN_FILES.progress),
     config: read<Config>(RUN_FILES.config),
   };
@@ -41,13 +44,6 @@ export function viewRun(id: number, name: string, dir: string): ViewedRun {
     throw new UsageError("there is no run in this folder", {
       where: name,
       remedy: "give a folder that `apm-bench run` wrote, such as runs/default",
-    });
-  }
-  const stored = files.results()?.schema;
-  if (stored !== undefined && stored !== RESULTS_SCHEMA) {
-    throw new UsageError(`this is not a run record of this version (schema: ${stored})`, {
-      where: name,
-      remedy: `look at it with the apm-bench that wrote it, or run it again`,
     });
   }
 
@@ -105,8 +101,11 @@ function gainOf(method: MethodResult | undefined): string | null {
   return `${signed(delta)} ${interval(deltaCi95, signed)}`;
 }
 
-/** A JSON file, read again when it changed; `null` while there is none. */
-function cachedJson<T>(path: string): () => T | null {
+/**
+ * A JSON file, read again when it changed; `null` while there is none.
+ * @throws UsageError when it is no JSON, and whatever `check` throws
+ */
+function cachedJson<T>(path: string, check: (value: unknown) => T): () => T | null {
   let seen = "";
   let value: T | null = null;
   return () => {
@@ -114,7 +113,7 @@ function cachedJson<T>(path: string): () => T | null {
     if (stat === undefined) return null;
     const now = `${stat.ino}/${stat.size}/${stat.mtimeMs}`;
     if (now !== seen) {
-      value = JSON.parse(readFileSync(path, "utf8")) as T;
+      value = check(parseJson({ readFile: (file) => readFileSync(file) }, path));
       seen = now;
     }
     return value;

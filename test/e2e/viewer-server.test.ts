@@ -215,6 +215,23 @@ describe("the viewer's server", () => {
 });
 
 describe("apm-bench view", () => {
+  it("leaves damaged lines out, says so, and shows the rest", async () => {
+    const damaged = join(folder, "damaged");
+    writeRunFixture(damaged, runFixture({ users: 10, worlds: 1 }));
+    const users = readFileSync(join(damaged, "users.jsonl"), "utf8").split("\n");
+    writeFileSync(join(damaged, "users.jsonl"), users.with(2, "{").with(3, '{"user": 3}').join("\n"));
+    const samples = readFileSync(join(damaged, "samples.jsonl"), "utf8");
+    writeFileSync(join(damaged, "samples.jsonl"), samples.slice(0, -20));
+    const view = await startViewer([damaged]);
+    try {
+      await expect.poll(view.stderr).toMatch(/cannot be read, and are left out: 3/);
+      const answer = await fetch(`${view.url}api/users?run=0&method=none`);
+      expect(((await answer.json()) as { total: number }).total).toBe(10);
+    } finally {
+      await view.stop();
+    }
+  });
+
   it("ends with code 0 at Ctrl-C", async () => {
     const other = await startViewer([dir]);
     expect(await other.stop()).toBe(0);
