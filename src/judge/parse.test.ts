@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findScore, parseScore } from "./parse.ts";
 import examples from "./reply/examples.json" with { type: "json" };
+import { numeralOf } from "./reply/numeral.ts";
 
 describe("a reply on 1-10", () => {
   it.each(examples.read as [string, number][])("%j is read as %d", (text, score) => {
@@ -59,3 +61,67 @@ it.each([" ", "\n", '"', "[", '{"a":', "<score>", "\\text{", "7-", "7 ", "score 
   "a run of thousands of %j is read to its end, and is no score",
   (piece) => expect(parseScore(`${piece.repeat(4000)}x`, 10)).toBeNull(),
 );
+
+/** Pieces of replies: numbers, marks, structure, words of every kind of rule, and anything. */
+const piece = fc.oneof(
+  fc.constantFrom(
+    "7",
+    "10",
+    "７",
+    "seven",
+    "8.5",
+    "½",
+    "-",
+    "/",
+    " of ",
+    "/10",
+    " out of 10",
+    "~",
+    "%",
+    "分",
+    "점",
+  ),
+  fc.constantFrom(
+    "Score",
+    ": ",
+    "I rate it ",
+    "not ",
+    "if ",
+    "final ",
+    "**",
+    "\\boxed{",
+    "}",
+    '{"score": ',
+    '"',
+    "'",
+  ),
+  fc.constantFrom(
+    "<score>",
+    "</score>",
+    "[[",
+    "]]",
+    "```",
+    "\n",
+    " ",
+    "(1-10)",
+    "between ",
+    " and ",
+    ".",
+    "👍",
+    "\u200b",
+  ),
+  fc.string({ unit: "binary", maxLength: 6 }),
+);
+
+it("what is found in any reply is a place in it that spells the score", () => {
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const text = pieces.join("");
+      const found = findScore(text, 10);
+      if (found === null) return;
+      expect(found.start).toBeLessThan(found.end);
+      expect(numeralOf(text.slice(found.start, found.end))).toBe(found.value);
+    }),
+    { numRuns: 3000 },
+  );
+});

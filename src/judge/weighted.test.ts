@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TokenLogprob } from "../core/ports/language-model.ts";
 import { fold, rngOf, rootKey } from "../core/random.ts";
+import examples from "./reply/examples.json" with { type: "json" };
 import { weightedScore } from "./weighted.ts";
 
 type Chance = [token: string, p: number];
@@ -150,5 +151,21 @@ describe("the weighted score", () => {
         },
       ),
     );
+  });
+
+  it("is the written score of every reply whose tokens are certain, however it is cut into tokens", () => {
+    const rng = rngOf(fold(rootKey("test"), "cuts"));
+    const cut = (text: string): TokenLogprob[] => {
+      const pieces: string[] = [];
+      for (const character of text) {
+        if (pieces.length === 0 || rng.uniform() < 0.6) pieces.push(character);
+        else pieces[pieces.length - 1] += character;
+      }
+      return certain(...pieces);
+    };
+    for (const [text, score] of examples.read as [string, number][]) {
+      expect(weightedScore(cut(text), 10), text).toBeCloseTo(score, 9);
+    }
+    for (const text of examples.unread) expect(weightedScore(cut(text), 10), text).toBeNull();
   });
 });

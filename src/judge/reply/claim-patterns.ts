@@ -22,7 +22,7 @@ const QUALITY =
   "(?:solid|strong|clear|firm|definite|definitely|clearly|easily|modest|mere|full|perfect|clean|easy|safe|good|fair|decent|generous|moderate|resounding|respectable|straight|probably|likely|maybe|perhaps|only|just|simply|therefore|thus|hence|klare|klares|klare)";
 const ARTICLE = `\\s*(?:(?:an?|the|as|eine?n?|une?|una?|um|uma|uno|et|en|een|één|egy|o|a|la|le|il|η|το)\\s+)?(?:${QUALITY}\\s+){0,2}[\\s(\\[{<|]*`;
 const COPULA =
-  "(?:is|was|=|:|are|of|at|as|to be|would be|will be|should be|must be|comes (?:out )?(?:to|at)|stands at|equals|ist|lautet|beträgt|wäre|est|est de|es|é|è|är|er|on|to|jest|je|wynosi|este|là|adalah|هو|هي|है|είναι|คือ)";
+  "(?:is|was|=|:|are|of|at|as|to be|would be|will be|should be|must be|comes (?:out )?(?:to|at)|stands at|equals|ist|lautet|beträgt|wäre|est|est de|es|é|è|är|er|on|to|jest|je|wynosi|este|là|adalah|هو|هي|הוא|היא|है|είναι|คือ)";
 const FILL = `[^\\d\\n.;!?:=|${NO_SCORE}]{0,80}?`;
 
 /** "Score: 7", "My rating for this text would be a 7". */
@@ -31,7 +31,7 @@ export const LABELLED = new RegExp(
   "dgiu",
 );
 export const GIVES = new RegExp(
-  `(?:${word(GIVING)}[^\\d\\n.;:!?${NO_SCORE}]{0,100}?(?<=[\\s,(\\[${SCALE_MARK}])|${word(SAYING)}[,:]?${ARTICLE}(?<=[\\s([])|(?:${anyOf(GIVING_UNSPACED)})[^\\d\\n.;!?${NO_SCORE}]{0,20}?|\\b(?:is|'s|was|as|be)\\s+(?:an?\\s+|definitely\\s+|clearly\\s+|easily\\s+|eine\\s+)(?:${QUALITY}\\s+){0,2}|\\bist\\s+eine\\s+|\\b(?:hence|therefore|thus|so|overall|finally|accordingly),?\\s+(?:it's\\s+)?(?:an?\\s+)?|(?<=\\b(?:but|rather|sondern|sino|mais)\\s+)${ARTICLE})[,:\\s(\\[]*${GIVEN}`,
+  `(?:${word(GIVING)}[^\\d\\n.;:!?${NO_SCORE}]{0,100}?(?<=[\\s,(\\[${SCALE_MARK}])|${word(SAYING)}[,:]?${ARTICLE}(?<=[\\s([])|(?:${anyOf(GIVING_UNSPACED)})[^\\d\\n.;!?${NO_SCORE}]{0,20}?|\\b(?:is|'s|was|as|be)\\s+(?:an?\\s+|definitely\\s+|clearly\\s+|easily\\s+|eine\\s+)(?:${QUALITY}\\s+){0,2}|\\bist\\s+(?:das\\s+|es\\s+)?eine\\s+|\\b(?:hence|therefore|thus|so|overall|finally|accordingly),?\\s+(?:it's\\s+)?(?:an?\\s+)?|(?<=\\b(?:but|rather|sondern|sino|mais)\\s+)${ARTICLE})[,:\\s(\\[]*${GIVEN}`,
   "dgiu",
 );
 /** Behind the scale: "On a scale of 1 to 10, 7". */
@@ -52,7 +52,7 @@ export const VERB_LAST = new RegExp(
 );
 /** The last sentence, or a clause with an article, is the number alone. */
 export const SENTENCE = new RegExp(
-  `(?:[.;!]["')]*\\s+(?:an?\\s+)?|,\\s+an?\\s+)(?:${QUALITY}\\s+){0,2}${GIVEN}[.!\\s]*$`,
+  `(?:^[^\\d\\n,:.]{1,40},\\s+|[.;!]["')]*\\s+(?:an?\\s+)?|,\\s+an?\\s+)(?:${QUALITY}\\s+){0,2}${GIVEN}[.!\\s]*$`,
   "dgiu",
 );
 export const IN_UNITS = new RegExp(`(?<!/ ?)${NUM}\\s*(?:分|点|점)`, "dgu");
@@ -66,13 +66,13 @@ export const TOPS_FIRST = [
 ];
 
 const LEAD_WORDS =
-  "(?:so|thus|therefore|hence|overall|finally|okay|ok|sure|certainly|of course|absolutely|great|alright|understood|well|yes|right|hmm|assistant|judge|model|i think|i'd say|i would say|it's|my vote|final|ergo|also|alors|donc|entonces|portanto|quindi|итак|итого|dann|insgesamt|总的来说|因此|したがって|よって)";
+  "(?:so|thus|therefore|hence|overall|finally|okay|ok|sure|certainly|of course|absolutely|great|alright|understood|well|yes|right|hmm|assistant|judge|model|i think|i'd say|i would say|it's|my vote|final|all in all|in short|in sum|to sum up|ergo|also|alors|donc|entonces|portanto|quindi|итак|итого|dann|insgesamt|总的来说|因此|したがって|よって)";
 const LINE_LEAD = `^[\\s•·*#>"'()\\[\\]{<|→=:_${SCALE_MARK}]*(?:[-–]+>?\\s+)?(?:${LEAD_WORDS}\\s*[,:.!]?\\s+){0,2}(?:${QUALITY}\\s+){0,2}(?:(?:an?|eine?|une?|una|uno|uma?|een|één|ett?|en)\\s+)?(?:${QUALITY}\\s+){0,2}(?:\\p{L}+\\s*\\(\\s*)?[\\s(\\[{<|]*`;
 export const LINE_ALONE = new RegExp(
   `${LINE_LEAD}${GIVEN}(?<tail>[\\s)\\]}>"'|.!,:;*_${SCALE_MARK}]*(?:(?:overall|it is|for me|from me|i think|i guess|i'd say|i believe|indeed|です|だ|입니다|이에요|だと思います|puan|olur|of course)[\\s.!]*)?(?:\\([^()]*\\)|\\[[^\\[\\]]*\\]|\\p{L}{1,4}\\s[^\\d\\n]*${SCALE_MARK}[^\\d\\n]*)?[\\s.!|]*)$`,
   "diu",
 );
 export const LINE_BEGIN = new RegExp(
-  `${LINE_LEAD}${GIVEN}[)\\]>"'|]*(?:\\s+-|\\s*[:;,.!|]\\s|\\s*\\(|\\s+(?:because|since|as it|as the|for|given|due to|weil|car|porque|perché|потому|あ|なぜ|,))`,
+  `${LINE_LEAD}${GIVEN}[)\\]>"'|]*(?:\\s+-|\\s*[:;,.!|]\\s|\\s*\\(|\\s*(?:=|→|->)\\s*\\p{L}|\\s+(?:with|because|since|as it|as the|for|given|due to|weil|car|porque|perché|потому|あ|なぜ|,))`,
   "diu",
 );

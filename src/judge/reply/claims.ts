@@ -91,8 +91,9 @@ function stated(text: string): Claim[] {
 /** By a unit of scripts without spaces: "7分". */
 function counted(text: string): Claim[] {
   return findings(text, IN_UNITS)
-    .filter(({ match, from, start }) => {
-      const isOther = isOtherNumber(clauseBefore(text, from)) || isNegated(text, from, start);
+    .filter((found) => {
+      const { match, from } = found;
+      const isOther = isOtherNumber(clauseBefore(text, from)) || !isMeant(text, found, from);
       return !isOther && !isDeniedAfter(text, match) && endsWell(text, match);
     })
     .map((found) => claimOf(text, found));
@@ -105,7 +106,9 @@ function lineClaims(text: string): Claim[] {
   const begins = first === undefined ? null : (LINE_ALONE.exec(first[0]) ?? LINE_BEGIN.exec(first[0]));
   const ends = last === undefined || last === first ? null : LINE_ALONE.exec(last[0]);
   return [
-    ...(begins === null || isNumbered(begins) ? [] : [claimOf(text, onLine(begins, first!.index))]),
+    ...(begins === null || isNumbered(begins) || isAsked(first![0])
+      ? []
+      : [claimOf(text, onLine(begins, first!.index))]),
     ...(ends === null ? [] : [claimOf(text, onLine(ends, last!.index))]),
   ];
 }
@@ -114,7 +117,11 @@ function lineClaims(text: string): Claim[] {
 function numberedLine(text: string): Claim[] {
   const first = linesOf(text)[0];
   const begins = first === undefined ? null : LINE_BEGIN.exec(first[0]);
-  return begins === null ? [] : [claimOf(text, onLine(begins, first!.index))];
+  return begins === null || isAsked(first![0]) ? [] : [claimOf(text, onLine(begins, first!.index))];
+}
+
+function isAsked(line: string): boolean {
+  return /\?\s*$/.test(line);
 }
 
 function isNumbered(match: RegExpExecArray): boolean {

@@ -8,7 +8,7 @@ export const FITS =
   "(?:is|are|was|would be|seems?|feels?|looks?|sounds?|appears?)\\s+(?:to be\\s+)?(?:about |just |the |an? |quite )?(?:right|fair|appropriate|fitting|reasonable|accurate|correct|justified|warranted|suitable|apt)(?![\\p{L}])";
 
 const STOPS = new RegExp(
-  `^[\\s"'*_]*(?:$|[\\n.!;:)\\]}|,…<>\\\\&]|-\\s|->|→|\\(|[${SCALE_MARK}]|${word(GOES_ON)}|(?:on|at)?\\s*a\\s+scale|${FITS})`,
+  `^[\\s"'*_]*(?:$|[\\n.!;:)\\]}|,…<>\\\\&#、]|//|-\\s|->|→|\\(|[${SCALE_MARK}]|${word(GOES_ON)}|(?:on|at)?\\s*a\\s+scale|${FITS})`,
   "iu",
 );
 /** The same in scripts without spaces. */
@@ -50,7 +50,7 @@ export function clauseBefore(text: string, at: number): string {
 
 const HYPOTHETICAL = new RegExp(
   [
-    "\\bif\\b(?!\\s+(?:i|you|we|forced|asked|pressed|anything|necessary|needed|required|pushed)\\b)",
+    "如果|假如|もし|만약|\\bif\\b(?!\\s+(?:i|you|we|forced|asked|pressed|anything|necessary|needed|required|pushed)\\b|\\s+\u0001)",
     "\\bif i (?:could|were|was)\\b|\\bunless\\b|\\bcould (?:be|have|get|earn|deserve)|\\bwould (?:have|need|require|take|mean)",
     "\\bto (?:get|earn|reach|deserve|receive|merit|be)\\b(?! (?:honest|fair|precise|clear|exact|sure|specific))",
     "\\bwere (?:it|the)\\b|\\bhad (?:it|the text) |\\bsuppose\\b|\\bimagine\\b|\\bwish\\b|\\bwenn\\b|\\bsi\\s+(?:el|le|la|il)\\b|\\bесли\\b",

@@ -9,7 +9,7 @@ export const NO_SCORE = "\u0002";
 /** A number as the score of a reply may be written; at most two places after a comma, so that 1,000 is none. */
 export const NUMBER =
   "(?<!\\d,|[\\d.\\p{sc=Latn}\\p{sc=Cyrl}\\p{sc=Grek}])\\d+(?:\\.\\d+|,\\d{1,2})?(?!\\d|[.,]\\d|(?!pts?\\b|points?\\b)[A-Za-z\\p{sc=Cyrl}\\p{sc=Grek}])";
-const RANGE_MARK = "(?:-|~|→|->|\\.\\.+|±|\\+/-|\\|)";
+const RANGE_MARK = "(?:-|~|→|->|\\.\\.+|±|\\+/-|\\||、)";
 
 /** Where a match's digits become `mark`, so that positions stay. */
 function blot(
@@ -68,6 +68,7 @@ function scaleMention(asked: AskedScale): RegExp {
       `${top}\\s?-?\\s?(?:point|punkte|puntos|points|分制|段階|점 척도)[\\s-]*(?:scale|skala|échelle|escala)?${END}(?<=scale|skala|échelle|escala|制|階|척도)`,
       `(?:scale|skala|échelle|escala|scala)\\s+(?:of|von|de|di)\\s+${top}${END}`,
       `(?:1|one)\\s+(?:being|is|means|meaning)\\s+[^\\d\\n.;]{1,60}${top}\\s+(?:being\\s+|is\\s+|means\\s+|meaning\\s+)?[^\\d\\n.,;:]{1,60}`,
+      `\\(\\s*[01]\\s[^()\\d]{1,40}${top}\\s[^()\\d]{1,40}\\)`,
       `(?:满分|満点|滿分)\\s*(?:为|は|是|:)?\\s*${top}\\s*(?:分|点)?|${top}\\s*(?:分|点)\\s*(?:满分|満点|滿分|制)`,
       `(?:max(?:imum)?\\.?|maximal|máximo|highest(?: possible)?(?: score)?)\\s*(?:is|of|=|:)?\\s*${top}${END}`,
       `(?<!\\d[\\s)\\]]{0,3}|\\d\\s?(?:points?|stars?|Punkte|puntos)\\s)(?:out\\s+of|von|sur|sobre|из|/)\\s*${top}${END}(?=\\s*[):\\]=|]|\\s+(?:is|for)\\b)`,
@@ -118,7 +119,7 @@ const NO_SCORES: readonly RegExp[] = [
   /\d+(?:(?:-\d+){2,}|(?:\/\d+){2,}|(?:\.\d+){2,}|(?::\d+){2,})|\d{1,2}:\d{2}(?!\d)|\d{1,3}(?:[.,]\d{3})+/g,
   // Ranges and choices: two numbers, whatever stands between them says "from ... to" or "or".
   new RegExp(
-    `${NUM}${UNIT}(?:${TOP})? *[,;(]? *(?:${RANGE_MARK} *|& *| (?=\\d)|(?<=[ ,;(])(?:${anyOf(UP_TO)} +){1,3}(?:an? +)?| *(?:至|到|から|か|〜|に|或|或者|または|에서|또는|이나) *|, *)${NUM}${UNIT}(?: *(?:,|${RANGE_MARK}| ${anyOf(UP_TO)} ) *${NUM})*`,
+    `${NUM}${UNIT}(?:${TOP})?(?: *\\([^()\\d\\n]{1,40}\\))? *[,;(]? *(?:${RANGE_MARK} *|& *| (?=\\d)|(?<=[ ,;(])(?:${anyOf(UP_TO)} +){1,3}(?:an? +)?| *(?:至|到|から|か|〜|に|或|或者|または|에서|또는|이나) *|, *)${NUM}${UNIT}(?: *(?:,|${RANGE_MARK}| ${anyOf(UP_TO)} ) *${NUM})*`,
     "giu",
   ),
   new RegExp(
@@ -131,7 +132,10 @@ const NO_SCORES: readonly RegExp[] = [
   ),
   // Signs and estimates.
   new RegExp(`(?<![\\w)\\]=-]|[\\w)\\]]\\s)[-+]${NUM}|(?<=[:=]\\s?)[-+]${NUM}`, "gu"),
-  new RegExp(`(?:[~≈≃≅±≤≥≪≫]=?|<(?!\\d+>)=?|(?<=[^\\s=<-] *)>=?|(?<=^|\\n)>=?(?=\\d))\\s*${NUM}(?!>)`, "gu"),
+  new RegExp(
+    `(?:[~≈≃≅±≤≥≪≫]=?|<(?!\\d[^<>\\n]*>)=?|(?<=[^\\s=<-] *)>=?|(?<=^|\\n)>=?(?=\\d))\\s*${NUM}(?!>)`,
+    "gu",
+  ),
   new RegExp(
     `${word(NEARLY)}\\s*(?:an?\\s+|the\\s+|eine\\s+|un\\s+)?${NUM}(?:${TOP})?|(?:约|約|大约|大約|およそ|ほぼ|약|거의|差不多|超过|超過|至少|至多|不到|低于|高于|少なくとも|적어도)\\s*${NUM}`,
     "giu",

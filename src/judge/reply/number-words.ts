@@ -1,4 +1,4 @@
-import { type PlainText, rewrite } from "./plain-text.ts";
+import { HALF, type PlainText, rewrite } from "./plain-text.ts";
 import { anyOf, EVERY_LABEL } from "./vocabulary.ts";
 
 /** Zero to ten in several languages, other spellings after a bar. "One" is often an article: it has rules of its own. */
@@ -79,7 +79,7 @@ const WITH_TOP = new RegExp(
   "giu",
 );
 const UNSPACED =
-  /[一二三四五六七八九十](?=[分点](?:$|[\s.,!)、]|です|だ))|(?:일곱|여덟|아홉|다섯|여섯|[일이삼사오육칠팔구십])\s?(?=점(?:$|[\s.,!)]|입니다|이에요|을))/gu;
+  /(?<![一二三四五六七八九十])[一二三四五六七八九十](?=[分点](?:$|[\s.,!)、]|です|だ))|(?:일곱|여덟|아홉|다섯|여섯|[일이삼사오육칠팔구십])\s?(?=점(?:$|[\s.,!)]|입니다|이에요|을))/gu;
 const CLEAR = new RegExp(`${EDGE}${PLAIN_WORDS}${END}`, "giu");
 
 /** The text with numbers that are written as words in digits. */
@@ -88,5 +88,11 @@ export function withDigits(plain: PlainText): PlainText {
     const value = VALUES.get(all.trim().toLowerCase().replace(/\s+/g, " "));
     return value === undefined ? all : String(value);
   };
-  return [ALONE, WITH_TOP, UNSPACED, CLEAR].reduce((text, pattern) => rewrite(text, pattern, digits), plain);
+  const [half, point] = HALF;
+  const patterns = [ALONE, WITH_TOP, UNSPACED, CLEAR];
+  return rewrite(
+    patterns.reduce((text, pattern) => rewrite(text, pattern, digits), plain),
+    half,
+    point,
+  );
 }

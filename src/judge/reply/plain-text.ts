@@ -93,11 +93,14 @@ type Rule = readonly [pattern: RegExp, by: (match: RegExpMatchArray) => string];
 // biome-ignore format: a table
 const PUNCTUATION: Readonly<Record<string, string>> = {
   "：": ":", "／": "/", "⁄": "/", "∕": "/", "（": "(", "）": ")", "［": "[", "］": "]", "【": "[", "】": "]", "＝": "=",
-  "，": ",", "、": ",", "،": ",", "。": ".", "．": ".", "｡": ".", "।": ".", "；": ";", "؛": ";", "！": "!", "？": "?", "؟": "?",
+  "，": ",", "،": ",", "。": ".", "．": ".", "｡": ".", "।": ".", "；": ";", "؛": ";", "！": "!", "？": "?", "؟": "?",
   "％": "%", "٪": "%", "～": "~", "〜": "~", "−": "-", "－": "-", "‐": "-", "‑": "-", "–": "-", "—": "-", "―": "-", "｜": "|",
   "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "「": '"', "」": '"', "『": '"', "』": '"', "＂": '"', "《": '"', "》": '"',
   "‘": "'", "’": "'", "‚": "'", "‛": "'", "＇": "'", "＜": "<", "＞": ">", "｛": "{", "｝": "}", "⇒": "→", "➜": "→", "➔": "→", "➡": "→", "⟶": "→",
 };
+
+/** "7½", "7 and a half". */
+export const HALF: Rule = [/(?<=\d) ?(?:½| 1\/2(?![\d/])| (?:and|&) (?:a|one|1) half\b)/gi, () => ".5"];
 
 /** Rules for single characters; long runs of one are cut short first. */
 const CHARACTERS: readonly Rule[] = [
@@ -110,7 +113,6 @@ const CHARACTERS: readonly Rule[] = [
   [/[①-⑩⓪❶-❿➀-➉➊-➓]/g, ([digit]) => String(circledOf(digit.codePointAt(0) as number))],
   [/🔟/gu, () => "10"],
   [/٫/g, () => "."],
-  [/(?<=\d) ?(?:½| 1\/2(?![\d/])| (?:and|&) (?:a|one) half\b)/gi, () => ".5"],
 ];
 
 /** `\text{...}`, `\mathbf{...}` and their like: the content counts. */
@@ -138,6 +140,7 @@ const MARKS: readonly Rule[] = [
   [/(?<![\p{L}\d])_|_(?![\p{L}\d])/gu, () => ""],
   [/_/g, () => " "],
   [/\p{Extended_Pictographic}|[\u{1f3fb}-\u{1f3ff}]/gu, () => " "],
+  HALF,
 ];
 
 /** Decimal digits of a script stand in a row from zero to nine; the mathematical ones in five rows on end. */

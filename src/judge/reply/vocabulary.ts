@@ -71,7 +71,7 @@ export const GIVING = [
   "rate", "rates", "rated", "rating", "score", "scored", "scores", "give", "gave", "given", "giving", "gives", "assign", "assigned", "assigning", "award", "awarded",
   "awarding", "earning", "making it", "grant", "put", "place", "placed", "mark", "grade", "evaluate", "assess", "judge", "rank", "answer", "conclude",
   "gebe", "vergebe", "bewerte", "benote", "würde", "zou", "skulle", "ville", "donne", "donnerais", "mets", "mettrais", "attribue", "attribuerais", "note", "noterais", "évalue",
-  "doy", "daría", "otorgo", "otorgaría", "califico", "calificaría", "pongo", "pondría", "valoro", "dou", "daria", "atribuo", "avalio", "do", "darei", "assegno", "assegnerei",
+  "doy", "daría", "asigno", "asignaría", "concedo", "otorgo", "otorgaría", "califico", "calificaría", "pongo", "pondría", "valoro", "dou", "daria", "atribuo", "avalio", "do", "darei", "assegno", "assegnerei",
   "valuto", "даю", "дам", "дал", "дала", "ставлю", "поставлю", "поставил", "поставила", "поставил бы", "оцениваю", "оценил", "оценила", "оцінюю", "geef", "beoordeel", "ger",
   "giver", "gir", "sätter", "annan", "antaisin", "daję", "dałbym", "oceniam", "dávám", "hodnotím", "adok", "δίνω", "veriyorum", "veririm", "puanlıyorum", "dau", "aș da",
   "memberi", "beri", "memberikan", "cho", "chấm", "أعطي", "أعطيه", "أمنح", "أقيم", "می‌دهم", "נותן", "נותנת", "देता हूँ", "ให้",
@@ -99,7 +99,7 @@ export const SAYING = [
   "say", "said", "go with", "going with", "went with", "go for", "choose", "chose", "pick", "settle on", "settled on", "land on", "landed on", "land at",
   "opt for", "call it", "call this", "deserves", "merits", "earns", "gets", "receives", "warrants", "it's", "it is", "that's", "that is", "this is",
   "think", "vote", "select", "lean toward", "come to", "comes to", "guess", "estimate", "consider this", "consider it", "settling on", "decided on", "decide on", "lands at", "lands on", "earns it", "makes it", "gives it",
-  "would say", "dirais", "diría que", "würde sagen", "denke", "sage", "bekommt", "verdient", "erhält", "mérite", "obtient", "merece", "merita", "заслуживает", "krijgt", "förtjänar", "zasługuje na", "hak ediyor", "stands at", "reply with", "answer with", "would be", "sage", "dis", "diría", "diria", "direi", "dico", "c'est",
+  "would say", "dirais", "diría que", "würde sagen", "denke", "sage", "bekommt", "verdient", "erhält", "mérite", "obtient", "merece", "merita", "заслуживает", "krijgt", "förtjänar", "zasługuje na", "hak ediyor", "stands at", "reply with", "answer with", "would be", "worth", "sage", "dis", "diría", "diria", "direi", "dico", "c'est",
   "es un", "es una", "è un", "é um", "это", "to jest", "het is", "det är", "det er", "das ist",
 ];
 
@@ -151,7 +151,7 @@ export const OR_SO = [
 /** What turns a statement into its opposite, or says that none is made. */
 // biome-ignore format: words
 export const NEGATIONS = [
-  "not", "n't", "cannot", "never", "without", "neither", "nor", "hardly", "unable", "refuse", "refused", "refusing", "decline", "declined", "impossible", "hesitate", "instead of", "rather than", "avoid", "nicht", "kein",
+  "not", "n't", "cannot", "never", "without", "neither", "nor", "hardly", "unable", "refuse", "refused", "refusing", "decline", "declined", "impossible", "hesitate", "doubt", "instead of", "rather than", "avoid", "nicht", "kein",
   "keine", "keinen", "niemals", "pas", "jamais", "aucun", "ne", "no", "nunca", "jamás", "não", "non", "mai", "не", "нет", "нельзя", "ні", "niet", "geen", "nooit", "inte", "ikke", "ei", "nie", "není", "nem",
   "δεν", "değil", "không", "tidak", "bukan", "nu", "לא", "لا", "ليس", "لن", "لم", "نمی‌توانم", "नहीं", "ไม่",
 ];
