@@ -8,7 +8,7 @@ import type { OwnMethod } from "../methods/own.ts";
 import type { MethodId, OptionsOf } from "../methods/registry.ts";
 import { ownProvider } from "../providers/own/provider.ts";
 import { importDefault } from "./config-module.ts";
-import { withMethodsNamed } from "./own-methods.ts";
+import { methodsOwned, withMethodsNamed } from "./own-methods.ts";
 
 /** How a run treats a model of the user's own; what is not said holds as for any other model. */
 type Traffic = Partial<
@@ -53,6 +53,14 @@ const TRAFFIC = ["price", "concurrency", "requestsPerMinute", "tokensPerMinute",
  */
 export function withObjectsNamed(value: unknown, file?: string): unknown {
   return withMethodsNamed(withModelsNamed(value, file), file);
+}
+
+/** The objects of a configuration that a program hands over. */
+export function objectsIn(value: unknown): {
+  readonly models: ReadonlyMap<string, OwnModel>;
+  readonly methods: readonly OwnMethod[];
+} {
+  return { models: modelsOwned(value), methods: methodsOwned(value) };
 }
 
 function withModelsNamed(value: unknown, file: string | undefined): unknown {

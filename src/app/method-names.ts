@@ -34,6 +34,11 @@ const idOf = (method: Methods[number]): string => (typeof method === "string" ? 
 
 /** What tables show. */
 function nameOf(method: Methods[number]): string {
-  const own = typeof method === "string" ? undefined : method.name;
+  const own = typeof method === "string" ? undefined : (method.name ?? titleOfOwn(method));
   return own ?? METHODS.find(({ id }) => id === idOf(method))?.title ?? idOf(method);
+}
+
+/** A method of the user's own brings its title along. */
+function titleOfOwn({ object }: { readonly [key: string]: unknown }): string | undefined {
+  return (object as { about?: { title?: string } } | undefined)?.about?.title;
 }

@@ -7,7 +7,7 @@ import { METHOD_IDS } from "../methods/registry.ts";
 import { importDefault } from "./config-module.ts";
 
 /** The methods that a configuration as a person wrote it defines. */
-function methodsOwned(value: unknown): OwnMethod[] {
+export function methodsOwned(value: unknown): OwnMethod[] {
   const { methods } = (value ?? {}) as { methods?: unknown };
   return Array.isArray(methods) ? methods.filter(isOwn) : [];
 }

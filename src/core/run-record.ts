@@ -24,6 +24,7 @@ export const VERDICTS = [
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** The figures of one method over all worlds, against the plain answers. */
 export interface MethodSummary {
   readonly meanReward: number | null;
   /** Mean over worlds of the mean paired difference to the baseline. */
@@ -103,6 +104,7 @@ export interface DifferenceHistogram {
   readonly counts: readonly number[];
 }
 
+/** One method in `results.json`. */
 export interface MethodResult {
   readonly id: string;
   readonly name: string;
@@ -145,6 +147,7 @@ export interface ModelRecord {
   readonly systemMessage?: "merge";
 }
 
+/** What one model, in one role, was asked in a run. */
 export interface UsageRow {
   readonly role: string;
   readonly model: string;
@@ -163,6 +166,7 @@ export interface UsageRow {
   readonly estimated?: number;
 }
 
+/** A whole `results.json`: docs/results.md. */
 export interface Results {
   readonly schema: typeof RESULTS_SCHEMA;
   readonly version: string;

@@ -40,6 +40,7 @@ export interface MethodContext {
   note(message: string): void;
 }
 
+/** A method that has learned what it can in one world, and answers. */
 export interface FittedMethod {
   answer(user: TestUser): Promise<Answer>;
 }

@@ -30,6 +30,7 @@ export interface MethodChange {
   readonly pairs: number;
 }
 
+/** The methods that two runs share, and those that one of them has alone. */
 export interface RunComparison {
   readonly changes: readonly MethodChange[];
   readonly onlyA: readonly string[];

@@ -186,4 +186,5 @@ export const userConfigSchema = z.strictObject({
   out: z.string().min(1).optional().describe("the run directory"),
 });
 
+/** What a configuration file may say; every key may be left out. */
 export type UserConfig = z.input<typeof userConfigSchema>;

@@ -8,6 +8,7 @@ export interface ChatMessage {
   readonly content: string;
 }
 
+/** One question to a language model. */
 export interface GenerateRequest {
   readonly messages: readonly ChatMessage[];
   /**
@@ -45,6 +46,7 @@ export interface TokenLogprob {
 /** `length`: cut at the token limit; `filter`: withheld by the provider. */
 export type FinishReason = "stop" | "length" | "filter";
 
+/** One answer of a language model. */
 export interface GenerateResult {
   /** The final visible text, without reasoning. */
   readonly text: string;
@@ -57,6 +59,7 @@ export interface GenerateResult {
   readonly cached?: boolean;
 }
 
+/** The one shape of every language model: of providers, decorators and test doubles. */
 export interface LanguageModel {
   /** What people read: `provider:model`. */
   readonly id: string;
