@@ -79,7 +79,7 @@ function sections(results: Results, figures: readonly RunFigure[]): Section[] {
         disclosure("Each world", tableBlock(worldTable(results))),
       ].join("\n"),
     },
-    ...(results.pairs.length === 0
+    ...(pairTable(results).rows.length === 0
       ? []
       : [
           {

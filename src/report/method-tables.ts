@@ -103,7 +103,7 @@ function methodData(method: MethodResult, { simulated }: Results): Table["data"]
 
 /** Every two methods against each other: the baseline's noise is in neither. */
 export function pairTable(results: Results): Table {
-  const { pairs } = results;
+  const pairs = pairsOf(results);
   return {
     id: "pairs",
     caption: `Methods against each other${scopeWords(results.worlds.length)}, on users and worlds where both have a reward: ${INTERVALS}; p Holm-adjusted over ${pairs.length} pair${pairs.length === 1 ? "" : "s"}${suffix(results)}`,
@@ -142,10 +142,13 @@ export function pairTable(results: Results): Table {
 }
 
 /** What the first method is beside the second, by the rule of every verdict. */
-function pairVerdict({ difference, ci95, ...p }: PairResult, { config, pairs }: Results): string {
+function pairVerdict({ difference, ci95, ...p }: PairResult, results: Results): string {
   const finding = { delta: difference, deltaCi95: ci95, ...p };
-  const verdict = verdictOf(finding, config.statistics.margin);
+  const verdict = verdictOf(finding, results.config.statistics.margin);
   return isLostToCorrection(finding)
-    ? `${verdict} (not significant after correction for ${pairs.length} pairs)`
+    ? `${verdict} (not significant after correction for ${pairsOf(results).length} pairs)`
     : verdict;
 }
+
+/** A record that compares no methods, as those of earlier versions, has no pairs. */
+const pairsOf = ({ pairs }: Partial<Pick<Results, "pairs">>): Results["pairs"] => pairs ?? [];

@@ -10,7 +10,7 @@ import { left, right, type Table } from "./table.ts";
 export function runTables(results: Results): Table[] {
   return [
     methodTable(results),
-    ...(results.pairs.length === 0 ? [] : [pairTable(results)]),
+    ...(pairTable(results).rows.length === 0 ? [] : [pairTable(results)]),
     worldTable(results),
     principleTable(results),
     attributeTable(results),
