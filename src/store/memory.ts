@@ -24,6 +24,7 @@ export function memoryStore(): Store {
         account = next;
       },
     },
+    kept: () => Promise.resolve(),
     flush() {
       if (account !== undefined) account.kept(account.sums());
     },

@@ -1,4 +1,4 @@
-import type { Ledger, Store } from "../core/ports/store.ts";
+import type { Ledger, Store, Sums } from "../core/ports/store.ts";
 import type { NewArtifact } from "./artifacts-table.ts";
 import type { NewCall } from "./calls-table.ts";
 import { type Connection, connectOrSalvage, identityOf, salvageAndConnect } from "./connection.ts";
@@ -8,6 +8,10 @@ import { deletedError, isDamagedFile, isDiskFull, storeError } from "./store-err
 
 /** Rows in one transaction at most; more brings no further speed and delays other work. */
 const ROWS_PER_TRANSACTION = 1000;
+/** Nor does a row wait longer for others of its turn: turns of simulated models, and first ones, may be long. */
+const LONGEST_WAIT_MS = 2;
+/** How often to look whether the file is still where it was. */
+const LOOK_EVERY_MS = 50;
 
 /**
  * The store of a run: one SQLite file at `path`, made when missing (its directory must exist). Look-ups of one
@@ -24,8 +28,11 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
   const calls = new Map<string, NewCall>();
   const artifacts = new Map<string, NewArtifact>();
   let account: Parameters<Ledger["follow"]>[0] | undefined;
-  let written = "";
-  let scheduled = false;
+  let written: Sums | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let turn: Promise<void> | undefined;
+  /** When the oldest row that is buffered was put. */
+  let waitingSince = 0;
   let failure: unknown;
   let fullDisk: unknown;
 
@@ -53,19 +60,22 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
   const write = (): void => {
     const { db, table, artifactsTable, ledger, beginWrite, commit, identity } = connection;
     if (db.isTransaction) commit.run();
-    if (identityOf(path) !== identity) throw deletedError(path);
+    if (performance.now() - lookedAt > LOOK_EVERY_MS) {
+      if (identityOf(path) !== identity) throw deletedError(path);
+      lookedAt = performance.now();
+    }
     const sums = account?.sums();
-    const line = sums === undefined ? "" : JSON.stringify(sums);
-    if (calls.size + artifacts.size === 0 && line === written) return;
+    const isSettled = sums === undefined || isSame(sums, written);
+    if (calls.size + artifacts.size === 0 && isSettled) return;
     beginWrite.run();
     table.catchUp();
     table.append(Array.from(calls.values()).filter(({ key }) => !table.has(key)));
     for (const artifact of artifacts.values()) artifactsTable.put(artifact);
-    if (sums !== undefined && line !== written) ledger.write(sums.spent, sums.held);
+    if (!isSettled) ledger.write(sums.spent, sums.held);
     commit.run();
     table.committed();
     if (sums !== undefined) account?.kept(sums);
-    written = line;
+    written = sums;
     calls.clear();
     artifacts.clear();
   };
@@ -100,23 +110,31 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
     }
   };
 
-  const endOfTurn = (): void => {
-    if (scheduled) return;
-    scheduled = true;
-    setImmediate(() => {
-      scheduled = false;
-      try {
-        if (connection.db.isOpen) flush();
-      } catch {
-        // Nobody is there to catch it: the next put, look-up or reservation reports it.
-      }
+  /** Makes things durable at the end of the event-loop turn, for all that is put within it. */
+  const endOfTurn = (): Promise<void> => {
+    if (turn !== undefined) return turn;
+    turn = new Promise((resolve, reject) => {
+      setImmediate(() => {
+        turn = undefined;
+        try {
+          if (connection.db.isOpen) flush();
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
     });
+    // Where nobody waits, the next put, look-up or reservation reports it.
+    turn.catch(() => {});
+    return turn;
   };
 
   const wrote = (): void => {
-    endOfTurn();
+    void endOfTurn();
     if (failure !== undefined) throw failure;
-    if (calls.size + artifacts.size >= ROWS_PER_TRANSACTION) flush();
+    const rows = calls.size + artifacts.size;
+    if (rows === 1) waitingSince = performance.now();
+    if (rows >= ROWS_PER_TRANSACTION || performance.now() - waitingSince > LONGEST_WAIT_MS) flush();
   };
 
   const reading = <T>(read: (connection: Connection) => T): T => {
@@ -125,7 +143,7 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
         if (!connection.db.isTransaction) {
           connection.beginRead.run();
           connection.table.catchUp();
-          endOfTurn();
+          void endOfTurn();
         }
         return read(connection);
       });
@@ -157,6 +175,7 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
       artifacts.set(keyText(key) + kind, { kind, key, bytes: bytes.slice() });
       wrote();
     },
+    kept: () => (calls.size + artifacts.size === 0 ? Promise.resolve() : endOfTurn()),
     countDamaged: () => damagedBefore + connection.table.damaged + connection.artifactsTable.damaged,
     ledger: {
       spent: () => reading(({ ledger, table }) => ledger.spent() ?? { calls: table.size, usd: 0 }),
@@ -164,9 +183,13 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
         account = next;
       },
     },
-    flush,
+    flush() {
+      lookedAt = Number.NEGATIVE_INFINITY;
+      flush();
+    },
     close() {
       if (!connection.db.isOpen) return;
+      lookedAt = Number.NEGATIVE_INFINITY;
       try {
         flush();
       } finally {
@@ -176,6 +199,13 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
     },
   };
 }
+
+const isSame = (a: Sums, b: Sums | undefined): boolean =>
+  b !== undefined &&
+  a.spent.calls === b.spent.calls &&
+  a.spent.usd === b.spent.usd &&
+  a.held.calls === b.held.calls &&
+  a.held.usd === b.held.usd;
 
 function reserveFor(path: string, { db }: Connection): Reserve {
   try {

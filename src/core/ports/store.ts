@@ -49,6 +49,11 @@ export interface Store {
   /** Calls and artifacts met so far that had changed since they were stored: they count as absent. */
   countDamaged(): number;
   readonly ledger: Ledger;
+  /**
+   * Resolves once all that was put so far is durable: an answer that was paid for is handed on only then, so that no
+   * long work begins while it could still be lost. @throws as `flush`
+   */
+  kept(): Promise<void>;
   /** Makes everything durable. @throws ApmError when the disk refuses (full, read-only), or the store was deleted */
   flush(): void;
   close(): void;

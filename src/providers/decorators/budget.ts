@@ -34,12 +34,13 @@ export interface Budget {
   spent(): Spending;
 }
 
-/** One in so many calls in flight is written down ahead, so that most calls find room without a write of their own. */
-const AHEAD = 16;
+/** Calls that are written down ahead, as a share of those in flight at most. */
+const MOST_AHEAD = 1 / 2;
 
 /**
  * A budget over all that is ever spent on behalf of an account. Every call is written down as held before it is made,
- * and settled together with its answer: when the process is killed, what was in flight counts as spent.
+ * and settled together with its answer: when the process is killed, what was in flight counts as spent. Where answers
+ * come in bursts, some calls are written down ahead, so that those that follow a burst need no write of their own.
  * @param limits over all; without one, spending is only counted
  * @param more a budget anew on top of what is spent already
  */
@@ -56,6 +57,9 @@ export function callBudget(limits: BudgetLimits, account: Account, more = false)
   let reservedUsd = 0;
   /** What the account holds, spent and held together. */
   let kept: Spending = before;
+  let ahead = 0;
+  let begunSinceKept = 0;
+  let isForced = false;
   let waiting: (() => void)[] = [];
 
   // Sums of thousandths of a cent must not stop a run one rounding error too early.
@@ -65,19 +69,29 @@ export function callBudget(limits: BudgetLimits, account: Account, more = false)
   account.ledger.follow({
     sums() {
       const paid = inFlight - simulatedInFlight;
-      const ahead = Math.min(Math.floor(paid / AHEAD), most.calls - calls - inFlight);
+      const room = Math.min(ahead, Math.floor(MOST_AHEAD * paid), most.calls - calls - inFlight);
       const each = paid === 0 ? 0 : reservedUsd / paid;
-      return { spent: { calls, usd }, held: { calls: paid + ahead, usd: reservedUsd + ahead * each } };
+      return { spent: { calls, usd }, held: { calls: paid + room, usd: reservedUsd + room * each } };
     },
     kept({ spent, held }) {
+      if (!isForced && begunSinceKept < ahead / 2) ahead--;
+      begunSinceKept = 0;
       kept = { calls: spent.calls + held.calls, usd: spent.usd + held.usd };
     },
   });
 
   /** @throws ApmError when what is in flight cannot be written down */
   const writeDown = (): void => {
+    begunSinceKept++;
     const paid = inFlight - simulatedInFlight;
-    if (calls + paid > kept.calls || usd + reservedUsd > kept.usd + 1e-12) account.flush();
+    if (calls + paid <= kept.calls && usd + reservedUsd <= kept.usd + 1e-12) return;
+    ahead = Math.min(2 * ahead + 1, Math.floor(MOST_AHEAD * paid));
+    isForced = true;
+    try {
+      account.flush();
+    } finally {
+      isForced = false;
+    }
   };
 
   return {

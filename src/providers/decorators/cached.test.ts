@@ -1,10 +1,15 @@
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ask, failing, scriptedModel } from "../../../test/contracts/scripted-model.ts";
+import { temporaryFolder } from "../../../test/contracts/temporary-folder.ts";
 import { callKeys } from "../../core/call-key.ts";
 import type { GenerateRequest } from "../../core/ports/language-model.ts";
 import { memoryStore } from "../../store/memory.ts";
+import { openSqliteStore } from "../../store/sqlite.ts";
 import { cachedModel } from "./cached.ts";
+
+const directory = temporaryFolder();
 
 describe("callKeys", () => {
   const text = fc.stringMatching(/^[ :0-9a-c]{0,8}$/); // the characters that separate the parts of a key
@@ -39,6 +44,20 @@ describe("callKeys", () => {
 });
 
 describe("cachedModel", () => {
+  it("hands on an answer that was paid for only once it is durable, and a simulated one at once", async () => {
+    for (const simulated of [false, true]) {
+      const path = join(directory, `${simulated}.sqlite`);
+      const store = openSqliteStore(path);
+      const other = openSqliteStore(path);
+      const inner = scriptedModel();
+      const model = cachedModel({ ...inner, simulated }, store);
+      await model.generate(ask("a"));
+      expect(other.countCalls()).toBe(simulated ? 0 : 1);
+      other.close();
+      store.close();
+    }
+  });
+
   it("asks again where an answer was stored without the log-probabilities that are wanted", async () => {
     const store = memoryStore();
     const request = { ...ask("a"), topLogprobs: 5 };

@@ -16,6 +16,7 @@ export function cachedModel(model: LanguageModel, store: Store, onHit?: () => vo
     try {
       const result = await model.generate(request);
       store.putCall(key, toStored(result));
+      if (!model.simulated) await store.kept();
       return result;
     } finally {
       inFlight.delete(id);

@@ -56,6 +56,7 @@ export function guardedEmbedder(provider: EmbeddingProvider, guards: Guards): Em
           memory.put(text, vector);
           found.set(text, vector);
         }
+        await store.kept();
       }
       const vectors = texts.map((text) => found.get(text) as Float32Array);
       size = checkVectors(provider.id, texts, vectors, size);
