@@ -56,16 +56,18 @@ describe("a run whose place is taken away in the middle", () => {
   });
 });
 
+const shell = (command: string, path: string) => spawnSync("bash", ["-c", command, path]);
+
 /** A file system of its own, of that many kilobytes; undefined where this user may not mount one. */
 function smallDisk(name: string, kilobytes: number): string | undefined {
   const path = join(folder, name);
   mkdirSync(path);
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", path]);
+  const mounted = shell(`mount -t tmpfs -o size=${kilobytes}k tmpfs "$0"`, path);
   return mounted.status === 0 ? path : undefined;
 }
 const disks: string[] = [];
 afterAll(() => {
-  for (const disk of disks) spawnSync("umount", ["-l", disk]);
+  for (const disk of disks) shell('umount -l "$0"', disk);
 });
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
 
