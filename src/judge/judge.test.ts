@@ -52,6 +52,7 @@ describe("the judge", () => {
     await expect(createJudge(scripted([fatal]), settings).rate("x", "gentle")).rejects.toBe(fatal);
   });
 
+  const answered = { text: "", finishReason: "stop", usage: { inputTokens: 1, outputTokens: 1 } } as const;
   const weighted = { ...settings, weighted: true } as const;
   const digits = (chosen: string, ...others: [string, number][]): Partial<GenerateResult> => ({
     text: chosen,
@@ -89,9 +90,12 @@ describe("the judge", () => {
   });
 
   it("asks again for one answer without log-probabilities, or with tokens that spell nothing", async () => {
-    const model = scripted([digits("5", ["5", 1])]);
-    const judge = createJudge(model, weighted);
-    expect(await judge.rate("x", "gentle")).toBe(5);
+    let calls = 0;
+    const replies = [digits("5", ["5", 1]), { text: "7" }, digits("4", ["4", 1])];
+    const mixed = { ...scripted([]), generate: async () => ({ ...answered, ...replies[calls++] }) };
+    const judge = createJudge(mixed, weighted);
+    expect([await judge.rate("x", "gentle"), await judge.rate("y", "gentle")]).toEqual([5, 4]);
+    expect(calls).toBe(3);
     const odd = scripted([{ text: "7", logprobs: [] }, { text: "", logprobs: [] }, digits("6", ["6", 1])]);
     expect(await createJudge(odd, weighted).rate("x", "gentle")).toBe(6);
     expect(odd.asked).toHaveLength(3);

@@ -13,16 +13,13 @@ export interface FoundScore extends Span {
 
 /** A judge's answer as a score on 1..10, or `null` when it gives no score, several, or one that is off the scale. */
 export function parseScore(answer: string, asked: AskedScale): number | null {
-  const bare = answer.trim();
-  // The common case first: 1.1 million of these in a paper-scale run.
-  if (BARE.test(bare)) return fromAsked(Number(bare), asked);
   const found = findScore(answer, asked);
   return found === null ? null : fromAsked(found.value, asked);
 }
 
 /** Characters of a reply that is read: several times what the usual limit on tokens lets a judge write. */
 const LONGEST = 50_000;
-const BARE = /^\d{1,3}(?:\.\d+)?$/;
+const BARE = /^\s*(\d{1,3}(?:\.\d+)?)\s*$/d;
 
 /**
  * The one number that a person would read as the score of the reply; docs/judge-replies.md says by which rules.
@@ -31,6 +28,9 @@ const BARE = /^\d{1,3}(?:\.\d+)?$/;
  */
 export function findScore(answer: string, asked: AskedScale): FoundScore | null {
   if (answer.length > LONGEST) return null;
+  // The common case first: 1.1 million of these in a paper-scale run.
+  const [start, end] = BARE.exec(answer)?.indices?.[1] ?? [0, 0];
+  if (end > 0) return { start, end, value: Number(answer.slice(start, end)) };
   const plain = plainOf(answer);
   return scoreIn(plain, asked) ?? scoreIn(withDigits(plain), asked);
 }

@@ -128,8 +128,9 @@ function endingsFrom(steps: readonly Step[], i: number, written: string, asked: 
   const add = (ending: string, p: number): void => void endings.set(ending, (endings.get(ending) ?? 0) + p);
   for (const [ending, p] of rest) add(own + ending, chosen * p);
   const digitsAlone = hasDigitsAlone(token, asked);
+  const inDigits = /\p{N}/u.test(written + own);
   for (const [other, share] of alternatives(token)) {
-    const piece = pieceOf(other, lead, i === 0);
+    const piece = pieceOf(other, lead, i === 0, inDigits);
     const value = piece === null ? null : numeralOf(written + piece);
     if (piece === null || value === null) {
       if (written !== "") add("", share);
@@ -162,8 +163,9 @@ function shareOf(logprob: unknown): number | null {
     : null;
 }
 
-/** What an alternative writes of the number; null when it writes none of it. */
-function pieceOf(token: string, lead: string, isFirst: boolean): string | null {
+/** What an alternative writes of the number; null when it writes none of it: beside digits, words are none. */
+function pieceOf(token: string, lead: string, isFirst: boolean, inDigits: boolean): string | null {
+  if (inDigits && !/\p{N}/u.test(token)) return null;
   if (!isFirst) return /^\s/.test(token) ? null : token;
   const piece = token.startsWith(lead) ? token.slice(lead.length) : token.replace(/^[\s"'*(:[]+/, "");
   return piece === "" ? null : piece;

@@ -27,7 +27,7 @@ const FILL = `[^\\d\\n.;!?:=|${NO_SCORE}]{0,80}?`;
 
 /** "Score: 7", "My rating for this text would be a 7". */
 export const LABELLED = new RegExp(
-  `(?:(?<label>${word([...LABELS, ...TRAITS])}|(?<![\\p{L}])\\p{L}+ness(?!\\p{L}))${FILL}\\s*(?:[)\\]]\\s*)?(?:(?::|=>|=|→|->|-|\\||(?<=\\s)${COPULA}(?=\\s))|(?<=\\k<label>(?:\\s|\\())|(?<=${SCALE_MARK}\\s*[)\\]]?\\s*))|(?<unspaced>${anyOf(LABELS_UNSPACED)})[^\\d\\n.;!?${NO_SCORE}]{0,30}?(?::|=|→|-|は|が|是|为|為|는|은|가|이)?)(?:\\s*[:=>→|-]+)?${ARTICLE}${GIVEN}`,
+  `(?:(?<label>${word([...LABELS, ...TRAITS])}|(?<![\\p{L}])(?!business|witness|harness|wilderness|illness)\\p{L}+ness(?!\\p{L}))${FILL}\\s*(?:[)\\]]\\s*)?(?:(?::|=>|=|→|->|-|\\||(?<=\\s)${COPULA}(?=\\s))|(?<=\\k<label>(?:\\s|\\())|(?<=${SCALE_MARK}\\s*[)\\]]?\\s*))|(?<unspaced>${anyOf(LABELS_UNSPACED)})[^\\d\\n.;!?${NO_SCORE}]{0,30}?(?::|=|→|-|は|が|是|为|為|는|은|가|이)?)(?:\\s*[:=>→|-]+)?${ARTICLE}${GIVEN}`,
   "dgiu",
 );
 export const GIVES = new RegExp(

@@ -32,6 +32,9 @@ const WORDS: readonly string[] = [
   "零 一 二 三 四 五 六 七 八 九 十",
 ];
 
+/** Numbers of some language that are common words of another: no reader would take them for a score. */
+const OTHER_WORDS = new Set("to on no ni ti due sex en et hat alt do is".split(" "));
+
 const TEENS = "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(" ");
 const TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
 
@@ -41,7 +44,9 @@ function valuesByWord(): Map<string, number> {
   const values = new Map<string, number>();
   for (const language of WORDS) {
     for (const [value, spellings] of language.split(" ").entries()) {
-      for (const spelling of spellings.split("|")) if (!values.has(spelling)) values.set(spelling, value);
+      for (const spelling of spellings.split("|")) {
+        if (!values.has(spelling) && !OTHER_WORDS.has(spelling)) values.set(spelling, value);
+      }
     }
   }
   for (const [i, teen] of TEENS.entries()) values.set(teen, 11 + i);

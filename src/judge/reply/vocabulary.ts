@@ -22,7 +22,7 @@ const LABELS = [
   "оценка", "рейтинг", "балл", "баллы", "ответ", "итог", "результат", "оцінка", "бал", "відповідь", "ocena", "wynik",
   "punktacja", "odpowiedź", "hodnocení", "skóre", "známka", "odpověď", "hodnotenie", "odpoveď", "ocjena", "оцена", "rezultat",
   "értékelés", "pontszám", "válasz", "osztályzat", "βαθμολογία", "βαθμός", "απάντηση", "αξιολόγηση", "puan", "puanı", "puanım", "notum", "değerlendirme",
-  "not", "cevap", "skor", "sonuç", "įvertinimas", "vērtējums", "hinne", "hinnang",
+  "cevap", "skor", "sonuç", "įvertinimas", "vērtējums", "hinne", "hinnang",
   // Others with spaces between words
   "điểm", "điểm số", "đánh giá", "nilai", "penilaian", "peringkat", "jawaban", "jawapan", "skor", "marka", "iskor", "alama",
   "स्कोर", "रेटिंग", "अंक", "उत्तर", "মান", "স্কোর", "রেটিং", "মূল্যায়ন", "மதிப்பெண்", "స్కోరు",
