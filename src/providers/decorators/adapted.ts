@@ -1,6 +1,11 @@
 import { ProviderError } from "../../core/errors.ts";
 import { contentKey } from "../../core/hash.ts";
-import type { ChatMessage, GenerateRequest, LanguageModel } from "../../core/ports/language-model.ts";
+import type {
+  ChatMessage,
+  GenerateRequest,
+  GenerateResult,
+  LanguageModel,
+} from "../../core/ports/language-model.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { wrapModel } from "../../core/wrap-model.ts";
 
@@ -47,15 +52,6 @@ export function adaptedModel(
       : [`it gives ${limits.alternatives} alternatives a token at most, and is asked for no more`]),
   ];
   const mayMerge = (isSent: boolean): boolean => isSent && setting === "auto" && !takesSystem;
-  const seen = new Set<unknown>();
-  /** Says once of each kind of refusal that there is one. */
-  const missing = (error: ProviderError): ProviderError => {
-    if (error.failure === "request" && !seen.has(error.status)) {
-      seen.add(error.status);
-      notice(`a request to ${model.id} has no answer, which counts as missing: ${error.words}`);
-    }
-    return error;
-  };
   /** The request as it may be put; the same one when there is nothing to change. */
   const put = (request: GenerateRequest, isMerged: boolean): GenerateRequest => {
     const { alternatives } = limits;
@@ -64,31 +60,38 @@ export function adaptedModel(
     if (!fewer && messages === request.messages) return request;
     return { ...request, messages, ...(fewer ? { topLogprobs: alternatives } : {}) };
   };
-  return {
-    ...wrapModel(model, async (request) => {
-      const hasSystem = request.messages.some(({ role }) => role === "system");
-      let isMerged = merges();
-      for (;;) {
-        const sent = put(request, isMerged);
-        try {
-          const result = await model.generate(sent);
-          if (hasSystem && !isMerged) takesSystem = true;
-          if (hasSystem && isMerged && !merges()) learn({ merges: true });
-          return result;
-        } catch (error) {
-          if (!(error instanceof ProviderError)) throw error;
-          const { refuses } = error;
-          const asked = sent.topLogprobs ?? 0;
-          if (refuses?.what === "alternatives" && refuses.most < asked) learn({ alternatives: refuses.most });
-          else if (refuses?.what === "system-message" && mayMerge(hasSystem && !isMerged)) isMerged = true;
-          else throw missing(error);
-        }
+  const generate = async (request: GenerateRequest): Promise<GenerateResult> => {
+    const hasSystem = holdsSystem(request);
+    let isMerged = merges();
+    for (;;) {
+      const sent = put(request, isMerged);
+      try {
+        const result = await model.generate(sent);
+        if (hasSystem && !isMerged) takesSystem = true;
+        if (hasSystem && isMerged && !merges()) learn({ merges: true });
+        return result;
+      } catch (error) {
+        if (!(error instanceof ProviderError)) throw error;
+        const { refuses } = error;
+        const asked = sent.topLogprobs ?? 0;
+        if (refuses?.what === "alternatives" && refuses.most < asked) learn({ alternatives: refuses.most });
+        else if (refuses?.what === "system-message" && mayMerge(hasSystem && !isMerged)) isMerged = true;
+        else throw error;
       }
-    }),
+    }
+  };
+  /** Nothing about the request can have to be put otherwise: the usual case, which costs nothing. */
+  const isSettled = (request: GenerateRequest): boolean =>
+    request.topLogprobs === undefined && (takesSystem ? !merges() : !holdsSystem(request));
+  return {
+    ...wrapModel(model, (request) => (isSettled(request) ? model.generate(request) : generate(request))),
     learnt: () => [...(model.learnt?.() ?? []), ...words()],
     systemMessage: () => (merges() ? "merge" : "send"),
   };
 }
+
+const holdsSystem = ({ messages }: GenerateRequest): boolean =>
+  messages.some(({ role }) => role === "system");
 
 const MERGED = "system messages stand at the head of the first user message";
 

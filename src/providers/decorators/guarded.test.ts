@@ -148,3 +148,23 @@ describe("guardedEmbedder", () => {
     expect(meter.rows()[0]).toMatchObject({ calls: 0, failures: 2, costUsd: null });
   });
 });
+
+it("a request that cannot be served is told once of each kind", async () => {
+  const notes: string[] = [];
+  const clock = virtualClock();
+  const model = guardedModel(
+    scriptedModel((request) => failing("request", ask.of(request).startsWith("long") ? 413 : 400)),
+    "base",
+    {
+      store: memoryStore(),
+      meter: usageMeter(),
+      retries: { clock, random: () => 0.5 },
+      notice: (words) => notes.push(words),
+    },
+  );
+  for (const text of ["a", "b", "long a", "long b"]) await model.generate(ask(text)).catch(() => {});
+  expect(notes).toEqual([
+    "a request to test:scripted has no answer, which counts as missing: failed 400",
+    "a request to test:scripted has no answer, which counts as missing: failed 413",
+  ]);
+});

@@ -1,3 +1,4 @@
+import type { ProviderError } from "../../core/errors.ts";
 import type {
   GenerateRequest,
   GenerateResult,
@@ -37,6 +38,8 @@ export interface Guards {
 /** What the guards have to know of calls of one kind. */
 export interface CallKind<Q, R> {
   readonly usage: (result: R) => TokenUsage;
+  /** A result with a usage that can be. */
+  readonly believed?: (result: R, request: Q) => R;
   readonly bill: Bill<Q, R>;
   readonly load: Load<Q, R>;
 }
@@ -49,10 +52,10 @@ export interface CallKind<Q, R> {
 export function guardedCall<Q, R>(
   ask: Call<Q, R>,
   counter: UsageCounter,
-  { usage, bill, load }: CallKind<Q, R>,
+  { usage, believed, bill, load }: CallKind<Q, R>,
   { budget, limiter, retries }: Pick<Guards, "budget" | "limiter" | "retries">,
 ): Call<Q, R> {
-  let call = metered(ask, counter, usage);
+  let call = metered(ask, counter, usage, believed);
   if (budget) call = budgeted(call, budget, bill);
   if (limiter) call = limited(call, limiter, load);
   if (retries) call = patient(call, retries, limiter);
@@ -64,12 +67,20 @@ export function guardedModel(provider: LanguageModel, role: ModelRole, guards: G
   const { store, meter, price, maxTokens, systemMessage, notice } = guards;
   const counter = meter.counter(role, provider, price);
   const bill = { ...chatBill(price, maxTokens), isFree: provider.simulated };
-  const ask = guardedCall(
-    believable(provider, maxTokens),
-    counter,
-    { usage: usageOf, bill, load: chatLoad() },
-    guards,
-  );
+  const believed = (result: GenerateResult, request: GenerateRequest): GenerateResult => {
+    const usage = believableUsage(request, result, maxTokens);
+    return usage === result.usage ? result : { ...result, usage };
+  };
+  const kind = {
+    usage: usageOf,
+    bill,
+    load: chatLoad(),
+    ...(provider.simulated ? {} : { believed }),
+  };
+  const ask = guardedCall((request) => provider.generate(request), counter, kind, {
+    ...guards,
+    retries: guards.retries && { ...guards.retries, onRefusal: refusalNotice(provider.id, notice) },
+  });
   const cached = cachedModel(wrapModel(provider, ask), store, counter.hit);
   const model = provider.simulated ? cached : adaptedModel(cached, store, systemMessage, notice);
   return countingRepeats(model, counter);
@@ -77,22 +88,21 @@ export function guardedModel(provider: LanguageModel, role: ModelRole, guards: G
 
 /** Stands outermost: what is asked again counts as such wherever its answer comes from. */
 function countingRepeats(model: LanguageModel, counter: UsageCounter): LanguageModel {
-  return wrapModel(model, async (request) => {
+  const repeated = async (request: GenerateRequest): Promise<GenerateResult> => {
     const result = await model.generate(request);
-    if (request.repeat) counter.repeat();
+    counter.repeat();
     return result;
-  });
+  };
+  return wrapModel(model, (request) => (request.repeat ? repeated(request) : model.generate(request)));
 }
 
-/** Calls whose usage is believed only when it can be. */
-function believable(
-  provider: LanguageModel,
-  maxTokens: number | undefined,
-): Call<GenerateRequest, GenerateResult> {
-  if (provider.simulated) return (request) => provider.generate(request);
-  return async (request) => {
-    const result = await provider.generate(request);
-    return { ...result, usage: believableUsage(request, result, maxTokens) };
+/** Says once of each kind of refusal that there is one. */
+function refusalNotice(id: string, notice: Guards["notice"]): (error: ProviderError) => void {
+  const seen = new Set<number | undefined>();
+  return ({ status, words }) => {
+    if (seen.has(status)) return;
+    seen.add(status);
+    notice?.(`a request to ${id} has no answer, which counts as missing: ${words}`);
   };
 }
 

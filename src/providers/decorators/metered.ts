@@ -75,15 +75,19 @@ export function costOf({ inputTokens, outputTokens }: TokenUsage, price: Price |
   return price ? (inputTokens * price.input + outputTokens * price.output) / 1e6 : 0;
 }
 
-/** Counts what is answered and where it fails. Stands nearest to the provider, so every attempt is seen. */
+/**
+ * Counts what is answered and where it fails. Stands nearest to the provider, so every attempt is seen.
+ * @param believed a result with a usage that can be
+ */
 export function metered<Q, R>(
   call: Call<Q, R>,
   counter: UsageCounter,
   usageOf: (result: R) => TokenUsage,
+  believed: (result: R, request: Q) => R = (result) => result,
 ): Call<Q, R> {
   return async (request) => {
     try {
-      const result = await call(request);
+      const result = believed(await call(request), request);
       counter.call(usageOf(result));
       return result;
     } catch (error) {

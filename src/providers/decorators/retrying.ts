@@ -10,6 +10,8 @@ export interface RetryPolicy {
   readonly random: () => number;
   /** Ends a wait, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of requests that the server cannot serve, in whatever way they are put. */
+  readonly onRefusal?: ((error: ProviderError) => void) | undefined;
 }
 
 /** Upper bound of the first wait, doubled with each further one ... */
@@ -34,7 +36,7 @@ const LONGEST_BUSY_MS = 5 * 60_000;
 export function patient<Q, R>(call: Call<Q, R>, policy: RetryPolicy, limiter?: TrafficLimiter): Call<Q, R> {
   const { clock, random } = policy;
   return async (request) => {
-    const begin = clock.now();
+    let firstFailure: number | undefined;
     let answered = limiter?.successes() ?? 0;
     let strikes = 0;
     let empty = 0;
@@ -42,22 +44,29 @@ export function patient<Q, R>(call: Call<Q, R>, policy: RetryPolicy, limiter?: T
       try {
         return await call(request, tries);
       } catch (error) {
-        if (!(error instanceof ProviderError && error.isRetryable)) throw error;
+        if (!(error instanceof ProviderError && error.isRetryable)) throw told(error, policy);
         const successes = limiter?.successes() ?? 0;
-        const isBusy = BUSY.has(error.status ?? 0) && clock.now() - begin < LONGEST_BUSY_MS;
+        firstFailure ??= clock.now();
+        const isBusy = BUSY.has(error.status ?? 0) && clock.now() - firstFailure < LONGEST_BUSY_MS;
         // Without a limiter nobody knows of others.
         const isStrike = limiter === undefined || (successes > answered && !isBusy);
         if (isStrike) strikes += error.status === 408 ? STRIKES_OF_TIMEOUT : 1;
         answered = successes;
         if (error.tries !== undefined) empty++;
         if (strikes >= STRIKES || empty >= (error.tries ?? Number.POSITIVE_INFINITY))
-          throw unserved(error, tries);
+          throw told(unserved(error, tries), policy);
         if (limiter?.isHeld() === true) continue; // it lets us through when the server may be asked again
         const backOff = random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(tries - 1, 10));
         await sleep(Math.max(backOff, error.retryAfterMs ?? 0), policy);
       }
     }
   };
+}
+
+function told(error: unknown, { onRefusal }: RetryPolicy): unknown {
+  const isLost = error instanceof ProviderError && error.failure === "request" && error.refuses === undefined;
+  if (isLost) onRefusal?.(error);
+  return error;
 }
 
 function unserved(error: ProviderError, tries: number): ProviderError {

@@ -49,15 +49,7 @@ export interface Transport {
 export function httpTransport(env: Environment, stop?: AbortSignal, dispatcher?: Dispatcher): Transport {
   const to = dispatcher === undefined ? connections(env) : () => dispatcher;
   return {
-    async post(post) {
-      let { path } = post;
-      for (let moves = 0; ; moves++) {
-        const answer = await dispatched(to(post.origin), { ...post, path });
-        const next = moves < MOST_MOVES ? movedTo(answer, post.origin, path) : undefined;
-        if (next === undefined) return answer;
-        path = next;
-      }
-    },
+    post: (post) => dispatched(to(post.origin), post, post.path, MOST_MOVES),
     fetch: ((input: string, init: RequestInit = {}) => {
       const signals = [init.signal, stop].filter((signal) => signal != null);
       return undiciFetch(input, {
@@ -77,8 +69,8 @@ function movedTo({ status, location }: HttpAnswer, origin: string, path: string)
   return url.origin === origin ? url.pathname + url.search : undefined;
 }
 
-function dispatched(dispatcher: Dispatcher, post: Post): Promise<HttpAnswer> {
-  const { origin, path, headers, body, timeoutMs, mostBytes = MOST_BYTES } = post;
+function dispatched(dispatcher: Dispatcher, post: Post, path: string, moves: number): Promise<HttpAnswer> {
+  const { origin, headers, body, timeoutMs, mostBytes = MOST_BYTES } = post;
   return new Promise((resolve, reject) => {
     // One limit for all of it: a server that sends a little now and then would never trip limits between two pieces.
     let controller: { abort(reason: Error): void } | undefined;
@@ -124,12 +116,14 @@ function dispatched(dispatcher: Dispatcher, post: Post): Promise<HttpAnswer> {
         onResponseEnd() {
           clearTimeout(timer);
           try {
-            resolve({
+            const answer: HttpAnswer = {
               status: status ?? 0,
               text: decoded(chunks, seen["content-encoding"], mostBytes),
               retryAfterMs: retryAfterOf(seen),
               location: typeof seen.location === "string" ? seen.location : undefined,
-            });
+            };
+            const next = moves > 0 ? movedTo(answer, origin, path) : undefined;
+            resolve(next === undefined ? answer : dispatched(dispatcher, post, next, moves - 1));
           } catch (error) {
             reject(new TransportError("broken", codeOf(error), (error as Error).message, status, error));
           }

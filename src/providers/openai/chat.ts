@@ -26,21 +26,6 @@ export function createOpenAIModel(settings: OpenAISettings, access: ServerAccess
   const facts = serverFacts(settings, `${id} at ${endpoint.origin}`, access);
   const fixed = new Set(Object.keys(settings.options ?? {}));
 
-  const completed = async (request: GenerateRequest, site: () => CallSite): Promise<Completion> => {
-    for (let lessons = 0; ; lessons++) {
-      const manner = facts.manner();
-      const body = bodyOf(request, manner);
-      try {
-        const answer = await post(transport, endpoint, PATH, body, site);
-        return readCompletion(answer, request.topLogprobs !== undefined, site);
-      } catch (error) {
-        if (lessons === MOST_LESSONS || !isRefusal(error)) throw error;
-        const next = otherwise(facts.manner(), manner, error.message, body, fixed);
-        if (next === undefined) throw error;
-        facts.learn(next);
-      }
-    }
-  };
   return {
     id,
     identity: identityOf("chat", settings),
@@ -54,9 +39,21 @@ export function createOpenAIModel(settings: OpenAISettings, access: ServerAccess
         endpoint,
         summary: `${endpoint.path}${PATH} ${summaryOf(request)}`,
       });
-      const completion = await completed(request, site);
-      facts.look(completion, request);
-      return resultOf(completion, request);
+      for (let lessons = 0; ; lessons++) {
+        const manner = facts.manner();
+        const body = bodyOf(request, manner);
+        try {
+          const answer = await post(transport, endpoint, PATH, body, site);
+          const completion = readCompletion(answer, request.topLogprobs !== undefined, site);
+          facts.look(completion, request);
+          return resultOf(completion, request);
+        } catch (error) {
+          if (lessons === MOST_LESSONS || !isRefusal(error)) throw error;
+          const next = otherwise(facts.manner(), manner, error.message, body, fixed);
+          if (next === undefined) throw error;
+          facts.learn(next);
+        }
+      }
     },
   };
 }
