@@ -1,13 +1,18 @@
 import { statfsSync } from "node:fs";
 import type { Config } from "../core/config/resolved.ts";
-import { ApmError } from "../core/errors.ts";
 import type { System } from "../core/ports/system.ts";
 import { checkLimit } from "../judge/limit.ts";
+import { createMethod } from "../methods/registry.ts";
 import { usageMeter } from "../providers/decorators/metered.ts";
+import { jsonClient } from "../providers/http/json-client.ts";
+import { reachOf } from "../providers/http/reach.ts";
+import { httpTransport } from "../providers/http/transport.ts";
 import { memoryStore } from "../store/memory.ts";
 import { readInputs } from "./compose.ts";
 import { checkModels } from "./model-checks.ts";
+import { loadOwnMethods } from "./own-methods.ts";
 import { openProviders } from "./providers.ts";
+import { failedCheck, roleChecks } from "./role-checks.ts";
 
 export interface Check {
   readonly what: string;
@@ -17,7 +22,8 @@ export interface Check {
 }
 
 /**
- * Whether a run would start here: this machine, the configuration, and each model with one short question.
+ * Whether a run would start here: this machine, the configuration, its inputs, and every server with what the run will
+ * ask it.
  * @param readConfig reads the configuration; a UsageError of it is one of the things found
  */
 export async function runChecks(system: System, readConfig: () => Promise<Config>): Promise<Check[]> {
@@ -50,52 +56,35 @@ function diskCheck(system: System): Check {
 }
 
 async function configChecks(system: System, readConfig: () => Promise<Config>): Promise<Check[]> {
+  const checks: Check[] = [];
+  const notes: string[] = [];
   try {
     const config = await readConfig();
-    await readInputs(system, config);
     checkModels(config);
+    checks.push({ what: "configuration", ok: true, found: "valid" });
+    const own = await loadOwnMethods(system, config.methods, []);
+    const methods = config.methods.map((method, i) => createMethod(method, i, own));
+    const { conversations } = await readInputs(system, config);
+    checks.push({ what: "base conversations", ok: true, found: sourceOf(config) });
     const providers = await openProviders(system, config, Object.values(config.models));
     checkLimit(providers.bare(config.models.judge), config.judge);
-    const shared = { store: memoryStore(), meter: usageMeter() };
-    const embedder = providers.guarded(shared).embedder(config.models.embedder);
-    const checks: Check[] = [{ what: "configuration", ok: true, found: "valid" }];
-    for (const role of ["base", "candidate", "rewriter", "judge"] as const) {
-      const model = providers.bare(config.models[role]);
-      checks.push(
-        await attempt(`${role} ${model.id}`, async () => {
-          if (model.simulated) return "simulated, ready";
-          const { text } = await model.generate({
-            messages: [{ role: "user", content: "Say OK." }],
-            sample: 0,
-            maxTokens: 256,
-          });
-          return `answers (${text.trim().slice(0, 20)})`;
-        }),
-      );
-    }
+    providers.listen((event) => {
+      if (event.type === "note") notes.push(event.message);
+    });
+    const models = providers.guarded({ store: memoryStore(), meter: usageMeter() });
     checks.push(
-      await attempt(`embedder ${embedder.id}`, async () => {
-        const [vector] = await embedder.embed(["Any text."]);
-        return `answers (${vector?.length} numbers a text)`;
-      }),
+      ...(await roleChecks(config, providers, models, methods, conversations, {
+        reach: reachOf(system.env),
+        http: jsonClient(system.env, httpTransport(system.env, system.stopSignal)),
+      })),
     );
     await providers.close();
-    return checks;
   } catch (error) {
-    return [failed("configuration", error)];
+    checks.push(failedCheck(checks.length === 0 ? "configuration" : "inputs", error));
   }
+  return [...checks, ...notes.map((found) => ({ what: "learnt", ok: true, found }))];
 }
 
-async function attempt(what: string, task: () => Promise<string>): Promise<Check> {
-  try {
-    return { what, ok: true, found: await task() };
-  } catch (error) {
-    return failed(what, error);
-  }
-}
-
-function failed(what: string, error: unknown): Check {
-  if (!(error instanceof ApmError)) throw error;
-  const found = error.where === undefined ? error.message : `${error.message} (${error.where})`;
-  return { what, ok: false, found, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
+function sourceOf({ conversations: { source } }: Config): string {
+  return source === "builtin" ? "those of this package" : `${source} can be read`;
 }

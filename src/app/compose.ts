@@ -69,14 +69,18 @@ export async function readyRun(
 ): Promise<ReadyRun> {
   checkModels(config);
   const own = await loadOwnMethods(system, config.methods, methods);
-  const providers = await openProviders(system, config, Object.values(config.models), models);
+  const configured = config.methods.map((method, i) => createMethod(method, i, own));
+  const providers = await openProviders(system, config, Object.values(config.models), {
+    ...(models && { given: models }),
+    run: { models: config.models, methods: configured },
+  });
   // Their settings are checked by making them.
   for (const role of LLM_ROLES) providers.bare(config.models[role]);
   checkLimit(providers.bare(config.models.judge), config.judge);
   return {
     config,
     providers,
-    methods: config.methods.map((method, i) => createMethod(method, i, own)),
+    methods: configured,
     inputs: await readInputs(system, config),
   };
 }

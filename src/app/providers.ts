@@ -6,6 +6,7 @@ import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
+import { wrapModel } from "../core/wrap-model.ts";
 import type { TunableModel } from "../neural/tunable.ts";
 import { guardedEmbedder } from "../providers/decorators/embedding.ts";
 import { type Guards, guardedModel } from "../providers/decorators/guarded.ts";
@@ -15,6 +16,7 @@ import type { RetryPolicy } from "../providers/decorators/retrying.ts";
 import { type Server, sharedServer } from "../providers/decorators/server.ts";
 import { systemClock } from "../providers/decorators/system-clock.ts";
 import { jsonClient } from "../providers/http/json-client.ts";
+import { reachOf } from "../providers/http/reach.ts";
 import { httpTransport } from "../providers/http/transport.ts";
 import type { Surroundings } from "../providers/provider.ts";
 import { isSimulated, providerOf } from "../providers/registry.ts";
@@ -22,6 +24,7 @@ import { loadOwnModels, type OwnModel } from "./config-objects.ts";
 import { flightsOf } from "./in-flight.ts";
 import { keeper } from "./keeper.ts";
 import { checkPrice, noEmbedder } from "./model-checks.ts";
+import { preflight, type ServersOfRun } from "./preflight.ts";
 
 /** What the guards of all models of a run share. */
 export type SharedGuards = Pick<Guards, "store" | "meter" | "budget">;
@@ -55,13 +58,15 @@ const FREE = { input: 0, output: 0 };
 
 /**
  * @param wanted settings of all models that will be asked for: those that the user's own code defines are loaded
+ * @param given models of the user's own that are at hand already
+ * @param run the run that they are for, whose servers are looked for just before the first call that must be paid
  * @throws UsageError for a proxy or a user's own model that cannot be used
  */
 export async function openProviders(
   system: System,
   { budget, concurrency }: Pick<Config, "budget" | "concurrency">,
   wanted: readonly ModelConfig[],
-  given?: ReadonlyMap<string, OwnModel>,
+  { given, run }: { readonly given?: ReadonlyMap<string, OwnModel>; readonly run?: ServersOfRun } = {},
 ): Promise<Providers> {
   const { cwd, env, stopSignal: stop } = system;
   const [clock, random] = [systemClock, Math.random]; // decide waits between tries only, never a result
@@ -84,9 +89,10 @@ export async function openProviders(
     },
   };
   const flights = flightsOf(stop, tell);
+  const look = run && preflight(run, reachOf(env), tell);
   const bare = (settings: ModelConfig): LanguageModel =>
     keep.shared(`bare ${canonicalJson(settings)}`, () =>
-      flights.watch(providerOf(settings).chat(settings, around), nameOfServer(settings)),
+      flights.watch(afterLook(providerOf(settings).chat(settings, around), look), nameOfServer(settings)),
     );
   const serverAt = (name: string): Server =>
     keep.shared(`server ${name}`, () => sharedServer({ name, clock, random, tell }));
@@ -143,7 +149,18 @@ export async function openProviders(
   };
 }
 
+/** A model whose first call waits until the servers were looked for. */
+function afterLook(model: LanguageModel, look: (() => Promise<void>) | undefined): LanguageModel {
+  if (look === undefined) return model;
+  let isDone = false;
+  return wrapModel(model, async (request) => {
+    if (!isDone) await look();
+    isDone = true;
+    return model.generate(request);
+  });
+}
+
 /** Where a model is asked, as people may read it; models that are no servers go by their names. */
-function nameOfServer({ provider, model, baseUrl }: ModelConfig): string {
+export function nameOfServer({ provider, model, baseUrl }: ModelConfig): string {
   return baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).origin : `${provider}:${model}`;
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import type { TrainUser } from "../core/artifacts.ts";
+import type { TestUser, TrainUser } from "../core/artifacts.ts";
 import { serverKeys, webAddress } from "../core/config/model-schema.ts";
 import { ApmError, ProviderError } from "../core/errors.ts";
 import { contentKey, fingerprint } from "../core/hash.ts";
+import type { HttpClient, HttpOptions } from "../core/ports/http.ts";
 import { describeMethod, type Method, type MethodContext } from "./method.ts";
 
 const externalOptions = z.strictObject({
@@ -57,8 +58,10 @@ export const external = describeMethod({
 function blackBox(options: ExternalOptions): Method {
   const { url, version = "" } = options;
   let hasAnswered = false;
+  const limits = { ...options, timeoutMs: options.timeoutSeconds * 1_000 };
   return {
     kind: "method",
+    outside: { server: url, probe: (http, user) => probe(options, limits, http, user) },
     async fit(train, validation, context) {
       const { http, artifacts, note } = context;
       const world = options.fit ? worldName(train, validation) : "";
@@ -74,7 +77,6 @@ function blackBox(options: ExternalOptions): Method {
             return { text: JSON.parse(new TextDecoder().decode(stored)) as string | null };
           }
           if (options.fit) await sendUsers();
-          const limits = { ...options, timeoutMs: options.timeoutSeconds * 1_000 };
           try {
             const text = textOf(url, await http.postJson(url, [body], limits));
             hasAnswered = true;
@@ -90,6 +92,27 @@ function blackBox(options: ExternalOptions): Method {
       };
     },
   };
+}
+
+/** One answer to an example, which is not kept. A system that wants to be fitted first need only be there. */
+async function probe(
+  { url, fit }: ExternalOptions,
+  limits: HttpOptions,
+  http: HttpClient,
+  { id, history, prompt }: TestUser,
+): Promise<string> {
+  try {
+    const text = textOf(
+      url,
+      await http.postJson(url, [JSON.stringify({ user: id, history, prompt })], limits),
+    );
+    return text === null ? "answers, with nothing to this example" : `answers (${text.slice(0, 40)})`;
+  } catch (error) {
+    if (fit && error instanceof ProviderError && error.status !== undefined) {
+      return `is there (HTTP ${error.status} before it is fitted)`;
+    }
+    throw explained(error);
+  }
 }
 
 /** The answer's text, made safe to store and send on; `null` when the system has none. */

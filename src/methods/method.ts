@@ -45,9 +45,17 @@ export interface FittedMethod {
   answer(user: TestUser): Promise<Answer>;
 }
 
+/** A system outside that a method depends on, for whoever wants to know before a run whether it is there. */
+export interface OutsideSystem {
+  readonly server: string;
+  /** Asks it for one answer. @returns what came of it, in words @throws ApmError when nothing can */
+  probe(http: HttpClient, user: TestUser): Promise<string>;
+}
+
 /** A personalization method: learns from train users' histories and rewards, answers from history and prompt. */
 export interface Method {
   readonly kind: "method";
+  readonly outside?: OutsideSystem;
   fit(
     train: readonly TrainUser[],
     validation: readonly TrainUser[],

@@ -81,8 +81,8 @@ describe("the example server as a method", () => {
     expect(second.samples).toEqual(first.samples);
     const fresh = await runCli(["run", "config.json", "--out", "fresh"], folder);
     expect(fresh.code).toBe(1);
-    expect(fresh.stderr).toMatch(/the external system does not answer: .*ECONNREFUSED/);
-    expect(fresh.stderr).toContain("to do: check that a server runs at http://127.0.0.1");
+    expect(fresh.stderr).toMatch(/nearest is not there: connection refused|mirror is not there: connection refused/);
+    expect(fresh.stderr).toContain("start the system before the run");
   });
 
   it("is not asked for an estimate", async () => {

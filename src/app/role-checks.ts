@@ -1,0 +1,215 @@
+import { userProfile } from "../catalog/users.ts";
+import { voiceOf } from "../catalog/voices.ts";
+import { rewritePrompts } from "../conversations/rewrite.ts";
+import { styleLabels, type TestUser, type UserProfile } from "../core/artifacts.ts";
+import { answerSettings } from "../core/config/answer-settings.ts";
+import type { Config } from "../core/config/resolved.ts";
+import type { ModelConfig } from "../core/config/schema.ts";
+import { ApmError, ProviderError } from "../core/errors.ts";
+import { type Gauge, type Shortfall, shortfallOf } from "../core/gauge.ts";
+import { canonicalJson } from "../core/hash.ts";
+import type { HttpClient } from "../core/ports/http.ts";
+import type { ChatMessage, LanguageModel } from "../core/ports/language-model.ts";
+import { plainMessages, styledMessages } from "../core/prompt/prompts.ts";
+import { fold, rootKey } from "../core/random.ts";
+import { createJudge } from "../judge/judge.ts";
+import type { ConfiguredMethod } from "../methods/registry.ts";
+import type { RunContext } from "../pipeline/context.ts";
+import type { Reach } from "../providers/http/reach.ts";
+import type { Check } from "./checks.ts";
+import { type Models, nameOfServer, type Providers } from "./providers.ts";
+
+/** How much of a text is shown. */
+const SHOWN = 40;
+
+/** What one role is asked, and what came of it. */
+interface Question {
+  /** Roles, or the method, that it is asked for. */
+  readonly who: string;
+  readonly server: string;
+  /** In words; throws where it gives nothing. */
+  ask(): Promise<string>;
+}
+
+/**
+ * Asks every server what the run will ask it: a rewrite that must end by itself, plain and styled answers with the roles'
+ * own limits, a rating that must be readable, an embedding, and an answer of each external system. A server that cannot
+ * be reached is asked once.
+ * @param http without the patience of a run: one request, one answer
+ */
+export async function roleChecks(
+  config: Config,
+  providers: Providers,
+  models: Models,
+  methods: readonly ConfiguredMethod[],
+  conversations: RunContext["conversations"],
+  { reach, http }: { readonly reach: Reach; readonly http: HttpClient },
+): Promise<Check[]> {
+  const user = exampleUser(config, conversations);
+  const checks: Check[] = [];
+  const away = new Map<string, { who: string[]; at: number }>();
+  for (const { who, server, ask } of questions(config, providers, models, methods, http, user)) {
+    const gone = away.get(server);
+    if (gone !== undefined) {
+      gone.who.push(who);
+      checks[gone.at] = { ...(checks[gone.at] as Check), what: `${gone.who.join(", ")} (${server})` };
+      continue;
+    }
+    const { check, isAway } = await attempt(who, async () => {
+      await refuseAbsent(server, reach);
+      return ask();
+    });
+    if (isAway) away.set(server, { who: [who], at: checks.length });
+    checks.push(check);
+  }
+  return checks;
+}
+
+/** A run would wait for it; whoever asks whether all is well need not. */
+async function refuseAbsent(server: string, reach: Reach): Promise<void> {
+  if (!/^https?:/.test(server)) return;
+  const reason = await reach(server);
+  if (reason === undefined) return;
+  throw new ProviderError(`nobody answers: ${reason}`, {
+    failure: "transient",
+    where: server,
+    remedy: "start the server, or correct its address",
+  });
+}
+
+/** The first test user of the run, before any rewriting. */
+interface ExampleUser {
+  readonly profile: UserProfile;
+  readonly voice: string;
+  readonly conversation: { readonly id: string; readonly prompt: string };
+}
+
+function exampleUser(config: Config, { test }: RunContext["conversations"]): ExampleUser {
+  const { pool, activeAttributes, seed, users } = config;
+  const key = fold(rootKey(seed), "users");
+  const profile = userProfile({ pool, activeAttributes, split: "test", index: 0, key });
+  const voice = users.voices ? voiceOf(fold(fold(key, "voice"), profile.id)) : "";
+  return { profile, voice, conversation: test.at(0) };
+}
+
+function questions(
+  config: Config,
+  providers: Providers,
+  models: Models,
+  methods: readonly ConfiguredMethod[],
+  http: HttpClient,
+  user: ExampleUser,
+): Question[] {
+  const { conversation, profile, voice } = user;
+  const bare = (role: "base" | "candidate" | "rewriter" | "judge") => providers.bare(config.models[role]);
+  const language = (
+    role: "base" | "candidate" | "rewriter" | "judge",
+    ask: (model: LanguageModel) => Promise<string>,
+  ): Question => ({
+    who: `${role} ${bare(role).id}`,
+    server: nameOfServer(config.models[role]),
+    ask: () => ask(bare(role)),
+  });
+  const [style] = styleLabels(config.pool.principles);
+  let answer = conversation.prompt;
+  const answering = async (model: LanguageModel, role: "base" | "candidate"): Promise<string> => {
+    const limited = config.models[role].maxTokens !== undefined;
+    answer = await answerOf(model, plainMessages(conversation.prompt), limited);
+    const styled =
+      style === undefined
+        ? answer
+        : await answerOf(model, styledMessages(style, conversation.prompt), limited);
+    return `answers, under a style instruction, too (${shown(styled)})`;
+  };
+  const isSame =
+    canonicalJson(answerSettings(config.models.base)) ===
+    canonicalJson(answerSettings(config.models.candidate));
+  return [
+    language("rewriter", async (model) => {
+      const told = listening();
+      const [made] = await rewritePrompts(model, config.pool, profile, voice, [conversation], told.gauge);
+      return made !== undefined && "text" in made ? `rewrites and ends (${shown(made.text)})` : told.fail();
+    }),
+    language("base", (model) => answering(model, "base")),
+    ...(isSame ? [] : [language("candidate", (model) => answering(model, "candidate"))]),
+    language("judge", async (model) => {
+      const told = listening();
+      const judge = createJudge(model, config.judge, told.gauge);
+      const score = await judge.rate(answer, config.pool.principles[0] as string);
+      const how = config.judge.weighted ? "weighted score" : "score";
+      return score === null ? told.fail() : `its ${how} is read (${Number(score.toFixed(2))})`;
+    }),
+    embedding(config.models.embedder, models),
+    ...methods.flatMap(({ name, implementation }): Question[] => {
+      if (implementation.kind !== "method" || implementation.outside === undefined) return [];
+      const { server, probe } = implementation.outside;
+      const asked: TestUser = {
+        id: "doctor",
+        history: [conversation.prompt],
+        prompt: conversation.prompt,
+      };
+      return [{ who: name, server: new URL(server).origin, ask: () => probe(http, asked) }];
+    }),
+  ];
+}
+
+function embedding(settings: ModelConfig, models: Models): Question {
+  return {
+    who: `embedder ${settings.provider}:${settings.model}`,
+    server: nameOfServer(settings),
+    async ask() {
+      const [vector] = await models.embedder(settings).embed(["Any text."]);
+      return `answers (${vector?.length} numbers a text)`;
+    },
+  };
+}
+
+async function answerOf(
+  model: LanguageModel,
+  messages: readonly ChatMessage[],
+  limited: boolean,
+): Promise<string> {
+  const result = await model.generate({ messages, sample: 0 });
+  const shortfall = shortfallOf(result, limited);
+  if (shortfall !== undefined) throw nothing(shortfall);
+  return result.text.trim();
+}
+
+/** Keeps the last reason why nothing came of an ask. */
+function listening(): { gauge: Gauge; fail(): never } {
+  let last: Shortfall = { what: "gave nothing" };
+  return {
+    gauge: { usable: () => {}, nothing: (shortfall) => void (last = shortfall) },
+    fail: () => {
+      throw nothing(last);
+    },
+  };
+}
+
+const nothing = ({ what, words, remedy }: Shortfall): ApmError =>
+  new ApmError(`the answer ${what}${words === undefined ? "" : `: ${shown(words, 200)}`}`, {
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+
+function shown(text: string, most = SHOWN): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > most ? `${line.slice(0, most)} ...` : line;
+}
+
+async function attempt(what: string, ask: () => Promise<string>): Promise<{ check: Check; isAway: boolean }> {
+  try {
+    return { check: { what, ok: true, found: await ask() }, isAway: false };
+  } catch (error) {
+    return {
+      check: failedCheck(what, error),
+      isAway: error instanceof ProviderError && error.failure !== "request",
+    };
+  }
+}
+
+/** An error that is meant for people, as a check that failed; any other is thrown on. */
+export function failedCheck(what: string, error: unknown): Check {
+  if (!(error instanceof ApmError)) throw error;
+  const found = error.where === undefined ? error.message : `${error.message} (${error.where})`;
+  return { what, ok: false, found, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
+}
