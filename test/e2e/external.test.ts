@@ -81,7 +81,9 @@ describe("the example server as a method", () => {
     expect(second.samples).toEqual(first.samples);
     const fresh = await runCli(["run", "config.json", "--out", "fresh"], folder);
     expect(fresh.code).toBe(1);
-    expect(fresh.stderr).toMatch(/nearest is not there: connection refused|mirror is not there: connection refused/);
+    expect(fresh.stderr).toMatch(
+      /nearest is not there: connection refused|mirror is not there: connection refused/,
+    );
     expect(fresh.stderr).toContain("start the system before the run");
   });
 
