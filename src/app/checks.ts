@@ -8,18 +8,12 @@ import { jsonClient } from "../providers/http/json-client.ts";
 import { reachOf } from "../providers/http/reach.ts";
 import { httpTransport } from "../providers/http/transport.ts";
 import { memoryStore } from "../store/memory.ts";
+import { type Check, failedCheck } from "./check.ts";
 import { readInputs } from "./compose.ts";
 import { checkModels } from "./model-checks.ts";
 import { loadOwnMethods } from "./own-methods.ts";
 import { openProviders } from "./providers.ts";
-import { failedCheck, roleChecks } from "./role-checks.ts";
-
-export interface Check {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly found: string;
-  readonly remedy?: string;
-}
+import { roleChecks } from "./role-checks.ts";
 
 /**
  * Whether a run would start here: this machine, the configuration, its inputs, and every server with what the run will

@@ -16,7 +16,7 @@ import { createJudge } from "../judge/judge.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { RunContext } from "../pipeline/context.ts";
 import type { Reach } from "../providers/http/reach.ts";
-import type { Check } from "./checks.ts";
+import { type Check, failedCheck } from "./check.ts";
 import { type Models, nameOfServer, type Providers } from "./providers.ts";
 
 /** How much of a text is shown. */
@@ -205,11 +205,4 @@ async function attempt(what: string, ask: () => Promise<string>): Promise<{ chec
       isAway: error instanceof ProviderError && error.failure !== "request",
     };
   }
-}
-
-/** An error that is meant for people, as a check that failed; any other is thrown on. */
-export function failedCheck(what: string, error: unknown): Check {
-  if (!(error instanceof ApmError)) throw error;
-  const found = error.where === undefined ? error.message : `${error.message} (${error.where})`;
-  return { what, ok: false, found, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
 }

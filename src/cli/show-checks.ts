@@ -1,4 +1,4 @@
-import type { Check } from "../app/checks.ts";
+import type { Check } from "../app/check.ts";
 import { textTable } from "../report/table.ts";
 
 /** What was checked and found, for a terminal. */
