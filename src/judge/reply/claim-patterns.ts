@@ -52,7 +52,7 @@ export const VERB_LAST = new RegExp(
 );
 /** The last sentence, or a clause with an article, is the number alone. */
 export const SENTENCE = new RegExp(
-  `(?:^[^\\d\\n,:.]{1,40},\\s+|[.;!]["')]*\\s+(?:an?\\s+)?|,\\s+an?\\s+)(?:${QUALITY}\\s+){0,2}${GIVEN}[.!\\s]*$`,
+  `(?:^[^\\d\\n,:.]{1,40},\\s+|[.;!?]["')]*\\s+(?:an?\\s+)?|,\\s+an?\\s+)(?:${QUALITY}\\s+){0,2}${GIVEN}[.!\\s]*$`,
   "dgiu",
 );
 export const IN_UNITS = new RegExp(`(?<!/ ?)${NUM}\\s*(?:分|点|점)`, "dgu");
@@ -66,8 +66,8 @@ export const TOPS_FIRST = [
 ];
 
 const LEAD_WORDS =
-  "(?:so|thus|therefore|hence|overall|finally|okay|ok|sure|certainly|of course|absolutely|great|alright|understood|well|yes|right|hmm|assistant|judge|model|i think|i'd say|i would say|it's|my vote|final|all in all|in short|in sum|to sum up|ergo|also|alors|donc|entonces|portanto|quindi|итак|итого|dann|insgesamt|总的来说|因此|したがって|よって)";
-const LINE_LEAD = `^[\\s•·*#>"'()\\[\\]{<|→=:_${SCALE_MARK}]*(?:[-–]+>?\\s+)?(?:${LEAD_WORDS}\\s*[,:.!]?\\s+){0,2}(?:${QUALITY}\\s+){0,2}(?:(?:an?|eine?|une?|una|uno|uma?|een|één|ett?|en)\\s+)?(?:${QUALITY}\\s+){0,2}(?:\\p{L}+\\s*\\(\\s*)?[\\s(\\[{<|]*`;
+  "(?:so|thus|therefore|hence|overall|finally|okay|ok|sure|certainly|of course|absolutely|great|alright|understood|well|yes|right|hmm|assistant|judge|model|i think|i'd say|i would say|it's|my vote|final|here you go|here it is|there you go|all in all|in short|in sum|to sum up|ergo|also|alors|donc|entonces|portanto|quindi|итак|итого|dann|insgesamt|总的来说|因此|したがって|よって)";
+const LINE_LEAD = `^[\\s•·*#>"'()\\[\\]{<|→=:_${SCALE_MARK}]*(?:[-–]+>?\\s+)?(?:${LEAD_WORDS}\\s*[,:.!-]?\\s+){0,2}(?:${QUALITY}\\s+){0,2}(?:(?:an?|eine?|une?|una|uno|uma?|een|één|ett?|en)\\s+)?(?:${QUALITY}\\s+){0,2}(?:\\p{L}+\\s+\\(\\s*)?[\\s(\\[{<|]*`;
 export const LINE_ALONE = new RegExp(
   `${LINE_LEAD}${GIVEN}(?<tail>[\\s)\\]}>"'|.!,:;*_${SCALE_MARK}]*(?:(?:overall|it is|for me|from me|i think|i guess|i'd say|i believe|indeed|です|だ|입니다|이에요|だと思います|puan|olur|of course)[\\s.!]*)?(?:\\([^()]*\\)|\\[[^\\[\\]]*\\]|\\p{L}{1,4}\\s[^\\d\\n]*${SCALE_MARK}[^\\d\\n]*)?[\\s.!|]*)$`,
   "diu",

@@ -8,7 +8,7 @@ export const FITS =
   "(?:is|are|was|would be|seems?|feels?|looks?|sounds?|appears?)\\s+(?:to be\\s+)?(?:about |just |the |an? |quite )?(?:right|fair|appropriate|fitting|reasonable|accurate|correct|justified|warranted|suitable|apt)(?![\\p{L}])";
 
 const STOPS = new RegExp(
-  `^[\\s"'*_]*(?:$|[\\n.!;:)\\]}|,…<>\\\\&#、]|//|-\\s|->|→|\\(|[${SCALE_MARK}]|${word(GOES_ON)}|(?:on|at)?\\s*a\\s+scale|${FITS})`,
+  `^[\\s"'*_]*(?:$|[\\n.!;:)\\]}|,…<>\\\\&#、=]|//|-\\s|->|→|\\(|[${SCALE_MARK}]|${word(GOES_ON)}|(?:on|at)?\\s*a\\s+scale|${FITS})`,
   "iu",
 );
 /** The same in scripts without spaces. */

@@ -33,6 +33,7 @@ export function maskOf(plain: string, asked: AskedScale): string | null {
   if (namesOtherScale(text, asked)) return null;
   text = blot(text, SCALE_MENTION[asked], SCALE_MARK);
   text = blot(text, FRACTION, NO_SCORE, ([, , top = ""]) => topOf(top) !== asked);
+  text = blot(text, TWO_NUMBERS, NO_SCORE, ([, one, other]) => one !== other);
   for (const pattern of NO_SCORES) text = blot(text, pattern, NO_SCORE);
   if (asked !== 100) text = blot(text, PERCENT, NO_SCORE);
   return maskList(text);
@@ -105,12 +106,14 @@ function topOf(top: string): number {
 
 const NUM = NUMBER;
 const UNIT = `(?:\\s*(?:${anyOf(POINTS)}|分|点|점))?`;
+/** "7 (8)". */
+const TWO_NUMBERS = new RegExp(`(${NUM})[)\\]]? ?[([](${NUM})[)\\]]`, "giu");
 
 /** Before a number they say which one of several is meant. */
 // biome-ignore format: words
 const COUNTED = [
   "chapter", "page", "step", "task", "item", "part", "section", "question", "version", "test", "case", "round", "attempt", "sample", "line", "example", "option", "figure", "table", "day", "week",
-  "stage", "phase", "verse", "episode", "season", "room", "exercise", "problem", "slide", "message", "turn", "paragraph", "sentence", "rule", "article", "number of", "error", "code", "http", "port", "id", "index", "no.", "nr.", "e.g.",
+  "stage", "phase", "verse", "episode", "season", "room", "exercise", "problem", "slide", "message", "turn", "paragraph", "sentence", "rule", "article", "number of", "error", "code", "http", "port", "id", "index", "no.", "nr.", "e.g.", "eq.", "fig.", "ref.", "p.", "pp.", "vol.", "ver.", "ch.", "sec.", "art.",
   "kapitel", "seite", "schritt", "fehler", "chapitre", "capítulo", "página", "paso", "глава", "страница", "шаг",
 ];
 
@@ -119,15 +122,17 @@ const NO_SCORES: readonly RegExp[] = [
   /\d+(?:(?:-\d+){2,}|(?:\/\d+){2,}|(?:\.\d+){2,}|(?::\d+){2,})|\d{1,2}:\d{2}(?!\d)|\d{1,3}(?:[.,]\d{3})+/g,
   // Ranges and choices: two numbers, whatever stands between them says "from ... to" or "or".
   new RegExp(
-    `${NUM}${UNIT}(?:${TOP})?(?: *\\([^()\\d\\n]{1,40}\\))? *[,;(]? *(?:${RANGE_MARK} *|& *| (?=\\d)|(?<=[ ,;(])(?:${anyOf(UP_TO)} +){1,3}(?:an? +)?| *(?:至|到|から|か|〜|に|或|或者|または|에서|또는|이나) *|, *)${NUM}${UNIT}(?: *(?:,|${RANGE_MARK}| ${anyOf(UP_TO)} ) *${NUM})*`,
+    `${NUM}${UNIT}(?:${TOP})?(?: *\\([^()\\d\\n]{1,40}\\))? *[,;(]? *(?:${RANGE_MARK} *|& *| (?=\\d)|(?<=[ ,;(])(?:${anyOf(UP_TO)} +){1,3}(?:an? +)?| *(?:至|到|から|か|〜|に|或|或者|または|에서|또는|이나) *|, *)${NUM}${UNIT}(?: *(?:,|${RANGE_MARK}| ${anyOf(UP_TO)} ) *${NUM})*(?!\\s*%)`,
     "giu",
   ),
-  new RegExp(
-    `${NUM}[)\\]]? ?[([]${NUM}[)\\]]|${NUM} ?\\( ?\\?|${NUM}(?:${TOP})? for [^\\d\\n.;]{1,40}${NUM}(?:${TOP})? for\\b`,
-    "giu",
-  ),
+  new RegExp(`${NUM} ?\\( ?\\?|${NUM}(?:${TOP})? for [^\\d\\n.;]{1,40}${NUM}(?:${TOP})? for\\b`, "giu"),
   new RegExp(
     `(?:between|zwischen|entre|tra|fra|между|mellan|mellem|tussen|między|mezi) +[^.\\n\\d]{0,12}${NUM}(?:${TOP})? +\\p{L}+ +[^.\\n\\d]{0,12}${NUM}(?:${TOP})?`,
+    "giu",
+  ),
+  // Taken back: "7, no, 8".
+  new RegExp(
+    `${NUM}(?:${TOP})?[\\s.,;:-]*\\b(?:no|nope|wait|actually|rather|sorry|correction|make that|or rather|i mean)\\b[\\s.,;:-]*${NUM}`,
     "giu",
   ),
   // Signs and estimates.

@@ -134,6 +134,7 @@ const MARKS: readonly Rule[] = [
   [/<\/?(?:br|p|div|li|ul|ol|h[1-6]|tr|table|pre)\b[^<>]*>/gi, () => "\n"],
   [/<\/?(?:b|i|u|em|strong|span|font|center|code|mark|small|big|sup|sub|td|th|kbd)\b[^<>]*>/gi, () => " "],
   [/(?<=\p{L} ?)(?:\. ?){3,}(?= *\d)/gu, () => ": "],
+  [/(?<=\d)-out-of-(?=\d|ten)/gi, () => " out of "],
   [/&nbsp;|&#160;/g, () => " "],
   [/```[a-z]*/gi, () => ""],
   [/(?<!\d)\*+|\*+(?!\d)|`+|__+/g, () => ""],

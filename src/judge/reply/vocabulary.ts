@@ -9,7 +9,7 @@ const LABELS = [
   // English
   "score", "scores", "scoring", "rating", "ratings", "grade", "mark", "marks", "answer", "result", "verdict",
   "judgment", "judgement", "evaluation", "assessment", "value", "number", "output", "response", "reply", "final",
-  "overall", "total", "conclusion", "points", "guess", "estimate", "decision",
+  "overall", "total", "conclusion", "points", "guess", "estimate", "decision", "opinion", "choice", "chosen", "pick",
   // German, Dutch, Scandinavian, Finnish
   "bewertung", "gesamtbewertung", "punktzahl", "punkte", "wertung", "note", "urteil", "endergebnis", "gesamtergebnis", "endnote", "gesamtnote", "antwort", "ergebnis", "beoordeling",
   "cijfer", "waardering", "antwoord", "betyg", "poäng", "bedömning", "svar", "vurdering", "karakter", "poengsum",
@@ -98,7 +98,7 @@ export const GIVING_UNSPACED = [
 export const SAYING = [
   "say", "said", "go with", "going with", "went with", "go for", "choose", "chose", "pick", "settle on", "settled on", "land on", "landed on", "land at",
   "opt for", "call it", "call this", "deserves", "merits", "earns", "gets", "receives", "warrants", "it's", "it is", "that's", "that is", "this is",
-  "think", "vote", "select", "lean toward", "come to", "comes to", "guess", "estimate", "consider this", "consider it", "settling on", "decided on", "decide on", "lands at", "lands on", "earns it", "makes it", "gives it",
+  "think", "vote", "select", "lean toward", "come to", "comes to", "arrive at", "end up with", "end up at", "guess", "estimate", "consider this", "consider it", "settling on", "decided on", "decide on", "lands at", "lands on", "earns it", "makes it", "gives it",
   "would say", "dirais", "diría que", "würde sagen", "denke", "sage", "bekommt", "verdient", "erhält", "mérite", "obtient", "merece", "merita", "заслуживает", "krijgt", "förtjänar", "zasługuje na", "hak ediyor", "stands at", "reply with", "answer with", "would be", "worth", "sage", "dis", "diría", "diria", "direi", "dico", "c'est",
   "es un", "es una", "è un", "é um", "это", "to jest", "het is", "det är", "det er", "das ist",
 ];
@@ -114,7 +114,7 @@ export const POINTS = [
 /** Between a score and the top of its scale: "7 out of 10". */
 // biome-ignore format: words
 export const OUT_OF = [
-  "out of", "out of a possible", "out of a maximum of", "out of a total of", "of", "over", "von", "von maximal", "sur", "de", "sobre", "su", "em", "de um total de", "van de", "van", "op", "av",
+  "out of", "out of a possible", "out of a maximum of", "out of a total of", "of", "over", "on", "von", "von maximal", "sur", "de", "sobre", "su", "em", "de um total de", "van de", "van", "op", "av",
   "af", "ud af", "z", "ze", "na", "od", "из", "із", "з", "от", "din", "dari", "daripada", "sa", "trên", "από", "στα", "من", "من أصل", "از", "מתוך", "จาก", "/", "เต็ม", "kati ya", "iš", "no",
 ];
 
