@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "../../../test/contracts/scripted-model.ts";
-import { believableUsage } from "./believable.ts";
+import { believableInput, believableUsage } from "./believable.ts";
 
 const request = ask("a question of some length");
 const answer = (usage: object, text = "forty characters of an answer, or nearly.") =>
@@ -46,5 +46,13 @@ describe("usage", () => {
       outputTokens: 11,
       estimated: true,
     });
+  });
+
+  it("of embeddings is held to the same", () => {
+    const texts = ["a text", "another text"];
+    expect(believableInput(texts, 7)).toEqual({ inputTokens: 7, outputTokens: 0 });
+    for (const wrong of [-1, 0, Number.NaN, 1e9, "7" as unknown as number]) {
+      expect(believableInput(texts, wrong)).toEqual({ inputTokens: 5, outputTokens: 0, estimated: true });
+    }
   });
 });

@@ -35,6 +35,16 @@ export function believableUsage(
   };
 }
 
+/** The same of an embedding model's call, by its texts. */
+export function believableInput(texts: readonly string[], inputTokens: number): TokenUsage {
+  const sum = (size: (text: string) => number): number =>
+    texts.reduce((total, text) => total + size(text), 0);
+  const bytes = sum((text) => Buffer.byteLength(text));
+  return isCount(inputTokens, 1, INPUT_SLACK * bytes + OWN_TEXTS)
+    ? { inputTokens, outputTokens: 0 }
+    : { inputTokens: Math.ceil(sum((text) => text.length) / 4), outputTokens: 0, estimated: true };
+}
+
 function isCount(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }

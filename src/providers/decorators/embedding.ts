@@ -2,6 +2,7 @@ import { contentKey } from "../../core/hash.ts";
 import type { EmbeddingModel } from "../../core/ports/embedding-model.ts";
 import type { TokenUsage } from "../../core/ports/language-model.ts";
 import type { Store } from "../../core/ports/store.ts";
+import { believableInput } from "./believable.ts";
 import { type CallKind, type Guards, guardedCall } from "./guarded.ts";
 import { costOf, type Price } from "./metered.ts";
 import { checkVectors, flawOf } from "./vectors.ts";
@@ -31,7 +32,11 @@ export interface EmbeddingProvider {
 export function guardedEmbedder(provider: EmbeddingProvider, guards: Guards): EmbeddingModel {
   const { store, meter, price } = guards;
   const counter = meter.counter("embedder", provider, price);
-  const ask = guardedCall((texts) => provider.embed(texts), counter, embeddingKind(price), guards);
+  const embed = async (texts: readonly string[]): Promise<Embedded> => {
+    const { vectors, inputTokens } = await provider.embed(texts);
+    return { vectors, usage: believableInput(texts, inputTokens) };
+  };
+  const ask = guardedCall(embed, counter, embeddingKind(price), guards);
   const memory = vectorStore(provider, store);
   let size: number | undefined;
   return {
@@ -65,18 +70,22 @@ export function guardedEmbedder(provider: EmbeddingProvider, guards: Guards): Em
   };
 }
 
-function embeddingKind(price: Price | undefined): CallKind<readonly string[], CountedVectors> {
+interface Embedded {
+  readonly vectors: CountedVectors["vectors"];
+  readonly usage: TokenUsage;
+}
+
+function embeddingKind(price: Price | undefined): CallKind<readonly string[], Embedded> {
   const bytesOf = (texts: readonly string[]): number =>
     texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  const usage = ({ inputTokens }: CountedVectors): TokenUsage => ({ inputTokens, outputTokens: 0 });
   return {
-    usage,
+    usage: ({ usage }) => usage,
     bill: {
       // No byte-level tokenizer makes more tokens than there are bytes.
       most: (texts) => costOf({ inputTokens: bytesOf(texts), outputTokens: 0 }, price),
-      paid: (result) => costOf(usage(result), price),
+      paid: ({ usage }) => costOf(usage, price),
     },
-    load: { expected: (texts) => Math.ceil(bytesOf(texts) / 4), taken: ({ inputTokens }) => inputTokens },
+    load: { expected: (texts) => Math.ceil(bytesOf(texts) / 4), taken: ({ usage }) => usage.inputTokens },
   };
 }
 
