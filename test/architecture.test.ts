@@ -74,6 +74,7 @@ function importsOf(file: string): readonly string[] {
   return found;
 }
 
+const SELF = relative(root, import.meta.filename);
 const roomOf = (file: string): string => file.split("/")[1] as string;
 const production = sources.filter((f) => !f.endsWith(".test.ts"));
 
@@ -170,6 +171,30 @@ describe("the tests", () => {
     expect([...named].filter((name) => !(name in PROJECTS))).toEqual([]);
     const commands = Object.keys(PROJECTS).map((name) => `test:${name}`);
     expect(commands.filter((command) => !(command in packageJson.scripts))).toEqual([]);
+  });
+
+  it("start processes only where these are the point: each costs as much as a hundred other tests", () => {
+    const SPAWNING: readonly string[] = [
+      // Locks and stores between processes, and what a kill or Ctrl-C leaves.
+      "src/store/lock.test.ts",
+      "src/store/sqlite.test.ts",
+      "test/contracts/budget-run.test.ts",
+      "test/contracts/http-run.test.ts",
+      "test/contracts/kill.test.ts",
+      "test/e2e/run-determinism.test.ts",
+      // Programs that Node itself loads: configurations, the example server.
+      "test/e2e/cli-bad-input.test.ts",
+      "test/e2e/cli-commands.test.ts",
+      "test/e2e/external.test.ts",
+      "test/e2e/own-models.test.ts",
+      // The memory of a process.
+      "test/e2e/viewer-server.test.ts",
+    ];
+    const spawning = /from "node:child_process"|\bspawn(?:Cli|Viewer)\b/;
+    const found = tests.filter(
+      (file) => projectOf(file) === undefined && file !== SELF && spawning.test(textOf(file)),
+    );
+    expect(found.sort()).toEqual([...SPAWNING].sort());
   });
 
   it("of the default project, and what they import, need nothing but this repository", () => {
