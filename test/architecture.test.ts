@@ -182,7 +182,8 @@ describe("the tests", () => {
       "test/contracts/http-run.test.ts",
       "test/contracts/kill.test.ts",
       "test/e2e/run-determinism.test.ts",
-      // Programs that Node itself loads: configurations, the example server.
+      // Programs that Node itself loads: scripts, configurations, the example server.
+      "scripts/tiny/documents.test.ts",
       "test/e2e/cli-bad-input.test.ts",
       "test/e2e/cli-commands.test.ts",
       "test/e2e/external.test.ts",

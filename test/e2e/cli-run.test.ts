@@ -106,6 +106,7 @@ describe("run, on the embedded default", () => {
         "inputTokens",
         "model",
         "outputTokens",
+        "repeats",
         "role",
       ]);
       expect(row.calls).toBeGreaterThan(0);

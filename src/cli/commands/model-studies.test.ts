@@ -41,12 +41,12 @@ describe("judges run", () => {
     expect(read("judges", "report.html")).toContain("SIMULATED");
   });
 
-  test("stops at its budget with code 3, and the same command goes on", async () => {
+  test("stops at its budget with code 3, and goes on when it may spend it once more", async () => {
     const args = ["judges", "run", "--out", "budget", "--conversations", "10", "--set", "budget.calls=60"];
     expect((await cli(...args)).code).toBe(3);
     expect(existsSync(join(folder, "budget", "results.json"))).toBe(false);
-    expect((await cli(...args)).code).toBe(3);
-    const third = await cli(...args);
+    expect((await cli(...args, "--budget-more")).code).toBe(3);
+    const third = await cli(...args, "--budget-more");
     expect(third.code, third.stderr).toBe(0);
     expect(third.stderr).toContain("continuing with 12");
   });
