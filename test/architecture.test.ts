@@ -187,6 +187,7 @@ describe("the tests", () => {
       "test/e2e/cli-bad-input.test.ts",
       "test/e2e/cli-commands.test.ts",
       "test/e2e/external.test.ts",
+      "test/e2e/own-method.test.ts",
       "test/e2e/own-models.test.ts",
       // The memory of a process.
       "test/e2e/viewer-server.test.ts",
