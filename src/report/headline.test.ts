@@ -204,7 +204,7 @@ describe("agreement", () => {
           expect(s.verdict === "no result").toBe(s.delta === null);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
