@@ -181,12 +181,14 @@ describe("the tests", () => {
       "test/contracts/budget-run.test.ts",
       "test/contracts/http-run.test.ts",
       "test/contracts/kill.test.ts",
+      "test/contracts/lost-disk.test.ts",
       "test/e2e/run-determinism.test.ts",
-      // Programs that Node itself loads: scripts, configurations, the example server.
+      // Programs that Node itself loads: scripts, configurations, documented examples, the example server.
       "scripts/tiny/documents.test.ts",
       "test/e2e/cli-bad-input.test.ts",
       "test/e2e/cli-commands.test.ts",
       "test/e2e/external.test.ts",
+      "test/e2e/library.test.ts",
       "test/e2e/own-method.test.ts",
       "test/e2e/own-models.test.ts",
       // The memory of a process.
