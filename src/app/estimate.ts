@@ -6,6 +6,7 @@ import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { Spending } from "../core/ports/store.ts";
 import type { System } from "../core/ports/system.ts";
 import { type PromptName, plainMessages } from "../core/prompt/prompts.ts";
+import { drawOfChosen } from "../judge/draw.ts";
 import { inContext } from "../methods/in-context.ts";
 import { createMethod } from "../methods/registry.ts";
 import { type CallCount, estimateCalls } from "../pipeline/estimate-calls.ts";
@@ -72,7 +73,10 @@ export async function estimateRun(
   const inputs = await readInputs(system, config);
   const own = await loadOwnMethods(system, config.methods);
   const methods = config.methods.map((method, i) => createMethod(method, i, own));
-  const rows = estimateRows(config, estimateCalls({ config, ...inputs }, methods), {
+  const { judge } = config.models;
+  const deterministic = providerOf(judge).deterministic?.(judge) ?? false;
+  const isRedrawn = drawOfChosen({ deterministic }, config.judge) === "second";
+  const rows = estimateRows(config, estimateCalls({ config, ...inputs }, methods, isRedrawn), {
     ...lengths,
     simulated: await simulatedPilot(config, inputs),
   });

@@ -108,6 +108,11 @@ export interface DifferenceHistogram {
 export interface MethodResult {
   readonly id: string;
   readonly name: string;
+  /**
+   * Of the oracle, which chooses by the judge's scores: the draw of the judge that its answers are scored by. With the first
+   * one its gain holds the judge's error on the chosen answers.
+   */
+  readonly draw?: "first" | "second";
   /** What a method says of itself that is not of the package. */
   readonly about?: MethodAbout;
   readonly summary: MethodSummary;

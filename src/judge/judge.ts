@@ -9,6 +9,7 @@ import type {
 import { prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
 import type { AskedScale } from "../core/rating-scale.ts";
+import type { Draw } from "./draw.ts";
 import { type Fence, fenceAround } from "./fence.ts";
 import { checkLimit, NUMBER_TOKENS } from "./limit.ts";
 import { parseScore } from "./parse.ts";
@@ -32,17 +33,19 @@ const TOP_LOGPROBS = 20;
  * The requests that may be made for one text and principle, in order, as many as `settings.retries`; none for a text
  * that holds its own fence.
  * @param fence `fenceAround(text)`
+ * @param draw the second has sample numbers of its own, `retries` to `2 retries - 1`
  */
 export function judgeRequests(
   settings: JudgeSettings,
   text: string,
   principle: string,
   fence: Fence | null,
+  draw: Draw = "first",
 ): GenerateRequest[] {
   if (fence === null) return [];
   const messagesIn = (mark: string): ChatMessage[] =>
     renderPrompt(prompts.judge, { principle, max: String(settings.scale), text, fence: mark });
-  return requestsOf(settings, fencedIn(fence, messagesIn));
+  return requestsOf(settings, fencedIn(fence, messagesIn), draw);
 }
 
 /** Messages that ask for a number from 1 to the scale's end, and as an earlier version wrote them. */
@@ -57,11 +60,12 @@ export function fencedIn(
   return earlier === undefined ? { messages } : { messages, earlier: messagesIn(earlier) };
 }
 
-function requestsOf(settings: JudgeSettings, asked: ScoreMessages): GenerateRequest[] {
-  return Array.from({ length: settings.retries }, (_, sample) => ({
+function requestsOf(settings: JudgeSettings, asked: ScoreMessages, draw: Draw): GenerateRequest[] {
+  const first = draw === "first" ? 0 : settings.retries;
+  return Array.from({ length: settings.retries }, (_, i) => ({
     ...asked,
-    sample,
-    ...(sample > 0 ? { repeat: true } : {}),
+    sample: first + i,
+    ...(i > 0 ? { repeat: true } : {}),
     ...(settings.weighted ? { topLogprobs: TOP_LOGPROBS } : {}),
   }));
 }
@@ -75,7 +79,7 @@ export function askScore(
   settings: JudgeSettings,
   asked: ScoreMessages,
 ): Promise<number | null> {
-  return firstScore(model, settings, requestsOf(settings, asked), NO_GAUGE);
+  return firstScore(model, settings, requestsOf(settings, asked, "first"), NO_GAUGE);
 }
 
 async function firstScore(
@@ -131,12 +135,18 @@ export function withShortAnswer(request: GenerateRequest): GenerateRequest {
 /**
  * A judge over a language model: asks, parses, asks again.
  * @param gauge told how each rating ended
+ * @param draw which of its opinions on a text it gives
  * @throws UsageError as `checkLimit`
  */
-export function createJudge(model: LanguageModel, settings: JudgeSettings, gauge: Gauge = NO_GAUGE): Judge {
+export function createJudge(
+  model: LanguageModel,
+  settings: JudgeSettings,
+  gauge: Gauge = NO_GAUGE,
+  draw: Draw = "first",
+): Judge {
   checkLimit(model, settings);
   const ask = (text: string, principle: string, fence: Fence | null): Promise<number | null> => {
-    const requests = judgeRequests(settings, text, principle, fence);
+    const requests = judgeRequests(settings, text, principle, fence, draw);
     return requests.length === 0 ? Promise.resolve(null) : firstScore(model, settings, requests, gauge);
   };
   return {

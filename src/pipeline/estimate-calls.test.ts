@@ -36,7 +36,7 @@ const totals = (counts: readonly CallCount[]): Totals => {
 /** What was estimated, beside what a run in memory then asked. */
 async function beside(settings: UserConfig, wrap?: (model: LanguageModel, role: ModelRole) => LanguageModel) {
   const { run, methods, usage } = await meteredRun(settings, wrap);
-  return { estimated: totals(estimateCalls(run, methods)), used: usageByRole(usage) };
+  return { estimated: totals(estimateCalls(run, methods, true)), used: usageByRole(usage) };
 }
 
 const asksOf = (totals: Totals): Record<string, number> =>
@@ -115,7 +115,7 @@ describe("what an estimate says a run will ask", () => {
       calls: (sizes: Parameters<typeof method.calls>[0]) =>
         method.calls(sizes).map((c) => ({ ...c, asks: 2 * c.asks })),
     }));
-    expect(asksOf(totals(estimateCalls(run, methods)))).toEqual(asksOf(usageByRole(usage)));
-    expect(asksOf(totals(estimateCalls(run, wrong)))).not.toEqual(asksOf(usageByRole(usage)));
+    expect(asksOf(totals(estimateCalls(run, methods, true)))).toEqual(asksOf(usageByRole(usage)));
+    expect(asksOf(totals(estimateCalls(run, wrong, true)))).not.toEqual(asksOf(usageByRole(usage)));
   });
 });

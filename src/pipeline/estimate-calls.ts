@@ -37,10 +37,12 @@ function distinct(draws: number, values: number): number {
  * Counts what a run asks, from its configuration and inputs alone: worlds and users' hidden sides are known before
  * anything is asked. Asks are exact. Calls leave out what is asked twice; they are exact where that is certain, and
  * expected where a method's choice of style decides it. Stored calls of earlier runs are not considered.
+ * @param isRedrawn whether the oracle's answers are scored by a second draw of the judge
  */
 export function estimateCalls(
   run: Pick<RunContext, "config" | "matrix" | "imported">,
   methods: readonly ConfiguredMethod[],
+  isRedrawn: boolean,
 ): CallCount[] {
   const { config, imported } = run;
   const { users, targets: n, historyLength, pool } = config;
@@ -67,6 +69,10 @@ export function estimateCalls(
   const scores = {
     anew: sumOf(wanted, (own) => own.flat().length),
     same: sumOf(wanted, (own) => new Set(own.flat().map((t) => t.principle)).size),
+    /** One answer for every different set of targets. */
+    views: sumOf(wanted, (own) =>
+      sumOf(new Map(own.map((t) => [canonicalJson(t), t])).values(), (t) => t.length),
+    ),
   };
   const ratings = labels * sumOf(ratedUsers, (user) => columns(user).length);
   const rewrites = (train.length + validation.length + (imported ? 0 : test.length)) * (historyLength + 1);
@@ -91,6 +97,9 @@ export function estimateCalls(
   const areMade = ratedTest && sameModel(config);
   const anew = areMade ? test.length - test.filter(isRated).length : test.length;
   const targets = test.length === 0 ? 0 : scores.anew / test.length;
+  // A second draw knows nothing of the scores that were made before.
+  const drawn = isRedrawn ? compared.filter(({ role }) => role === "oracle").length : 0;
+  const scoredAsMade = styled - drawn;
   return [
     { role: "rewriter", prompt: "rewrite", asks: rewrites, calls: rewrites },
     { role: "candidate", prompt: "respond", asks: candidates, calls: candidates },
@@ -103,7 +112,8 @@ export function estimateCalls(
       asks: styled * test.length * worlds.length,
       calls: anew * distinct(styled * worlds.length, labels),
     },
-    judged(styled * scores.anew, anew * distinct(styled * targets, (labels * labels) / 2)),
+    judged(scoredAsMade * scores.anew, anew * distinct(scoredAsMade * targets, (labels * labels) / 2)),
+    judged(drawn * scores.anew, drawn > 0 ? scores.views : 0),
     ...withoutRepeats(compared.flatMap((method) => method.calls(sizes))),
     ...compared
       .filter(({ answers }) => answers !== "styled")

@@ -4,6 +4,7 @@ import { directionOf } from "../core/rating-scale.ts";
 import type { Sample } from "../core/run-record.ts";
 import { worldName } from "../core/world-name.ts";
 import { type ScoredAnswer, scoreAnswer } from "../evaluation/score.ts";
+import { type Draw, drawOfChosen } from "../judge/draw.ts";
 import { createJudge } from "../judge/judge.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
@@ -43,8 +44,9 @@ export async function evaluateWorld(
   const score = async (
     answer: (user: (typeof test)[number]) => Promise<Answer>,
     gauges: StageGauges,
+    draw: Draw,
   ): Promise<Scored[]> => {
-    const judge = createJudge(run.models.judge, config.judge, gauges.of("judge"));
+    const judge = createJudge(run.models.judge, config.judge, gauges.of("judge"), draw);
     const all = await mapConcurrent(test, config.concurrency, async (user) => {
       const given = await answer(user);
       const scored = await scoreAnswer(judge, given.text, user.targets, config.pool.principles);
@@ -58,11 +60,12 @@ export async function evaluateWorld(
   const baseline = await score(
     async ({ plain }) => ({ text: plain }),
     stageGauges(run, `${stage}, plain answers`),
+    "first",
   );
   const answered = async (method: ConfiguredMethod): Promise<Scored[]> => {
     const gauges = stageGauges(run, `${stage}, ${method.name}`);
     const answer = await fitMethod(gauged(run, gauges), method, world, learners, memo);
-    return score(({ visible }) => answer(visible), gauges);
+    return score(({ visible }) => answer(visible), gauges, drawFor(run, method));
   };
   const rewards: (number | null)[][] = [];
   const chosen: (StyleLabel | undefined)[][] = [];
@@ -84,6 +87,11 @@ export async function evaluateWorld(
     methods: rewards,
     labels: chosen,
   };
+}
+
+/** The oracle has chosen by ratings of the judge's first draw. */
+export function drawFor({ models, config }: RunContext, { role }: Pick<ConfiguredMethod, "role">): Draw {
+  return role === "oracle" ? drawOfChosen(models.judge, config.judge) : "first";
 }
 
 /** The same run, the base LLM's answers gauged. */

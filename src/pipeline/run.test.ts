@@ -144,4 +144,43 @@ describe("a run", () => {
       message: expect.stringMatching(/asks of the judge gave nothing usable; .*no score.*: A fine text/),
     });
   });
+
+  it("scores the oracle, which chooses by ratings, by a second draw of the judge, where there is one", async () => {
+    const samples = new Set<string>();
+    const listening =
+      (extra: Partial<LanguageModel>): Wrap =>
+      (model, role) =>
+        role !== "judge"
+          ? model
+          : {
+              ...model,
+              ...extra,
+              generate(request) {
+                const slots = matchPrompt(prompts.judge, request.messages);
+                samples.add(`${request.sample} ${slots?.text} ${slots?.principle}`);
+                return model.generate(request);
+              },
+            };
+    const settings = { ...SETTINGS, methods: METHODS, judge: { retries: 3 } };
+    const drawn = await simRun(settings, { wrap: listening({}) });
+    const oracle = drawn.samples.filter((s) => s.method === "routing oracle");
+    for (const { answer, scores } of oracle) {
+      for (const { principle } of scores) {
+        expect(samples).toContain(`3 ${answer} ${principle}`);
+        expect(samples).toContain(`0 ${answer} ${principle}`);
+      }
+    }
+    const others = drawn.samples.filter((s) => s.method === "routing");
+    const seconds = [...samples].filter((s) => s.startsWith("3 "));
+    expect(seconds.length).toBeLessThanOrEqual(oracle.length);
+    expect(others.length).toBeGreaterThan(0);
+
+    samples.clear();
+    const same = await simRun(settings, { wrap: listening({ deterministic: true }) });
+    expect([...samples].filter((s) => s.startsWith("3 "))).toEqual([]);
+    const drawOf = (run: typeof drawn) => run.outcome.methods.find((m) => m.id === "routing-oracle")?.draw;
+    expect([drawOf(drawn), drawOf(same)]).toEqual(["second", "first"]);
+    // The luck of the choice is gone, and with it a part of the gain.
+    expect(summaryOf(drawn, "routing oracle").delta).toBeLessThan(summaryOf(same, "routing oracle").delta!);
+  });
 });

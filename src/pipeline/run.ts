@@ -14,7 +14,7 @@ import {
 import { countMissing } from "../ratings/rating-matrix.ts";
 import { mean } from "../statistics/descriptive.ts";
 import type { RunContext } from "./context.ts";
-import { evaluateWorld, type WorldOutcome } from "./evaluate-world.ts";
+import { drawFor, evaluateWorld, type WorldOutcome } from "./evaluate-world.ts";
 import { runMemory } from "./fit.ts";
 import { summariseMethods } from "./summarise.ts";
 import { summarisePairs } from "./summarise-pairs.ts";
@@ -65,6 +65,8 @@ export async function runBenchmark(run: RunContext): Promise<RunOutcome> {
       methods,
       outcomes,
       users.test.map((u) => u.profile.attributes),
+    ).map((result, m) =>
+      methods[m]?.role === "oracle" ? { ...result, draw: drawFor(run, methods[m]) } : result,
     ),
     pairs: summarisePairs(methods, outcomes),
   };

@@ -28,6 +28,8 @@ export interface Provider {
   readonly id: string;
   /** Its models cost no money: no price is asked for. */
   readonly free: boolean;
+  /** Whether a model of these settings says the same however often it is asked; none of them when absent. */
+  deterministic?(settings: ModelConfig): boolean;
   /** Its language models answer out of the simulated world: results are marked, calls need neither limits nor patience. */
   readonly simulated: boolean;
   /** @throws UsageError for settings that cannot work */

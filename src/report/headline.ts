@@ -1,5 +1,5 @@
 import type { MethodResult, Results, Verdict } from "../core/run-record.ts";
-import { isBaseline, isCompared, roleOf } from "../methods/about.ts";
+import { isBaseline, isCompared, isOracle, roleOf } from "../methods/about.ts";
 import { isLostToCorrection, isWithinMargin } from "../statistics/verdict.ts";
 import { effectRange } from "./detectable.ts";
 import { interval, percent, pValue, signed, whole } from "./format.ts";
@@ -82,6 +82,12 @@ export function remarks(results: Results): string[] {
   const family = familySize(results);
   return [
     ...shareOfOracle(results),
+    ...results.methods
+      .filter((m) => isOracle(m) && m.draw !== "second")
+      .map(
+        (m) =>
+          `The ${m.name} is scored by the ratings that it chose by: its gain holds the judge's error on the chosen answers.`,
+      ),
     ...detectable(results),
     ...(family > 0
       ? [

@@ -87,7 +87,8 @@ export function viewerApi(runs: readonly ViewedRun[]): ViewerApi {
       const results = run.results();
       if (results === null)
         throw new RequestError(404, "the judge's words can be read once the run has ended");
-      return run.judge.outputs(results, wholeText(run, query), text(query, "principle"));
+      const draw = results.methods.find(({ name }) => name === query.get("method"))?.draw ?? "first";
+      return run.judge.outputs(results, wholeText(run, query), text(query, "principle"), draw);
     },
     compare(query) {
       const [a, b] = [side(query, "a"), side(query, "b")];

@@ -25,7 +25,7 @@ it("finds every ask that is stored, also the short one after reasoning that ran 
   expect(await judge.rate("An answer.", "principle a")).toBe(7);
   store.close();
   const reader = judgeReader(folder);
-  const { asks } = reader.outputs(results, "An answer.", "principle a");
+  const { asks } = reader.outputs(results, "An answer.", "principle a", "first");
   reader.close();
   expect(asks.map((a) => [a.text.text, a.reasoning?.text ?? null, a.finishReason])).toEqual([
     ["", "Hmm, on the one hand", "length"],

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { callKeys, findCall } from "../core/call-key.ts";
 import type { Results } from "../core/run-record.ts";
+import type { Draw } from "../judge/draw.ts";
 import { fenceAround } from "../judge/fence.ts";
 import { judgeRequests, withShortAnswer } from "../judge/judge.ts";
 import { RUN_FILES } from "../run-folder/run-directory.ts";
@@ -11,25 +12,27 @@ import { shownText } from "./shown-text.ts";
 
 /** Reads what the judge wrote out of a run's store: its requests are rendered again and their calls looked up. */
 export interface JudgeReader {
-  /** Every ask about this text and principle that is stored, in order. */
-  outputs(results: Results, text: string, principle: string): JudgeOutput;
+  /** Every ask about this text and principle in one draw that is stored, in order. */
+  outputs(results: Results, text: string, principle: string, draw: Draw): JudgeOutput;
   close(): void;
 }
 
 export function judgeReader(dir: string): JudgeReader {
   let calls: StoredCalls | undefined;
   return {
-    outputs({ config, models }, text, principle) {
+    outputs({ config, models }, text, principle, draw) {
       calls ??= openStoredCalls(storeOf(dir));
       const keyOf = callKeys(models.judge.identity);
       const store = calls;
-      const asks = judgeRequests(config.judge, text, principle, fenceAround(text)).flatMap((request) => {
-        const call =
-          findCall(store, keyOf, request).stored ?? findCall(store, keyOf, withShortAnswer(request)).stored;
-        if (call === undefined) return [];
-        const reasoning = call.reasoning === undefined ? null : shownText(call.reasoning);
-        return [{ text: shownText(call.text), reasoning, finishReason: call.finishReason }];
-      });
+      const asks = judgeRequests(config.judge, text, principle, fenceAround(text), draw).flatMap(
+        (request) => {
+          const call =
+            findCall(store, keyOf, request).stored ?? findCall(store, keyOf, withShortAnswer(request)).stored;
+          if (call === undefined) return [];
+          const reasoning = call.reasoning === undefined ? null : shownText(call.reasoning);
+          return [{ text: shownText(call.text), reasoning, finishReason: call.finishReason }];
+        },
+      );
       return { model: models.judge.id, asks };
     },
     close: () => calls?.close(),

@@ -13,6 +13,7 @@ export const localProvider: Provider = {
   id: "local",
   free: true,
   simulated: false,
+  deterministic: ({ temperature }) => temperature === 0,
   chat: (settings, around) => checkpointsOf(around).model(settings),
   embedder: (settings, around) => checkpointsOf(around).embedder(settings),
   tunable: (settings, around, guard) => checkpointsOf(around).tunable(settings, guard, around.stop),

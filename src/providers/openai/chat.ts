@@ -7,7 +7,7 @@ import { learnt, type Manner } from "./manner.ts";
 import { post } from "./post.ts";
 import { chatBodies } from "./request-body.ts";
 import { serverFacts } from "./server-facts.ts";
-import { endpointOf, identityOf, type OpenAISettings } from "./settings.ts";
+import { endpointOf, identityOf, type OpenAISettings, saysTheSame } from "./settings.ts";
 
 const PATH = "/chat/completions";
 /** Refusals after which one request is put otherwise. */
@@ -30,7 +30,7 @@ export function createOpenAIModel(settings: OpenAISettings, access: ServerAccess
     id,
     identity: identityOf("chat", settings),
     simulated: false,
-    deterministic: settings.temperature === 0 && settings.seed === undefined,
+    deterministic: saysTheSame(settings),
     ...(settings.maxTokens === undefined ? {} : { maxTokens: settings.maxTokens }),
     learnt: facts.words,
     async generate(request) {

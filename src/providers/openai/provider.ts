@@ -1,12 +1,14 @@
 import type { Provider } from "../provider.ts";
 import { createOpenAIModel } from "./chat.ts";
 import { createOpenAIEmbedder } from "./embeddings.ts";
+import { saysTheSame } from "./settings.ts";
 
 /** Any server that speaks OpenAI's interface: docs/providers.md. */
 export const openaiProvider: Provider = {
   id: "openai",
   free: false,
   simulated: false,
+  deterministic: saysTheSame,
   chat: createOpenAIModel,
   embedder: createOpenAIEmbedder,
 };

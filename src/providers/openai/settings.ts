@@ -111,3 +111,7 @@ export function identityOf(api: "chat" | "embeddings", settings: OpenAISettings)
     options,
   });
 }
+
+/** Whether another draw is none: temperature 0, and no seed that is counted on. */
+export const saysTheSame = ({ temperature, seed }: Pick<OpenAISettings, "temperature" | "seed">): boolean =>
+  temperature === 0 && seed === undefined;

@@ -5,9 +5,12 @@ import { UsageError } from "../../core/errors.ts";
 import { fold, rootKey } from "../../core/random.ts";
 import { worldName } from "../../core/world-name.ts";
 import { type ScoredAnswer, scoreAnswer } from "../../evaluation/score.ts";
+import type { Draw } from "../../judge/draw.ts";
 import { createJudge } from "../../judge/judge.ts";
+
 import type { ConfiguredMethod } from "../../methods/registry.ts";
 import type { RunContext } from "../../pipeline/context.ts";
+import { drawFor } from "../../pipeline/evaluate-world.ts";
 import { fitMethod, learnersIn, runMemory } from "../../pipeline/fit.ts";
 import {
   type AnsweredUsers,
@@ -128,14 +131,18 @@ async function scoreWorld(
   });
   const total = (arms.length + 1) * test.length;
   run.observe({ type: "stage", stage, total });
-  const judge = createJudge(models.judge, config.judge);
-  const score = (answer: (user: (typeof test)[number], index: number) => Promise<string | null>) =>
-    mapConcurrent(test, config.concurrency, async (user, index): Promise<ScoredAnswer> => {
+  const score = (
+    answer: (user: (typeof test)[number], index: number) => Promise<string | null>,
+    draw: Draw = "first",
+  ) => {
+    const judge = createJudge(models.judge, config.judge, undefined, draw);
+    return mapConcurrent(test, config.concurrency, async (user, index): Promise<ScoredAnswer> => {
       const text = await answer(user, index);
       const scored = await scoreAnswer(judge, text, user.targets, config.pool.principles);
       run.observe({ type: "progress", stage, done: 1, total });
       return scored;
     });
+  };
 
   const baseline = await score(async ({ plain }) => plain);
   const learners = learnersIn(run, users, world);
@@ -146,10 +153,13 @@ async function scoreWorld(
       const answers =
         arm.kind === "probe"
           ? await score(({ insider }) => arm.probe.answer(models.base, insider, config.pool))
-          : await score(async ({ visible }, i) => {
-              const seen: TrainUser = { ...visible, history: arm.condition.historyOf(i) };
-              return (await answer!(seen)).text;
-            });
+          : await score(
+              async ({ visible }, i) => {
+                const seen: TrainUser = { ...visible, history: arm.condition.historyOf(i) };
+                return (await answer!(seen)).text;
+              },
+              drawFor(run, arm.method),
+            );
       scored.set(arm.id, answers);
     }
   }
