@@ -20,8 +20,23 @@ export const FAULTS = [
   "hang",
   "hang-mid-body",
 ] as const;
+/** What passes by itself and leaves every answer as it would have been, or worth another try. */
+export const QUIRKS = [
+  "429-retry-after",
+  "429-date",
+  "500",
+  "503",
+  "reset-at-once",
+  "cut-body",
+  "invalid-json",
+  "slow",
+  "choice-429",
+  "odd-usage",
+] as const;
+/** What no further try can mend. */
+type Refusal = "401" | "choice-402" | "choice-403" | "filter" | "no-logprobs";
 /** A fault from which another try may recover, or a refusal for good. */
-export type Fault = (typeof FAULTS)[number] | "401";
+export type Fault = (typeof FAULTS)[number] | (typeof QUIRKS)[number] | Refusal;
 
 /** One request as the server saw it. */
 interface LoggedRequest {
@@ -43,8 +58,12 @@ export interface FaultServer {
 interface Options {
   /** Who answers; over HTTP a request's sample number is its seed. */
   readonly model: LanguageModel;
-  /** What goes wrong with the n-th request (from 0), whose body is at hand. */
-  readonly fault?: (n: number, log: readonly LoggedRequest[]) => Fault | undefined;
+  /** What goes wrong with the n-th request (from 0). */
+  readonly fault?: (
+    n: number,
+    log: readonly LoggedRequest[],
+    body: LoggedRequest["body"],
+  ) => Fault | undefined;
   readonly delayMs?: number;
   /** How long "slow" takes. */
   readonly slowMs?: number;
@@ -73,7 +92,7 @@ export async function faultServer({
       id: fingerprint(text),
       body,
       authorization: request.headers.authorization,
-      fault: fault?.(log.length, log),
+      fault: fault?.(log.length, log, body),
     };
     log.push(entry);
     if (delayMs > 0) await pause(delayMs);
@@ -108,11 +127,17 @@ function misbehave(
   answer: string,
 ): void {
   const half = answer.slice(0, answer.length / 2);
+  const json = (value: object): void => {
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(value));
+  };
   const refuse = (status: number, message: string, headers = {}): void => {
     response.writeHead(status, { "content-type": "application/json", ...headers });
     // Some servers quote what they were sent, keys included.
     response.end(JSON.stringify({ error: { message: `${message} (${request.headers.authorization})` } }));
   };
+  const choice = (finish_reason: string, error?: object): void =>
+    json({ choices: [{ finish_reason, message: { role: "assistant", content: "" }, error }] });
   const partial = (then: () => void): void => {
     response.writeHead(200, {
       "content-type": "application/json",
@@ -124,6 +149,17 @@ function misbehave(
     "401": () => refuse(401, "wrong key"),
     "429": () => refuse(429, "too many requests"),
     "429-retry-after": () => refuse(429, "too many requests", { "retry-after": "0.05" }),
+    "429-date": () =>
+      refuse(429, "too many requests", { "retry-after": new Date(Date.now() + 1000).toUTCString() }),
+    "choice-402": () => choice("error", { code: 402, message: "Insufficient credits" }),
+    "choice-403": () => choice("error", { code: 403, message: "your input was flagged" }),
+    "choice-429": () => choice("error", { code: 429, message: "rate-limited upstream" }),
+    filter: () => choice("content_filter"),
+    "no-logprobs": () => {
+      const { choices, ...rest } = JSON.parse(answer);
+      json({ ...rest, choices: [{ ...choices[0], logprobs: null }] });
+    },
+    "odd-usage": () => json({ ...JSON.parse(answer), usage: { prompt_tokens: -1, completion_tokens: "?" } }),
     "500": () => refuse(500, "internal error"),
     "503": () => refuse(503, "overloaded"),
     "reset-at-once": () => request.socket.resetAndDestroy(),

@@ -7,11 +7,11 @@ const CLOSED = new Set([502, 503, 529]);
 /** Failures of any kind in a row that say the same. */
 const MANY = 8;
 /** Upper bound of the first wait between two probes, doubled with each further one ... */
-const FIRST_WAIT_MS = 500;
-/** ... up to this: a server that is back is noticed soon; */
+const FIRST_WAIT_MS = 50;
+/** ... up to this, and then to a share of how long the server has been away: one that is back is noticed soon. */
+const SHORT_WAIT_MS = 100;
+const SHARE_OF_OUTAGE = 0.05;
 const LONGEST_WAIT_MS = 10_000;
-/** and where nobody ever answered, there is less to wait for. */
-const LONGEST_FIRST_WAIT_MS = 2_500;
 const TELL_MS = 1_000;
 
 export interface ServerContext {
@@ -58,8 +58,8 @@ interface Outage {
 }
 
 /**
- * A server that does not answer is asked by one call at a time, at growing intervals (half to all of base * 2^n), while
- * all others wait: its first answer lets them go.
+ * A server that does not answer is asked by one call at a time, at growing intervals (half to all of base * 2^n, then of a
+ * twentieth of the outage), while all others wait: its first answer lets them go.
  */
 export function sharedServer({ name, clock, random, tell }: ServerContext): Server {
   let outage: Outage | undefined;
@@ -77,9 +77,9 @@ export function sharedServer({ name, clock, random, tell }: ServerContext): Serv
     tell({ type: "waiting", server: name, why: outage.why, tries: outage.tries, seconds: secondsOf(outage) });
     cancelTelling = clock.after(TELL_MS, telling);
   };
-  const nextWait = (tries: number, error: ProviderError): number => {
-    const longest = isKnown ? LONGEST_WAIT_MS : LONGEST_FIRST_WAIT_MS;
-    const backOff = (0.5 + random() / 2) * Math.min(longest, FIRST_WAIT_MS * 2 ** (tries - 1));
+  const nextWait = (tries: number, awayMs: number, error: ProviderError): number => {
+    const longest = Math.min(LONGEST_WAIT_MS, Math.max(SHORT_WAIT_MS, SHARE_OF_OUTAGE * awayMs));
+    const backOff = (0.5 + random() / 2) * Math.min(longest, FIRST_WAIT_MS * 2 ** Math.min(tries - 1, 10));
     return Math.max(backOff, error.retryAfterMs ?? 0);
   };
   const answered = (): void => {
@@ -99,7 +99,7 @@ export function sharedServer({ name, clock, random, tell }: ServerContext): Serv
       outage.isProbing = false;
       outage.tries++;
       outage.why = error.words;
-      outage.probeAt = clock.now() + nextWait(outage.tries, error);
+      outage.probeAt = clock.now() + nextWait(outage.tries, clock.now() - outage.since, error);
       changed();
       return;
     }
@@ -111,7 +111,7 @@ export function sharedServer({ name, clock, random, tell }: ServerContext): Serv
       since: now,
       why: error.words,
       tries: 1,
-      probeAt: now + nextWait(1, error),
+      probeAt: now + nextWait(1, 0, error),
       isProbing: false,
     };
     telling();

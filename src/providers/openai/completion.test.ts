@@ -133,9 +133,9 @@ describe("refusals say what was meant", () => {
 
   it("of a list of complaints, by their places", async () => {
     const json = { detail: [{ loc: ["body", "temperature"], msg: "Input should be at most 1" }] };
-    expect((await failureOf(422, json)).message).toContain(
-      "HTTP 422: temperature: Input should be at most 1",
-    );
+    const complaint = await failureOf(422, json);
+    expect(complaint.message).toContain("HTTP 422: temperature: Input should be at most 1");
+    expect(complaint.remedy).toContain("change the setting that the server names");
     expect((await failureOf(400, [{ error: { message: 'Unknown name "top_k"' } }])).message).toContain(
       "top_k",
     );

@@ -19,6 +19,9 @@ const NO_MODEL = /model_not_found|model\b.{0,200}\b(not (exist|found)|unknown|do
 const PARAMETER =
   /(unsupported|unknown|unrecognized|unexpected|invalid)[ _](request )?(parameter|argument|value|field|name|keyword)|extra_forbidden|extra inputs/i;
 
+const VALUE =
+  /input should be|(must|should) be (between|less|greater|at (most|least)|one of|in the range)|out of range|invalid value|unsupported value/i;
+
 /**
  * @param status of the answer, or as the error inside an answer states it
  * @param said the server's words, with its codes
@@ -69,6 +72,12 @@ function judgeRequest(said: string, checkModel: string): Verdict {
     return {
       failure: "fatal",
       remedy: "take the setting that the server names out of the model's configuration",
+    };
+  }
+  if (VALUE.test(said)) {
+    return {
+      failure: "request",
+      remedy: "change the setting that the server names, in the model's configuration",
     };
   }
   return { failure: "request", remedy: "shorten the texts, or use a model with a longer context" };
