@@ -2,7 +2,7 @@ import type { LanguageModel } from "./ports/language-model.ts";
 
 /** A model that is the given one in all but how it answers: what every decorator is. */
 export function wrapModel(model: LanguageModel, generate: LanguageModel["generate"]): LanguageModel {
-  const { id, identity, simulated, deterministic, maxTokens, countTokens, learnt, systemMessage } = model;
+  const { id, identity, simulated, deterministic, maxTokens, countTokens, systemMessage } = model;
   return {
     id,
     identity,
@@ -10,7 +10,6 @@ export function wrapModel(model: LanguageModel, generate: LanguageModel["generat
     ...(deterministic === undefined ? {} : { deterministic }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(countTokens === undefined ? {} : { countTokens }),
-    ...(learnt === undefined ? {} : { learnt }),
     ...(systemMessage === undefined ? {} : { systemMessage }),
     generate,
   };

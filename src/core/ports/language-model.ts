@@ -76,8 +76,6 @@ export interface LanguageModel {
   readonly maxTokens?: number;
   /** How many tokens it writes a text with, where its tokenizer is at hand. */
   readonly countTokens?: (text: string) => number;
-  /** What was learnt of the server behind it, in sentences: how it wants to be asked, and what it does not do. */
-  readonly learnt?: () => readonly string[];
   /** How it is sent system messages: as they are, or at the head of the first user message. */
   readonly systemMessage?: () => "send" | "merge";
   /** @throws ProviderError */

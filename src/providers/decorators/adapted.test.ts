@@ -39,7 +39,6 @@ describe("system messages", () => {
       [user("f")],
     ]);
     expect(model.systemMessage?.()).toBe("merge");
-    expect(model.learnt?.()).toEqual(["system messages stand at the head of the first user message"]);
     expect(notes).toEqual(["test:scripted: system messages stand at the head of the first user message"]);
   });
 

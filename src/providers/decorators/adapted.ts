@@ -85,7 +85,6 @@ export function adaptedModel(
     request.topLogprobs === undefined && (takesSystem ? !merges() : !holdsSystem(request));
   return {
     ...wrapModel(model, (request) => (isSettled(request) ? model.generate(request) : generate(request))),
-    learnt: () => [...(model.learnt?.() ?? []), ...words()],
     systemMessage: () => (merges() ? "merge" : "send"),
   };
 }

@@ -55,6 +55,7 @@ interface Outage {
   tries: number;
   probeAt: number;
   isProbing: boolean;
+  isTold: boolean;
 }
 
 /**
@@ -74,6 +75,7 @@ export function sharedServer({ name, clock, random, tell }: ServerContext): Serv
     Math.round((clock.now() - since) / 1000);
   const telling = (): void => {
     if (outage === undefined) return;
+    outage.isTold = true;
     tell({ type: "waiting", server: name, why: outage.why, tries: outage.tries, seconds: secondsOf(outage) });
     cancelTelling = clock.after(TELL_MS, telling);
   };
@@ -87,7 +89,7 @@ export function sharedServer({ name, clock, random, tell }: ServerContext): Serv
     failures = 0;
     if (outage === undefined) return;
     cancelTelling?.();
-    tell({ type: "answering", server: name, seconds: secondsOf(outage) });
+    if (outage.isTold) tell({ type: "answering", server: name, seconds: secondsOf(outage) });
     outage = undefined;
     changed();
   };
@@ -113,8 +115,10 @@ export function sharedServer({ name, clock, random, tell }: ServerContext): Serv
       tries: 1,
       probeAt: now + nextWait(1, 0, error),
       isProbing: false,
+      isTold: false,
     };
-    telling();
+    // What is over within a second is not worth a word.
+    cancelTelling = clock.after(TELL_MS, telling);
   };
   return {
     name,

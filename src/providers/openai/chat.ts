@@ -32,7 +32,6 @@ export function createOpenAIModel(settings: OpenAISettings, access: ServerAccess
     simulated: false,
     deterministic: saysTheSame(settings),
     ...(settings.maxTokens === undefined ? {} : { maxTokens: settings.maxTokens }),
-    learnt: facts.words,
     async generate(request) {
       const site = (): CallSite => ({
         id,

@@ -19,6 +19,10 @@ export const FIRST_MANNER: Manner = {
   leastEffort: "none",
 };
 
+/** Where template variables work, an effort that is not quite none would turn reasoning on. */
+export const isEffortSent = ({ switches, leastEffort }: Omit<Manner, "limit">): boolean =>
+  switches.has("reasoning_effort") && (leastEffort === "none" || !switches.has("chat_template_kwargs"));
+
 const UNWANTED =
   /unsupported|not supported|not support|unknown|unrecognized|unexpected|not permitted|not allowed|forbidden|extra|instead|deprecated|invalid|cannot find|input should be|only one of|mutually exclusive|must be/i;
 const TOO_MUCH = /too large|exceed|greater than|less than or equal|at most|window of/i;

@@ -1,5 +1,5 @@
 import type { GenerateRequest } from "../../core/ports/language-model.ts";
-import { FIRST_MANNER, type Manner, type Switch } from "./manner.ts";
+import { FIRST_MANNER, isEffortSent, type Manner, type Switch } from "./manner.ts";
 import type { OpenAISettings } from "./settings.ts";
 
 /**
@@ -63,10 +63,10 @@ function reasoningFields({ reasoning, options = {} }: OpenAISettings, manner: Ma
   if (typeof reasoning === "string") return { reasoning_effort: reasoning };
   const { switches, leastEffort } = manner;
   const sends = (name: Switch): boolean => switches.has(name) && !(name in options);
-  // Where template variables work, an effort that is not quite none would turn reasoning on.
-  const isOff = leastEffort === "none" || !switches.has("chat_template_kwargs");
   return {
-    ...(!reasoning && sends("reasoning_effort") && isOff ? { reasoning_effort: leastEffort } : {}),
+    ...(!reasoning && sends("reasoning_effort") && isEffortSent(manner)
+      ? { reasoning_effort: leastEffort }
+      : {}),
     ...(sends("reasoning") ? { reasoning: { enabled: reasoning } } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import type { GenerateRequest } from "../../core/ports/language-model.ts";
 import type { ServerAccess } from "./access.ts";
 import type { Completion } from "./completion.ts";
-import { FIRST_MANNER, type Manner } from "./manner.ts";
+import { FIRST_MANNER, isEffortSent, type Manner } from "./manner.ts";
 import type { OpenAISettings } from "./settings.ts";
 
 /** What is known of a model on a server: how it wants to be asked, and what is odd about its answers. */
@@ -10,8 +10,6 @@ export interface ServerFacts {
   learn(manner: Manner): void;
   /** Looks at an answer, and tells whoever watches of what is odd, once. */
   look(completion: Completion, request: GenerateRequest): void;
-  /** What was learnt, in sentences. */
-  words(): readonly string[];
 }
 
 /** English has about four characters a token; the mean is corrected by what the server counts. */
@@ -28,7 +26,6 @@ export function serverFacts(settings: OpenAISettings, name: string, access: Serv
   const { notice = () => {} } = access;
   let manner = FIRST_MANNER;
   let ratio = FIRST_RATIO;
-  let reasonsStill = false;
   let cuts = false;
   const lookAtUsage = (
     { inputTokens, outputTokens, text }: Completion,
@@ -51,8 +48,11 @@ export function serverFacts(settings: OpenAISettings, name: string, access: Serv
     }
   };
   const lookAtReasoning = ({ reasoning }: Completion): void => {
-    if (settings.reasoning !== false || reasoning === undefined || reasoning.trim() === "") return;
-    reasonsStill = true;
+    if (settings.reasoning !== false) return;
+    if (reasoning === undefined || reasoning.trim() === "") {
+      notice(`${name}: reasoning is turned off ${switchesOf(settings, manner)}`);
+      return;
+    }
     notice(
       `warning: ${name} still reasons, though reasoning is to be off and was switched off ${switchesOf(settings, manner)}; ` +
         "give the field that this server knows in options",
@@ -68,39 +68,23 @@ export function serverFacts(settings: OpenAISettings, name: string, access: Serv
   return {
     manner: () => manner,
     learn(next) {
-      if (next === manner) return;
-      const before = new Set(mannerWords(settings, manner));
+      if (next.limit !== manner.limit) notice(`${name}: its limit of tokens is called ${next.limit}`);
       manner = next;
-      for (const line of mannerWords(settings, manner)) if (!before.has(line)) notice(`${name}: ${line}`);
     },
     look(completion, request) {
       lookAtUsage(completion, request);
       lookAtReasoning(completion);
       lookAtEnd(completion);
     },
-    words: () => [
-      ...mannerWords(settings, manner),
-      ...(reasonsStill ? ["reasoning could not be turned off"] : []),
-    ],
   };
-}
-
-function mannerWords(settings: OpenAISettings, manner: Manner): string[] {
-  const { reasoning, maxTokens, options = {} } = settings;
-  const isOwn = "max_completion_tokens" in options;
-  return [
-    ...(manner.limit === FIRST_MANNER.limit || maxTokens === undefined || isOwn
-      ? []
-      : [`its limit of tokens is called ${manner.limit}`]),
-    ...(reasoning === false ? [`reasoning is turned off ${switchesOf(settings, manner)}`] : []),
-  ];
 }
 
 /** "by reasoning_effort none and chat_template_kwargs" */
 function switchesOf({ options = {} }: OpenAISettings, { switches, leastEffort }: Manner): string {
-  const names = [...switches].map((name) =>
-    name === "reasoning_effort" && !(name in options) ? `${name} ${leastEffort}` : name,
-  );
+  const names = [...switches].flatMap((name) => {
+    if (name !== "reasoning_effort" || name in options) return [name];
+    return isEffortSent({ switches, leastEffort }) ? [`${name} ${leastEffort}`] : [];
+  });
   return names.length === 0
     ? "by no field: the server knows none of those that are tried"
     : `by ${names.join(", ")}`;

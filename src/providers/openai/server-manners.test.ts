@@ -23,7 +23,6 @@ describe("the limit of tokens goes by the name that the server knows", () => {
       [undefined, 50],
       [undefined, 7],
     ]);
-    expect(model.learnt?.()).toEqual(["its limit of tokens is called max_completion_tokens"]);
     expect(notes).toEqual([
       "openai:m at http://somewhere:8000: its limit of tokens is called max_completion_tokens",
     ]);
@@ -54,7 +53,7 @@ describe("reasoning is turned off as the server understands it", () => {
   const off = { reasoning: false } as const;
 
   it('template variables alone (an older vLLM knows no effort "none")', async () => {
-    const { model, bodies } = onServer(
+    const { model, bodies, notes } = onServer(
       (body) =>
         "reasoning_effort" in body
           ? {
@@ -70,7 +69,7 @@ describe("reasoning is turned off as the server understands it", () => {
     );
     expect((await model.generate(ask("a"))).text).toBe("yes");
     expect(bodies.at(-1)).toMatchObject({ chat_template_kwargs: { enable_thinking: false } });
-    expect(model.learnt?.().join()).toContain("chat_template_kwargs");
+    expect(notes.join()).toContain("reasoning is turned off by chat_template_kwargs");
   });
 
   it("the least effort that it lists, where it knows nothing else", async () => {
@@ -106,6 +105,14 @@ describe("reasoning is turned off as the server understands it", () => {
     expect(bodies.at(-1)).toMatchObject({ reasoning: { enabled: false } });
   });
 
+  it("says how, when the first answer holds none", async () => {
+    const { model, notes } = onServer(() => ({ json: whole("yes") }), off);
+    for (const text of ["a", "b"]) await model.generate(ask(text));
+    expect(notes).toEqual([
+      "openai:m at http://somewhere:8000: reasoning is turned off by chat_template_kwargs, reasoning_effort none, reasoning",
+    ]);
+  });
+
   it("or says that it could not be", async () => {
     const { model, notes } = onServer(
       () => ({ json: whole("yes", { reasoning: "Hmm, the user ..." }) }),
@@ -113,7 +120,6 @@ describe("reasoning is turned off as the server understands it", () => {
     );
     await model.generate(ask("a"));
     expect(notes.join()).toMatch(/still reasons/);
-    expect(model.learnt?.()).toContain("reasoning could not be turned off");
   });
 });
 
