@@ -1,4 +1,5 @@
 import type { AskedScale } from "../../core/rating-scale.ts";
+import { COUNTED } from "./phrases.ts";
 import { anyOf, NEARLY, OR_SO, OUT_OF, POINTS, TEN, UP_TO, word } from "./vocabulary.ts";
 
 /** Stands for numbers that only say which scale is meant; a claim may reach across it. */
@@ -108,14 +109,6 @@ const NUM = NUMBER;
 const UNIT = `(?:\\s*(?:${anyOf(POINTS)}|分|点|점))?`;
 /** "7 (8)". */
 const TWO_NUMBERS = new RegExp(`(${NUM})[)\\]]? ?[([](${NUM})[)\\]]`, "giu");
-
-/** Before a number they say which one of several is meant. */
-// biome-ignore format: words
-const COUNTED = [
-  "chapter", "page", "step", "task", "item", "part", "section", "question", "version", "test", "case", "round", "attempt", "sample", "line", "example", "option", "figure", "table", "day", "week",
-  "stage", "phase", "verse", "episode", "season", "room", "exercise", "problem", "slide", "message", "turn", "paragraph", "sentence", "rule", "article", "number of", "error", "code", "http", "port", "id", "index", "no.", "nr.", "e.g.", "eq.", "fig.", "ref.", "p.", "pp.", "vol.", "ver.", "ch.", "sec.", "art.",
-  "kapitel", "seite", "schritt", "fehler", "chapitre", "capítulo", "página", "paso", "глава", "страница", "шаг",
-];
 
 const NO_SCORES: readonly RegExp[] = [
   // Dates, times, versions, thousands.
