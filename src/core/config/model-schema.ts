@@ -1,7 +1,14 @@
 import { z } from "zod";
-import { addressTrouble, isVariableName, secretsInFields } from "./secrets.ts";
+import { addressTrouble, isVariableName, secretsInAddresses, secretsInFields } from "./secrets.ts";
 
 const positive = z.int().min(1);
+
+/** For parts whose texts may be addresses, whatever they are called. */
+export function refuseSecrets(value: unknown, context: z.RefinementCtx): void {
+  for (const { path, message } of secretsInAddresses(value)) {
+    context.addIssue({ code: "custom", path: [...path], message });
+  }
+}
 
 /** An http address without a secret. */
 export const webAddress = z.string().superRefine((address, context) => {
@@ -155,7 +162,10 @@ export const modelObject = z.strictObject({
 
 /** Without `provider` and `model`, an object changes single settings of the model that would stand there without it. */
 export const model = z.union([
-  z.string().regex(/^[a-z]+:.+$/, 'write "provider:model", such as "sim:default"'),
+  z
+    .string()
+    .regex(/^[a-z]+:.+$/, 'write "provider:model", such as "sim:default"')
+    .superRefine(refuseSecrets),
   modelObject.partial(),
 ]);
 

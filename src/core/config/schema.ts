@@ -1,16 +1,8 @@
 import { z } from "zod";
 import { MAPPING_KINDS } from "./ids.ts";
-import { model } from "./model-schema.ts";
-import { secretsInAddresses } from "./secrets.ts";
+import { model, refuseSecrets } from "./model-schema.ts";
 
 const positive = z.int().min(1);
-
-/** For parts whose texts may be addresses, whatever they are called. */
-function refuseSecrets(value: unknown, context: z.RefinementCtx): void {
-  for (const { path, message } of secretsInAddresses(value)) {
-    context.addIssue({ code: "custom", path: [...path], message });
-  }
-}
 
 /** Which ids there are, and which options each takes, the methods say themselves. */
 const method = z.union([

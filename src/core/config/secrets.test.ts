@@ -177,6 +177,7 @@ describe("a configuration", () => {
       { methods: [{ id: "external", url: `https://h/answer?token=${SECRET}` }] },
       "methods[0].url",
     ],
+    ["an address in place of a model", { models: { base: `openai://ann:${SECRET}@h` } }, "models.base"],
     [
       "a source of data",
       { conversations: { source: `https://a:${SECRET}@h/data.jsonl` } },
