@@ -79,7 +79,9 @@ export function trafficLimiter(
 
   const pump = (): void => {
     for (;;) {
-      const next = inFlight < Math.max(1, Math.floor(window)) ? queue.first() : undefined;
+      // A probe may go though other calls still hang at a server that is gone.
+      const hasRoom = inFlight < Math.max(1, Math.floor(window)) || server?.isAway() === true;
+      const next = hasRoom ? queue.first() : undefined;
       if (next === undefined) return;
       const now = clock.now();
       const wait = Math.max(

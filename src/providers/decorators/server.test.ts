@@ -114,6 +114,24 @@ describe("a server that never answered", () => {
   });
 });
 
+it("is probed though other calls still hang there", async () => {
+  const clock = virtualClock();
+  const server = sharedServer({ name: "http://there", clock, random: () => 0.5, tell: () => {} });
+  const limiter = trafficLimiter({ concurrency: 3 }, clock, undefined, server);
+  let calls = 0;
+  const inner = scriptedModel((request) => {
+    if (ask.of(request).startsWith("hang")) return new Promise(() => {});
+    return ++calls === 1 ? refused() : {};
+  });
+  const call = patient(
+    limited((request: GenerateRequest) => inner.generate(request), limiter, chatLoad()),
+    { clock, random: () => 0.5 },
+    limiter,
+  );
+  for (const text of ["hang a", "hang b"]) void call(ask(text));
+  expect(await clock.until(call(ask("c")))).toMatchObject({ text: "answer to c#0" });
+});
+
 it("a wish for a rest of hours is not waited for", async () => {
   const quota = new ProviderError("HTTP 429: daily quota", {
     failure: "transient",

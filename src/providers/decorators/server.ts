@@ -47,6 +47,8 @@ export interface Server {
   giveUp(): void;
   /** Whether the server has ever sent anything. */
   hasAnswered(): boolean;
+  /** Whether it is waited for. */
+  isAway(): boolean;
 }
 
 interface Outage {
@@ -123,6 +125,7 @@ export function sharedServer({ name, clock, random, tell }: ServerContext): Serv
   return {
     name,
     hasAnswered: () => isKnown,
+    isAway: () => outage !== undefined,
     onChange: (listener) => void listeners.push(listener),
     giveUp: () => cancelTelling?.(),
     rests: ({ words }, tries, since) =>
