@@ -8,6 +8,7 @@ import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
 import { wrapModel } from "../core/wrap-model.ts";
 import type { TunableModel } from "../neural/tunable.ts";
+import { adaptedModel } from "../providers/decorators/adapted.ts";
 import { guardedEmbedder } from "../providers/decorators/embedding.ts";
 import { type Guards, guardedModel } from "../providers/decorators/guarded.ts";
 import { guardedHttp } from "../providers/decorators/guarded-http.ts";
@@ -20,6 +21,7 @@ import { reachOf } from "../providers/http/reach.ts";
 import { httpTransport } from "../providers/http/transport.ts";
 import type { Surroundings } from "../providers/provider.ts";
 import { isSimulated, providerOf } from "../providers/registry.ts";
+import { memoryStore } from "../store/memory.ts";
 import { loadOwnModels, type OwnModel } from "./config-objects.ts";
 import { flightsOf } from "./in-flight.ts";
 import { keeper } from "./keeper.ts";
@@ -45,6 +47,8 @@ export interface Models {
 export interface Providers {
   /** A model without guards: for a check, or its identity. Equal settings give the same one. */
   bare(settings: ModelConfig): LanguageModel;
+  /** One that is asked as its server can be asked, once and at once: without store, limits and patience. */
+  unguarded(settings: ModelConfig): LanguageModel;
   guarded(shared: SharedGuards): Models;
   /** Tells of servers that are waited for and of what was learnt of them. */
   listen(observe: Observer): void;
@@ -120,6 +124,8 @@ export async function openProviders(
   };
   return {
     bare,
+    unguarded: (settings) =>
+      adaptedModel(bare(settings), memoryStore(), settings.systemMessage, around.notice),
     guarded: (shared) => ({
       language(role, settings) {
         checkPrice(budget, settings, `models.${role}`);

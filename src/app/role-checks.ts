@@ -101,14 +101,15 @@ function questions(
   user: ExampleUser,
 ): Question[] {
   const { conversation, profile, voice } = user;
-  const bare = (role: "base" | "candidate" | "rewriter" | "judge") => providers.bare(config.models[role]);
+  const modelOf = (role: "base" | "candidate" | "rewriter" | "judge") =>
+    providers.unguarded(config.models[role]);
   const language = (
     role: "base" | "candidate" | "rewriter" | "judge",
     ask: (model: LanguageModel) => Promise<string>,
   ): Question => ({
-    who: `${role} ${bare(role).id}`,
+    who: `${role} ${modelOf(role).id}`,
     server: nameOfServer(config.models[role]),
-    ask: () => ask(bare(role)),
+    ask: () => ask(modelOf(role)),
   });
   const [style] = styleLabels(config.pool.principles);
   let answer = conversation.prompt;

@@ -42,6 +42,7 @@ const completion = (content: string, finish = "stop") => ({
     usage: { prompt_tokens: 20, completion_tokens: 5 },
   },
 });
+const refusing = (message: string) => ({ status: 400, json: { error: { message } } });
 const modelAt = (url: string, model: string): string =>
   JSON.stringify({ provider: "openai", model, baseUrl: `${url}/v1` });
 
@@ -93,6 +94,23 @@ describe("doctor", () => {
     ]);
     expect(base.every((body) => JSON.stringify(body).includes("77"))).toBe(true);
     expect(asked.filter(({ model }) => model === "judge")).toHaveLength(2);
+  });
+
+  it("asks a server as it wants to be asked, and says what was learnt", async () => {
+    const { url } = await serving((body) => {
+      if ("max_tokens" in body) return refusing("Unsupported parameter: 'max_tokens'");
+      if (body.messages?.[0]?.role === "system") return refusing("System role not supported");
+      return completion("A text that ends.");
+    });
+    const { check, all } = await doctor(
+      ...["--set", `models.base=${modelAt(url, "m")}`, "--set", "models.base.maxTokens=77"],
+      ...["--set", "models.base.reasoning=false", "--set", "models.judge=sim:default"],
+    );
+    expect(check("base")).toMatchObject({ ok: true });
+    const learnt = all.filter(({ what }) => what === "learnt").map(({ found }) => found);
+    for (const words of ["max_completion_tokens", "head of the first user message", "turned off by"]) {
+      expect(learnt).toContainEqual(expect.stringContaining(words));
+    }
   });
 
   it("says once that a server is away, and for whom", async () => {
