@@ -4,7 +4,13 @@ import { wrapModel } from "../core/wrap-model.ts";
 
 /** The calls of a run that are under way. */
 export interface Flights {
-  /** @param server where its calls go, as people may read it */
+  /**
+   * Makes a call and counts it while it is under way.
+   * @param server where it goes, as people may read it
+   * @throws the signal's reason once a stop was asked for
+   */
+  track<T>(server: string, call: () => Promise<T>): Promise<T>;
+  /** A model all of whose calls are tracked. */
   watch(model: LanguageModel, server: string): LanguageModel;
   /** Waits until none is in flight. */
   drain(): Promise<void>;
@@ -32,17 +38,18 @@ export function flightsOf(signal: AbortSignal, tell: (event: RunEvent) => void):
       message: `stopping: waiting for ${servers.join(", ")}, whose answers are paid for; Ctrl-C again ends at once and loses these alone`,
     });
   });
+  const track = async <T>(server: string, call: () => Promise<T>): Promise<T> => {
+    if (signal.aborted) throw signal.reason;
+    count(server, 1);
+    try {
+      return await call();
+    } finally {
+      count(server, -1);
+    }
+  };
   return {
-    watch: (model, server) =>
-      wrapModel(model, async (request) => {
-        if (signal.aborted) throw signal.reason;
-        count(server, 1);
-        try {
-          return await model.generate(request);
-        } finally {
-          count(server, -1);
-        }
-      }),
+    track,
+    watch: (model, server) => wrapModel(model, (request) => track(server, () => model.generate(request))),
     async drain() {
       if (total > 0) await new Promise<void>((resolve) => onEmpty.push(resolve));
       // An answer still has to pass the guards before it is in the store: one turn of the event loop.

@@ -98,6 +98,11 @@ export async function openProviders(
     keep.shared(`bare ${canonicalJson(settings)}`, () =>
       flights.watch(afterLook(providerOf(settings).chat(settings, around), look), nameOfServer(settings)),
     );
+  const client = jsonClient(env, around.transport);
+  const trackedHttp: HttpClient = {
+    postJson: (url, body, options) =>
+      flights.track(new URL(url).origin, () => client.postJson(url, body, options)),
+  };
   const serverAt = (name: string): Server =>
     keep.shared(`server ${name}`, () => sharedServer({ name, clock, random, tell }));
   /** Roles that ask one model on one server share its limits. */
@@ -135,13 +140,16 @@ export async function openProviders(
         checkPrice(budget, settings, "models.embedder", false);
         const embedder = providerOf(settings).embedder?.(settings, around);
         if (embedder === undefined) throw noEmbedder(settings);
-        return "batch" in embedder ? guardedEmbedder(embedder, guardsOf(shared, settings)) : embedder;
+        if (!("batch" in embedder)) return embedder;
+        const server = nameOfServer(settings);
+        const embed: typeof embedder.embed = (texts) => flights.track(server, () => embedder.embed(texts));
+        return guardedEmbedder({ ...embedder, embed }, guardsOf(shared, settings));
       },
       tunable: (settings) =>
         providerOf(settings).tunable?.(settings, around, (adapted) =>
           guardedModel(flights.watch(adapted, nameOfServer(settings)), "base", guardsOf(shared, settings)),
         ),
-      http: guardedHttp(jsonClient(env, around.transport), (url, options) => {
+      http: guardedHttp(trackedHttp, (url, options) => {
         const { origin } = new URL(url);
         const limiter = limiterOf(`external ${origin}`, origin, { concurrency: options.concurrency });
         return { meter: shared.meter, budget: shared.budget, limiter, retries };
