@@ -20,12 +20,14 @@ export function decodeText(bytes: Uint8Array, file: string): string {
   }
 }
 
+type Decoder = InstanceType<typeof TextDecoder>;
+
 /**
  * The lines of a text that comes in pieces, ended by a line feed, a carriage return or both; memory of one line.
  * @throws UsageError naming the line that is in another encoding than UTF-8 or UTF-16
  */
 export function* linesOfText(chunks: Iterable<Uint8Array>, file: string): Generator<TextLine> {
-  let decoder: TextDecoder | undefined;
+  let decoder: Decoder | undefined;
   let number = 0;
   let rest = "";
   const decode = (bytes?: Uint8Array): string => {
@@ -55,7 +57,7 @@ function split(text: string): string[] {
 }
 
 /** By the byte-order mark, else by the zeros that UTF-16 puts beside each ASCII letter. */
-function decoderFor(head: Uint8Array, file: string): TextDecoder {
+function decoderFor(head: Uint8Array, file: string): Decoder {
   const [a, b, c, d] = head;
   if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff)) {
     throw new UsageError("this text is UTF-32", { where: file, remedy: "save it as UTF-8" });
