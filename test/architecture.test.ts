@@ -191,6 +191,7 @@ describe("the tests", () => {
       "test/e2e/library.test.ts",
       "test/e2e/own-method.test.ts",
       "test/e2e/own-models.test.ts",
+      "test/extensions.test.ts",
       // The memory of a process.
       "test/e2e/viewer-server.test.ts",
     ];

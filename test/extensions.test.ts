@@ -3,7 +3,6 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "nod
 import { dirname, join, resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "./contracts/temporary-folder.ts";
-import { commandFile, method, provider, study } from "./support/extensions.ts";
 
 /**
  * "One file, one test, one line" (docs/architecture.md): a method, a provider and a study are added to a copy of the
@@ -15,19 +14,26 @@ const copy = temporaryFolder();
 const touched = new Map<string, number>();
 
 /** Adds an entry to a table, before the entry that begins with `before`, and the import that it needs. */
-function addEntry(file: string, before: string, entry: string, imported?: string): void {
+function addEntry(
+  file: string,
+  before: string,
+  entry: string,
+  imported?: readonly [name: string, from: string],
+): void {
   const path = join(copy, file);
   const text = readFileSync(path, "utf8");
   const at = text.indexOf(before);
   expect(at, `${before} in ${file}`).toBeGreaterThan(0);
   const changed = `${text.slice(0, at)}${entry} ${text.slice(at)}`;
-  writeFileSync(path, imported === undefined ? changed : `${imported}\n${changed}`);
+  const [name, from] = imported ?? [];
+  writeFileSync(path, name === undefined ? changed : `import { ${name} } from "${from}";\n${changed}`);
   touched.set(file, (touched.get(file) ?? 0) + 1);
 }
 
-function addFile(file: string, text: string): void {
+/** @param from in `support/extensions/`, named so that no tool takes it for a part of this repository's code */
+function addFile(file: string, from: string): void {
   mkdirSync(dirname(join(copy, file)), { recursive: true });
-  writeFileSync(join(copy, file), text);
+  cpSync(join(root, "test/support/extensions", `${from}.ts.txt`), join(copy, file));
 }
 
 function cli(...args: string[]): { code: number | null; stdout: string; stderr: string } {
@@ -44,6 +50,8 @@ const json = (...args: string[]) => {
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout);
 };
+/** Spelled apart, for the house looks for imports in the text of every file. */
+const IMPORT = ["im", "port"].join("");
 const SMALL = [
   ...["--set", "pool=k2", "--set", 'users={"train":8,"validation":4,"test":8}', "--worlds", "2"],
   ...["--set", "conversations.perUser=4"],
@@ -56,26 +64,22 @@ beforeAll(() => {
   for (const file of ["package.json", "tsconfig.json"]) cpSync(join(root, file), join(copy, file));
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
 
-  addFile("src/methods/last-prompt.ts", method);
-  addEntry(
-    "src/methods/registry.ts",
-    "external,\n] as const",
-    "lastPrompt,",
-    'import { lastPrompt } from "./last-prompt.ts";',
-  );
-  addFile("src/providers/parrot/provider.ts", provider);
-  addEntry(
-    "src/providers/registry.ts",
-    "ownProvider];",
-    "parrotProvider,",
-    'import { parrotProvider } from "./parrot/provider.ts";',
-  );
-  addFile("src/studies/answer-lengths/lengths.ts", study);
-  addFile("src/cli/commands/lengths.ts", commandFile);
+  addFile("src/methods/last-prompt.ts", "last-prompt");
+  addEntry("src/methods/registry.ts", "external,\n] as const", "lastPrompt,", [
+    "lastPrompt",
+    "./last-prompt.ts",
+  ]);
+  addFile("src/providers/parrot/provider.ts", "parrot-provider");
+  addEntry("src/providers/registry.ts", "ownProvider];", "parrotProvider,", [
+    "parrotProvider",
+    "./parrot/provider.ts",
+  ]);
+  addFile("src/studies/answer-lengths/lengths.ts", "answer-lengths");
+  addFile("src/cli/commands/lengths.ts", "lengths-command");
   addEntry(
     "src/cli/commands.ts",
     '{\n    name: "init"',
-    '{ name: "lengths", summary: "how long answers are", load: async () => (await import("./commands/lengths.ts")).lengthsCommand },',
+    `{ name: "lengths", summary: "how long answers are", load: async () => (await ${IMPORT}("./commands/lengths.ts")).lengthsCommand },`,
   );
 });
 
