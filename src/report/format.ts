@@ -36,6 +36,14 @@ export function percent(rate: number | null): string {
   return rate === null ? NO_VALUE : `${(100 * rate).toFixed(0)}%`;
 }
 
+/** A name at most so long, its middle left out: beginnings and endings tell names apart. */
+export function shortened(name: string, most: number): string {
+  const letters = [...name];
+  if (letters.length <= most) return name;
+  const tail = Math.floor((most - 1) / 2);
+  return `${letters.slice(0, most - 1 - tail).join("")}…${letters.slice(-tail).join("")}`;
+}
+
 /** A whole number with thousands apart. */
 export function whole(value: number): string {
   return Math.round(value).toLocaleString("en-US");

@@ -18,6 +18,7 @@ import { methodsWithVariance, powerTable } from "./power-table.ts";
 import { attributeTable, principleTable, setupTable, usageTable, worldTable } from "./run-tables.ts";
 import { scopeWords } from "./scope.ts";
 import { escapeHtml } from "./table.ts";
+import { methodsBody, poolBody, questionWords } from "./words.ts";
 
 /** The report of a run: one file, made from the run record alone. */
 export function renderReport(results: Results): string {
@@ -40,7 +41,8 @@ function lead(results: Results, figures: readonly RunFigure[]): string {
     const [sign, kind] = MARKS[verdict] ?? ["●", ""];
     return `<dt class="${kind}">${sign} ${escapeHtml(title)}</dt><dd>${methods.map((m) => escapeHtml(gainWords(m, results))).join("<br>")}</dd>`;
   });
-  return `<div class="lead"><section aria-label="Result in words">
+  return `${paragraph(questionWords(results))}
+<div class="lead"><section aria-label="Result in words">
 <dl class="verdicts">${items.join("")}</dl>
 ${remarks(results)
   .map((line) => paragraph(line))
@@ -119,6 +121,8 @@ function sections(results: Results, figures: readonly RunFigure[]): Section[] {
     ...(methodsWithVariance(results).length === 0
       ? []
       : [{ id: "power", title: "What a larger study needs", body: powerBody(results) }]),
+    { id: "methods", title: "What each method is", body: methodsBody(results) },
+    { id: "pool", title: "What the pool holds", body: poolBody(results) },
     { id: "missing", title: "Missing scores", body: missingBody(results) },
     { id: "cost", title: "Calls and cost", body: tableBlock(usageTable(results)) },
     { id: "mapping", title: "The hidden mappings", body: mappingBody(of("mapping")) },
@@ -197,6 +201,10 @@ function mappingBody(figures: readonly RunFigure[]): string {
 function setupBody(results: Results): string {
   return [
     tableBlock(setupTable(results)),
+    paragraph(
+      "Date, duration and memory stand in run.json beside this report: the same run gives the same report, whenever it is made. Answers of all methods side by side: apm-bench view.",
+      "soft",
+    ),
     disclosure("Configuration", preformatted(JSON.stringify(results.config, null, 2))),
     disclosure("Fingerprints of the prompts", preformatted(JSON.stringify(results.prompts, null, 2))),
   ].join("\n");
@@ -207,8 +215,9 @@ function citeBody({ version, simulated }: Results): string {
     paragraph(
       `The benchmark's paper, and this program with its version${simulated ? "; say that the run was simulated" : ""}:`,
     ),
-    preformatted(`@misc{apm2026,
-  title         = {{APM}: Evaluating Style Personalization in {LLMs} with Arbitrary Preference Mapping},
+    preformatted(`@misc{spohn2026apm,
+  title         = {{APM}: Evaluating Style Personalization in {LLMs} with Arbitrary Preference Mappings},
+  author        = {Spohn, Philipp and Girrbach, Leander and Akata, Zeynep},
   year          = {2026},
   eprint        = {2605.21063},
   archivePrefix = {arXiv}

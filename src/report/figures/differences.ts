@@ -1,9 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import type { MethodResult, Results } from "../../core/run-record.ts";
 import { isCompared } from "../../methods/about.ts";
-import { percent } from "../format.ts";
+import { percent, shortened } from "../format.ts";
 import { methodColours } from "./colours.ts";
 import { plotSvg } from "./svg.ts";
+
+/** What stands in one line of a small figure. */
+const MOST_LETTERS = 42;
 
 /** How the paired differences of one method are spread: losses left of zero, wins right of it. */
 export function differencesPlot(results: Results, method: MethodResult): string {
@@ -22,10 +25,10 @@ export function differencesPlot(results: Results, method: MethodResult): string 
     { label: `${method.name}: ${percent(win)} wins, ${percent(tie)} ties, ${percent(loss)} losses` },
     {
       width: 320,
-      height: 170,
+      height: 188,
       marginLeft: 38,
       marginBottom: 34,
-      marginTop: 24,
+      marginTop: 42,
       marginRight: 8,
       x: {
         domain: [-reach, reach],
@@ -48,10 +51,17 @@ export function differencesPlot(results: Results, method: MethodResult): string 
         }),
         Plot.ruleY([0]),
         Plot.ruleX([0], { strokeOpacity: 0.7, strokeDasharray: "3,2" }),
-        Plot.text([method.name], { frameAnchor: "top-left", dy: -20, dx: -34, fontWeight: 600 }),
+        // The name above the shares: beside them a long one would run into them.
+        Plot.text([shortened(method.name, MOST_LETTERS)], {
+          frameAnchor: "top-left",
+          dy: -38,
+          dx: -34,
+          fontWeight: 600,
+        }),
         Plot.text([`${percent(loss)} worse · ${percent(tie)} even · ${percent(win)} better`], {
-          frameAnchor: "top-right",
+          frameAnchor: "top-left",
           dy: -20,
+          dx: -34,
         }),
       ],
     },

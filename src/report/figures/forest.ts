@@ -3,6 +3,7 @@ import { isCompared } from "../../methods/about.ts";
 import { fixed, interval, signed } from "../format.ts";
 import { methodColours } from "./colours.ts";
 import { type IntervalRow, intervalPlot } from "./interval-plot.ts";
+import { tickText } from "./ticks.ts";
 
 /**
  * The main figure: Δ of every method with its 95 % interval, and the Δ of each world as a small mark, around the line
@@ -26,7 +27,7 @@ export function forestPlot(results: Results): string {
   return intervalPlot("Gain Δ over no personalization, with 95 % intervals", rows, {
     label: "Δ reward (0: no personalization)",
     reference: 0,
-    tickFormat: (value) => signed(value, 1),
+    tickFormat: tickText(signed),
   });
 }
 

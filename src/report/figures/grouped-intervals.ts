@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { shortened } from "../format.ts";
 import type { IntervalRow } from "./interval-plot.ts";
 import { plotSvg } from "./svg.ts";
 
@@ -14,7 +15,7 @@ export interface GroupedAxis {
   readonly reference: number;
   /** Up to here a value counts as none: shaded from the reference on. */
   readonly margin?: number | null;
-  readonly tickFormat: (value: number) => string;
+  readonly tickFormat: (value: number, index: number, ticks?: readonly number[]) => string;
 }
 
 const ROW = 19;
@@ -69,7 +70,13 @@ export function groupedIntervals(label: string, groups: readonly IntervalGroup[]
           dx: -LEFT + 4,
           fontWeight: 600,
         }),
-        Plot.text(rows, { y: "key", text: "name", frameAnchor: "left", textAnchor: "start", dx: -LEFT + 16 }),
+        Plot.text(rows, {
+          y: "key",
+          text: (row: { name: string }) => shortened(row.name, 30),
+          frameAnchor: "left",
+          textAnchor: "start",
+          dx: -LEFT + 16,
+        }),
         Plot.text(rows, { y: "key", text: "text", frameAnchor: "right", textAnchor: "end", dx: RIGHT - 4 }),
       ],
     },

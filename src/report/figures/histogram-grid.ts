@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { shortened } from "../format.ts";
 import { plotSvg } from "./svg.ts";
 
 export interface HistogramPanel {
@@ -70,7 +71,7 @@ export function histogramGrid(
         Plot.text(titles, {
           fx: "column",
           fy: "row",
-          text: "name",
+          text: (panel: { name: string }) => shortened(panel.name, 26),
           frameAnchor: "top-left",
           fontWeight: 600,
         }),

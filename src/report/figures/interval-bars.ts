@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { shortened } from "../format.ts";
 import { plotSvg } from "./svg.ts";
 
 export interface IntervalBar {
@@ -16,6 +17,10 @@ const ROW = 24;
 const WIDTH = 640;
 const BLUE = "#2f7fd6";
 
+/** Longer names would leave no room for the bars. */
+const MOST_LETTERS = 40;
+const nameOf = (name: string): string => shortened(name, MOST_LETTERS);
+
 /** Horizontal bars from 0 with their intervals, in the order given. */
 export function intervalBars(bars: readonly IntervalBar[], axis: string, label: string): string {
   const most = Math.max(...bars.map(({ value, interval }) => interval?.[1] ?? value), 1e-9);
@@ -27,7 +32,7 @@ export function intervalBars(bars: readonly IntervalBar[], axis: string, label: 
     {
       width: WIDTH,
       height: 50 + ROW * bars.length,
-      marginLeft: 16 + 6.7 * Math.max(...bars.map(({ name }) => [...name].length)),
+      marginLeft: 16 + 6.7 * Math.max(...bars.map(({ name }) => [...nameOf(name)].length)),
       marginRight: 110,
       marginTop: 4,
       marginBottom: 42,
@@ -36,7 +41,7 @@ export function intervalBars(bars: readonly IntervalBar[], axis: string, label: 
       opacity: { type: "identity" },
       marks: [
         Plot.gridX({ ticks: 6, strokeOpacity: 0.12 }),
-        Plot.axisY({ tickSize: 0 }),
+        Plot.axisY({ tickSize: 0, tickFormat: nameOf }),
         Plot.barX(bars, {
           x: "value",
           y: "name",

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { signed } from "../format.ts";
 import { plotSvg } from "./svg.ts";
+import { tickText } from "./ticks.ts";
 
 /** One estimate of one series at one place of the axis; `null`: none, or no interval. */
 export interface LinePoint {
@@ -80,7 +81,7 @@ export function intervalLines(
         label: y,
         labelArrow: "none",
         ticks: 6,
-        tickFormat: (v: number) => signed(v, 1),
+        tickFormat: tickText(signed),
       },
       marks: [
         Plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),

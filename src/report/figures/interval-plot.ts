@@ -17,8 +17,11 @@ export interface IntervalAxis {
   /** Where nothing is gained. */
   readonly reference: number;
   readonly type?: "linear" | "log";
-  readonly tickFormat: (value: number) => string;
+  readonly tickFormat: (value: number, index: number, ticks?: readonly number[]) => string;
 }
+
+/** Texts in the page's own colour around their letters, so that the reference line passes behind them. */
+const HALO = { fill: "currentColor", stroke: "var(--page, #ffffff)", strokeWidth: 5 } as const;
 
 const ROW = 46;
 const WIDTH = 430;
@@ -53,8 +56,7 @@ export function intervalPlot(label: string, rows: readonly IntervalRow[], axis: 
       y: { axis: null, domain: rows.map((r) => r.name), type: "band", padding: 0 },
       marks: [
         Plot.gridX({ ticks: 6, strokeOpacity: 0.12 }),
-        // The reference line leaves out the names' lines, which it would strike through.
-        Plot.tickX(rows, { x: () => axis.reference, y: "name", strokeOpacity: 0.7, insetTop: 23 }),
+        Plot.ruleX([axis.reference], { strokeOpacity: 0.7 }),
         Plot.tickX(marks, {
           x: "value",
           y: "name",
@@ -68,8 +70,8 @@ export function intervalPlot(label: string, rows: readonly IntervalRow[], axis: 
           rows.filter((r) => r.value !== null),
           { x: "value", y: "name", fill: colour, r: 5, dy: 8 },
         ),
-        Plot.text(rows, { y: "name", text: "name", frameAnchor: "left", dy: -10, fontWeight: 600 }),
-        Plot.text(rows, { y: "name", text: "text", frameAnchor: "right", dy: -10 }),
+        Plot.text(rows, { y: "name", text: "name", frameAnchor: "left", dy: -10, fontWeight: 600, ...HALO }),
+        Plot.text(rows, { y: "name", text: "text", frameAnchor: "right", dy: -10, ...HALO }),
       ],
     },
   );

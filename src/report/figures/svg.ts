@@ -39,6 +39,6 @@ export function plotSvg({ label }: FigureText, options: Plot.PlotOptions): strin
 /** The same drawing as a file of its own: with a background, dark ink on white or the other way round by the viewer's theme. */
 export function standaloneSvg(svg: string): string {
   const theme =
-    "<style>svg{color:#1b1f24;background:#fff}@media (prefers-color-scheme:dark){svg{color:#e6e8eb;background:#15181d}}</style>";
+    "<style>svg{--page:#fff;color:#1b1f24;background:#fff}@media (prefers-color-scheme:dark){svg{--page:#15181d;color:#e6e8eb;background:#15181d}}</style>";
   return `<?xml version="1.0" encoding="UTF-8"?>\n${svg.replace(/^(<svg[^>]*>)/, `$1${theme}`)}\n`;
 }

@@ -14,7 +14,7 @@ export const STYLE = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-main { max-width: 66rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
+main { max-width: 84rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; }
 h2 { font-size: 1.2rem; margin: 2.75rem 0 .5rem; padding-top: .5rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
@@ -40,8 +40,13 @@ figure svg { display: block; width: 100%; max-width: 32rem; height: auto; }
 figure.wide svg { width: auto; max-width: none; }
 figcaption, .scroll caption { color: var(--soft); font-size: .88rem; }
 .scroll { position: relative; overflow-x: auto; margin: 1rem 0 0; }
+.scroll tr > :first-child { position: sticky; left: 0; background: var(--page); }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .4rem; }
+caption span { display: inline-block; position: sticky; left: 0; max-width: min(46rem, calc(100vw - 2.5rem)); }
+.terms { max-width: 60rem; display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; }
+.terms dt { font-weight: 600; }
+.terms dd { margin: 0; }
 th, td { padding: .28rem .6rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; vertical-align: top; }
 .wraps { white-space: normal; min-width: 12rem; }
 th { font-weight: 600; }
@@ -54,6 +59,8 @@ summary { cursor: pointer; font-weight: 600; }
 pre { overflow-x: auto; background: var(--panel); border-radius: .5rem; padding: .75rem 1rem; font-size: .82rem; line-height: 1.45; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { margin-top: 3rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .85rem; color: var(--soft); }
 @media (max-width: 40rem) {
+  .terms { grid-template-columns: 1fr; gap: 0; }
+  .terms dd { margin: 0 0 .6rem; }
   main { padding: 1rem 1rem 3rem; }
   h1 { font-size: 1.3rem; }
 }
@@ -66,7 +73,7 @@ footer { margin-top: 3rem; padding-top: .75rem; border-top: 1px solid var(--line
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; }
   figure.wide svg { max-width: 100%; }
-  table { font-size: 8pt; }
+  table { font-size: 7.5pt; }
   th, td { padding: .15rem .3rem; }
   .wraps { min-width: 5.5rem; }
   * { print-color-adjust: exact; }

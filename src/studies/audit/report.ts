@@ -1,4 +1,5 @@
 import type { Figure } from "../../report/figures/figure.ts";
+import { tickText } from "../../report/figures/ticks.ts";
 import { fixed, interval, percent, pValue, signed, whole } from "../../report/format.ts";
 import { usageTable } from "../../report/run-tables.ts";
 import type { Column, Table } from "../../report/table.ts";
@@ -117,9 +118,9 @@ export function contrastTable(audit: AuditRecord): Table {
     columns: [
       left("method"),
       right("Δ arbitrary"),
-      left("95% interval"),
+      left("95% interval, arbitrary"),
       right("Δ stereotype"),
-      left("95% interval"),
+      left("95% interval, stereotype"),
       left("gains under"),
     ],
     rows: audit.contrast.map(({ subject, arbitrary, stereotype, reading }) => [
@@ -175,7 +176,7 @@ export async function auditFigures(audit: AuditRecord): Promise<Figure[]> {
   const axis = {
     label: "Δ reward (0: no personalization)",
     reference: 0,
-    tickFormat: (value: number) => signed(value, 1),
+    tickFormat: tickText(signed),
   };
   const byCondition = [
     ...Map.groupBy(audit.conditions, (row) => (row.condition === "" ? "no history, but told" : row.subject)),

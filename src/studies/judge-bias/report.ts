@@ -1,4 +1,5 @@
 import type { Figure } from "../../report/figures/figure.ts";
+import { tickText } from "../../report/figures/ticks.ts";
 import { fixed, interval, pValue, signed, whole } from "../../report/format.ts";
 import type { Column, Table } from "../../report/table.ts";
 import type { BiasAnalysis, CriterionSummary, Effect } from "./analyse.ts";
@@ -179,7 +180,7 @@ export async function biasFigures(analysis: BiasAnalysis): Promise<Figure[]> {
       svg: intervalPlot("Change of the sign-balanced score", balanced, {
         label: "change of the sign-balanced score",
         reference: 0,
-        tickFormat: (value) => signed(value, 1),
+        tickFormat: tickText(signed),
       }),
     },
     {

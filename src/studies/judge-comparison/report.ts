@@ -19,9 +19,9 @@ export function overallTable({ overall }: JudgeComparison): Table {
       right("group"),
       left("judge"),
       right("balance"),
-      left("95% interval"),
+      left("interval of balance"),
       right("mean r"),
-      left("95% interval"),
+      left("interval of r"),
       right("p"),
       right("n"),
       left("no significant difference from"),
@@ -57,7 +57,7 @@ export function overallTable({ overall }: JudgeComparison): Table {
 export function pairTable({ rows }: JudgeComparison): Table {
   return {
     id: "pairs",
-    caption: "Each judge on each antonym pair",
+    caption: "Each judge on each antonym pair, with 95 % bootstrap intervals",
     columns: [
       left("judge"),
       left("pair"),
@@ -65,9 +65,9 @@ export function pairTable({ rows }: JudgeComparison): Table {
       right("mean s+ + s−"),
       right("SD"),
       right("balance"),
-      left("95% interval"),
+      left("interval of balance"),
       right("r"),
-      left("95% interval"),
+      left("interval of r"),
       right("p"),
       right("missing"),
     ],

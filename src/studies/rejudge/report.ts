@@ -1,5 +1,6 @@
 import { isCompared } from "../../methods/about.ts";
 import type { Figure } from "../../report/figures/figure.ts";
+import { tickText } from "../../report/figures/ticks.ts";
 import { fixed, interval, percent, signed, whole } from "../../report/format.ts";
 import type { Column, Table } from "../../report/table.ts";
 import type { Estimate, OutcomeAgreement, ScoreAgreement } from "./agreement.ts";
@@ -216,7 +217,7 @@ export async function rejudgeFigures({ methods, judges }: RejudgeRecord): Promis
       svg: intervalPlot("Gain under both judges", gains, {
         label: "Δ reward (0: no personalization)",
         reference: 0,
-        tickFormat: (value) => signed(value, 1),
+        tickFormat: tickText(signed),
       }),
     },
     {
@@ -226,7 +227,7 @@ export async function rejudgeFigures({ methods, judges }: RejudgeRecord): Promis
       svg: intervalPlot("Agreement on who wins", agreement, {
         label: "kappa of win, tie and loss",
         reference: 0,
-        tickFormat: (value) => fixed(value, 1),
+        tickFormat: tickText(fixed),
       }),
     },
   ];

@@ -1,5 +1,6 @@
 import { BASELINE } from "../../methods/registry.ts";
 import type { Figure } from "../../report/figures/figure.ts";
+import { tickText } from "../../report/figures/ticks.ts";
 import { signed, whole } from "../../report/format.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import type { GroupResult, Robustness, SetResult } from "./record.ts";
@@ -97,7 +98,7 @@ async function robustnessFigures({ sets }: Robustness): Promise<Figure[]> {
         svg: intervalPlot(`Change of accuracy on ${set.name}`, rows, {
           label: "change of accuracy, percentage points",
           reference: 0,
-          tickFormat: (value) => signed(value, 0),
+          tickFormat: tickText(signed),
         }),
       },
     ];

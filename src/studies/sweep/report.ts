@@ -26,17 +26,17 @@ export function cellTable({ keys, cells, simulated }: SweepRecord): Table {
   const names = keys.map(({ key }) => key);
   return {
     id: "cells",
-    caption: `Every method in every cell; the change is against the first cell${simulated ? " (simulated model)" : ""}`,
+    caption: `Every method in every cell; 95 % intervals; the change is against the first cell${simulated ? " (simulated model)" : ""}`,
     columns: [
       ...names.map(left),
       left("method"),
       right("Δ"),
-      left("95% interval"),
+      left("interval of Δ"),
       right("W/L"),
-      left("95% interval"),
+      left("interval of W/L"),
       right("p (Holm)"),
       right("change"),
-      left("95% interval"),
+      left("interval of change"),
       right("p (Holm, all changes)"),
     ],
     rows: rows.map(({ cell, method: m }) => [
