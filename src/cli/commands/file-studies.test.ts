@@ -9,6 +9,7 @@ import {
   users,
 } from "../../../test/support/made-up-studies.ts";
 import { memorySystem } from "../../../test/support/memory-system.ts";
+import { runFixture } from "../../../test/support/run-fixture.ts";
 import { UsageError } from "../../core/errors.ts";
 import { attributesCommand } from "./attributes.ts";
 import { judgesCommand } from "./judges.ts";
@@ -205,7 +206,7 @@ describe("language", () => {
       });
     const files = {
       "r/users.jsonl": [user("a", "follow", "take your time"), user("b", "avoid", "quick, now!")].join("\n"),
-      "r/results.json": '{"schema": "apm-bench/results@1", "simulated": true}',
+      "r/results.json": JSON.stringify(runFixture({ users: 2, worlds: 1 }).results),
     };
     const { printed, textOf } = await run(["language", "r", "--min-conversations", "1", "--out", "o"], files);
     expect(printed.stdout).toMatch(/^SIMULATED/);
