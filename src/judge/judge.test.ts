@@ -101,6 +101,16 @@ describe("the judge", () => {
     expect(odd.asked).toHaveLength(3);
   });
 
+  it("tells a gauge when tokens do not spell the reply, and ends with a server that sends none after an empty reply", async () => {
+    const told: string[] = [];
+    const gauge = { usable: () => {}, nothing: ({ what }: { what: string }) => void told.push(what) };
+    const ids = { text: "7", logprobs: [] };
+    await createJudge(scripted([ids, ids, ids]), weighted, gauge).rate("x", "gentle");
+    expect(told).toEqual(["came with log-probabilities whose tokens do not spell it"]);
+    const mute = scripted([{ text: "", logprobs: [] }, { text: "7" }]);
+    await expect(createJudge(mute, weighted).rate("x", "gentle")).rejects.toThrow(/no log-probabilities/);
+  });
+
   it("says so when a weighted judge gets no log-probabilities", async () => {
     const judge = createJudge(scripted([{ text: "7" }]), { ...settings, weighted: true });
     await expect(judge.rate("x", "gentle")).rejects.toThrow(/no log-probabilities/);

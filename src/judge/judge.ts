@@ -99,7 +99,7 @@ async function firstScore(
     try {
       const result = await model.generate(short ? withShortAnswer(request) : request);
       if (result.finishReason === "length") short = true;
-      shortfall = shortfallOf(result, false) ?? { ...UNREAD, words: result.text };
+      shortfall = shortfallOf(result, false) ?? { ...unread(settings, result), words: result.text };
       const score = scoreOf(model, result, settings);
       if (score !== null) {
         gauge.usable();
@@ -114,6 +114,18 @@ async function firstScore(
   gauge.nothing(shortfall);
   return null;
 }
+
+/** A reply with text: what kept its score from being read. */
+function unread({ weighted }: JudgeSettings, { logprobs }: GenerateResult): Shortfall {
+  return weighted && logprobs?.length === 0 ? UNSPELLED : UNREAD;
+}
+
+const UNSPELLED: Shortfall = {
+  what: "came with log-probabilities whose tokens do not spell it",
+  remedy:
+    "start the server so that tokens come as text, not as ids (vLLM: without --return-tokens-as-token-ids), or set " +
+    "judge.weighted to false",
+};
 
 const UNREAD: Shortfall = {
   what: "holds no score that could be read",
@@ -175,7 +187,7 @@ function weighed(model: LanguageModel, result: GenerateResult, scale: AskedScale
   if (result.finishReason === "filter") return null;
   // One answer without them among others with them is one to be asked again.
   if (result.logprobs === undefined) return tellers.has(model) ? null : noLogprobs(model);
-  tellers.add(model);
+  if (result.logprobs.length > 0) tellers.add(model);
   const facts = { text: result.text, isCut: result.finishReason === "length" };
   if (!isCutShort(result.logprobs, scale, facts)) return weightedScore(result.logprobs, scale, facts);
   if (result.usage.outputTokens >= NUMBER_TOKENS) return null;
