@@ -18,9 +18,10 @@ describe("shipped pools", () => {
 
   it("an unknown name is refused with the known ones", () => {
     expect(detailsOf(() => poolNamed("k3"))).toEqual({
-      message: 'there is no pool "k3"',
+      message: 'there is no pool "k3"; did you mean "k8"?',
       where: "pool",
-      remedy: "choose one of k10, k8, k6, k4, k2, or write {attributes: [...], principles: [...]}",
+      remedy:
+        "choose one of k10, k8, k6, k4, k2, write {attributes: [...], principles: [...]}, or name a .json file of that form",
     });
     expect(() => poolNamed("toString")).toThrow(UsageError);
   });

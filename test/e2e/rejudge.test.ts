@@ -120,16 +120,16 @@ describe("rejudge", () => {
     expect(scores).toHaveLength(results.methods.reduce((n, { summary: s }) => n + 2 * s.users * s.worlds, 0));
   });
 
-  it("finds that a judge agrees with itself", async () => {
+  it("finds that a judge agrees with itself, but for the oracle, whom the run scored by another draw", async () => {
     const { code, stdout } = await cli("rejudge", "run", "--judge", "sim", "--out", "self");
     expect(code).toBe(0);
     expect(stdout).toMatch(/its agreement with itself/);
     const { overall, methods, rankingSpearman } = recordOf("self");
-    expect([overall.spearman.value, overall.quadraticKappa.value, overall.difference.value]).toEqual([
-      1, 1, 0,
-    ]);
+    expect(overall.spearman.value).toBeGreaterThan(0.95);
+    expect(overall.quadraticKappa.value).toBeGreaterThan(0.95);
     expect(rankingSpearman).toBeCloseTo(1, 12);
-    for (const { first, second, outcomes } of methods) {
+    for (const { id, first, second, outcomes } of methods) {
+      if (id === "routing-oracle") continue;
       expect(second).toEqual(first);
       if (outcomes !== null) expect([outcomes.same.value, outcomes.kappa.value]).toEqual([1, 1]);
     }

@@ -43,27 +43,35 @@ function storedCalls(out: string): number {
   }
 }
 
+/** Whether the run in `out` is that of a process and has its store open: before, a reader might stand in its way. */
+function isAtWork(out: string, pid: number | undefined): boolean {
+  const path = join(folder, out, "progress.json");
+  return existsSync(path) && (JSON.parse(readFileSync(path, "utf8")) as { pid: number }).pid === pid;
+}
+
 /** A run that can be ended before its time. */
 interface Interruptible {
   readonly done: Promise<CliResult>;
+  readonly pid: number | undefined;
   end(): void;
 }
 const INTERRUPTIONS: Readonly<Record<string, (out: string) => Interruptible>> = {
   "stopped as by Ctrl-C": (out) => {
     const { done, stop } = startCli(run(out), folder);
-    return { done, end: stop };
+    return { done, pid: process.pid, end: stop };
   },
   killed: (out) => {
     const { child, done } = spawnCli(run(out), folder);
-    return { done, end: () => void child.kill("SIGKILL") };
+    return { done, pid: child.pid, end: () => void child.kill("SIGKILL") };
   },
 };
 
 /** Ends a run as soon as it has stored so many calls, or lets it come to its own end before. */
-async function endAfter(calls: number, out: string, { done, end }: Interruptible): Promise<CliResult> {
+async function endAfter(calls: number, out: string, { done, pid, end }: Interruptible): Promise<CliResult> {
   let ended = false;
   void done.finally(() => (ended = true));
-  while (!ended && storedCalls(out) < calls) await new Promise((resolve) => setTimeout(resolve, 2));
+  while (!ended && !(isAtWork(out, pid) && storedCalls(out) >= calls))
+    await new Promise((resolve) => setTimeout(resolve, 2));
   end();
   return done;
 }
@@ -111,6 +119,7 @@ describe("the same seed gives the same bytes", () => {
     const { child, done } = spawnCli(run("stopped"), folder);
     const { code, stdout, stderr } = await endAfter(100, "stopped", {
       done,
+      pid: child.pid,
       end: () => void child.kill("SIGINT"),
     });
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
