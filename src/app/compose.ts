@@ -12,7 +12,7 @@ import { fold, rootKey } from "../core/random.ts";
 import { checkLimit } from "../judge/limit.ts";
 import type { OwnMethod } from "../methods/own.ts";
 import { type ConfiguredMethod, createMethod, methodHead } from "../methods/registry.ts";
-import type { RunContext } from "../pipeline/context.ts";
+import type { RunSetup } from "../pipeline/run-setup.ts";
 import { credentialsOf } from "../providers/http/credentials.ts";
 import { providerOf } from "../providers/registry.ts";
 import { checkMapping } from "../world/mapping.ts";
@@ -34,7 +34,7 @@ export interface GivenObjects {
 /** A run with its directory held and its models ready. */
 export interface OpenRun extends OpenModels {
   readonly config: Config;
-  readonly context: Omit<RunContext, "observe" | "sink">;
+  readonly setup: Omit<RunSetup, "observe" | "sink">;
 }
 
 /** A run whose configuration and inputs were read and checked; nothing is touched or asked yet. */
@@ -94,12 +94,12 @@ export function beginRun({ config, providers, methods, inputs }: ReadyRun, place
   const { models, store } = open;
   const byRole = Object.fromEntries(
     LLM_ROLES.map((role) => [role, models.language(role, config.models[role])]),
-  ) as RunContext["models"];
+  ) as RunSetup["models"];
   const tunable = models.tunable(config.models.base);
   return {
     ...open,
     config,
-    context: {
+    setup: {
       config,
       methods,
       models: byRole,
@@ -117,7 +117,7 @@ export function beginRun({ config, providers, methods, inputs }: ReadyRun, place
 export async function readInputs(
   system: System,
   config: Config,
-): Promise<Pick<RunContext, "conversations" | "matrix" | "imported">> {
+): Promise<Pick<RunSetup, "conversations" | "matrix" | "imported">> {
   for (const [i, method] of config.methods.entries()) {
     const { name, tunes } = methodHead(method, i);
     if (tunes && providerOf(config.models.base).tunable === undefined)
@@ -187,7 +187,7 @@ async function conversationsOf(
   }: Pick<Config, "conversations" | "seed"> & {
     readonly users: Pick<Config["users"], "train" | "validation" | "test">;
   },
-): Promise<RunContext["conversations"]> {
+): Promise<RunSetup["conversations"]> {
   const { perUser } = conversations;
   const needed = { train: (users.train + users.validation) * perUser, test: users.test * perUser };
   const key = fold(rootKey(seed), "conversations");

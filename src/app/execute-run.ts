@@ -30,7 +30,7 @@ export async function executeRun(
     users: system.openLines(join(config.out, RUN_FILES.users)),
     samples: system.openLines(join(config.out, RUN_FILES.samples)),
   };
-  const simulated = Object.values(run.context.models).some((model) => model.simulated);
+  const simulated = Object.values(run.setup.models).some((model) => model.simulated);
   const flush = (): void => {
     for (const writer of Object.values(lines)) writer.flush();
   };
@@ -44,7 +44,7 @@ export async function executeRun(
     const stored = run.store.countCalls();
     if (stored > 0) observe({ type: "note", message: `continuing with ${stored} stored calls` });
     const outcome = await runBenchmark({
-      ...run.context,
+      ...run.setup,
       observe,
       sink: {
         user: (record) => lines.users.write(JSON.stringify(record)),

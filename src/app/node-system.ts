@@ -3,7 +3,7 @@ import { StoppedError } from "../core/errors.ts";
 import type { System } from "../core/ports/system.ts";
 import { nodeFiles } from "./node-files.ts";
 
-/** The context of a real process, in the folder it was started in or another. */
+/** The system of a real process, in the folder it was started in or another. */
 export function nodeSystem(cwd: string = process.cwd()): System {
   const stop = new AbortController();
   const onSignal = (): void => {

@@ -14,7 +14,7 @@ import { plainMessages, styledMessages } from "../core/prompt/prompts.ts";
 import { fold, rootKey } from "../core/random.ts";
 import { createJudge } from "../judge/judge.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
-import type { RunContext } from "../pipeline/context.ts";
+import type { RunSetup } from "../pipeline/run-setup.ts";
 import type { Reach } from "../providers/http/reach.ts";
 import { type Check, failedCheck } from "./check.ts";
 import { type Models, nameOfServer, type Providers } from "./providers.ts";
@@ -42,7 +42,7 @@ export async function roleChecks(
   providers: Providers,
   models: Models,
   methods: readonly ConfiguredMethod[],
-  conversations: RunContext["conversations"],
+  conversations: RunSetup["conversations"],
   { reach, http }: { readonly reach: Reach; readonly http: HttpClient },
 ): Promise<Check[]> {
   const user = exampleUser(config, conversations);
@@ -84,7 +84,7 @@ interface ExampleUser {
   readonly conversation: { readonly id: string; readonly prompt: string };
 }
 
-function exampleUser(config: Config, { test }: RunContext["conversations"]): ExampleUser {
+function exampleUser(config: Config, { test }: RunSetup["conversations"]): ExampleUser {
   const { pool, activeAttributes, seed, users } = config;
   const key = fold(rootKey(seed), "users");
   const profile = userProfile({ pool, activeAttributes, split: "test", index: 0, key });

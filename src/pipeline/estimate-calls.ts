@@ -10,9 +10,9 @@ import type { MethodCalls } from "../methods/calls.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import { sumOf } from "../statistics/descriptive.ts";
 import { targetsOf } from "../world/targets.ts";
-import type { RunContext } from "./context.ts";
 import { hasOwnRatings } from "./imported-users.ts";
 import { userKey } from "./prepare.ts";
+import type { RunSetup } from "./run-setup.ts";
 import { neededUsers, ratedPrinciples, worldsOf } from "./users.ts";
 
 /** How often a run asks one thing. */
@@ -40,7 +40,7 @@ function distinct(draws: number, values: number): number {
  * @param isRedrawn whether the oracle's answers are scored by a second draw of the judge
  */
 export function estimateCalls(
-  run: Pick<RunContext, "config" | "matrix" | "imported">,
+  run: Pick<RunSetup, "config" | "matrix" | "imported">,
   methods: readonly ConfiguredMethod[],
   isRedrawn: boolean,
 ): CallCount[] {

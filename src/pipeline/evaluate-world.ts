@@ -9,9 +9,9 @@ import { createJudge } from "../judge/judge.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { World } from "../world/mapping.ts";
-import type { RunContext } from "./context.ts";
 import { fitMethod, learnersIn } from "./fit.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
+import type { RunSetup } from "./run-setup.ts";
 import type { AnsweredUsers } from "./users.ts";
 import { inWorld, type WorldUser } from "./world-view.ts";
 
@@ -28,7 +28,7 @@ export interface WorldOutcome {
 
 /** Fits every method on the train users of one world and scores its answers to the test users. */
 export async function evaluateWorld(
-  run: RunContext,
+  run: RunSetup,
   methods: readonly ConfiguredMethod[],
   users: AnsweredUsers,
   world: World,
@@ -90,12 +90,12 @@ export async function evaluateWorld(
 }
 
 /** The oracle has chosen by ratings of the judge's first draw. */
-export function drawFor({ models, config }: RunContext, { role }: Pick<ConfiguredMethod, "role">): Draw {
+export function drawFor({ models, config }: RunSetup, { role }: Pick<ConfiguredMethod, "role">): Draw {
   return role === "oracle" ? drawOfChosen(models.judge, config.judge) : "first";
 }
 
 /** The same run, the base LLM's answers gauged. */
-function gauged(run: RunContext, gauges: StageGauges): RunContext {
+function gauged(run: RunSetup, gauges: StageGauges): RunSetup {
   return { ...run, models: { ...run.models, base: gauges.model("base") } };
 }
 

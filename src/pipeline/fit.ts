@@ -3,8 +3,8 @@ import { fold, rootKey } from "../core/random.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
 import { BASELINE, type ConfiguredMethod } from "../methods/registry.ts";
 import type { World } from "../world/mapping.ts";
-import type { RunContext } from "./context.ts";
 import type { PreparedUser } from "./prepare.ts";
+import type { RunSetup } from "./run-setup.ts";
 import type { PreparedUsers } from "./users.ts";
 import { inWorld } from "./world-view.ts";
 
@@ -20,7 +20,7 @@ export interface Learners {
   readonly validation: readonly TrainUser[];
 }
 
-export function learnersIn({ config }: RunContext, users: PreparedUsers, world: World): Learners {
+export function learnersIn({ config }: RunSetup, users: PreparedUsers, world: World): Learners {
   const visible = (list: readonly PreparedUser[]): TrainUser[] =>
     list.map((user) => inWorld(user, world, config.targets).visible);
   return { train: visible(users.train), validation: visible(users.validation) };
@@ -28,7 +28,7 @@ export function learnersIn({ config }: RunContext, users: PreparedUsers, world: 
 
 /** Fits a method on a world's learners, or wraps the oracle: afterwards both take a user and answer. */
 export async function fitMethod(
-  run: RunContext,
+  run: RunSetup,
   { name, implementation }: Pick<ConfiguredMethod, "name" | "implementation">,
   world: World,
   { train, validation }: Learners,
@@ -41,7 +41,7 @@ export async function fitMethod(
 }
 
 /** The non-personalized base LLM, with which all methods are compared. */
-export function plainAnswers(run: RunContext, world: World, memo: MethodContext["memo"]): Promise<Answering> {
+export function plainAnswers(run: RunSetup, world: World, memo: MethodContext["memo"]): Promise<Answering> {
   const nobody: Learners = { train: [], validation: [] };
   return fitMethod(run, { name: BASELINE.title, implementation: BASELINE.create({}) }, world, nobody, memo);
 }
@@ -61,7 +61,7 @@ function onlyText({ id, history, prompt }: TrainUser) {
 }
 
 function methodContext(
-  run: RunContext,
+  run: RunSetup,
   method: string,
   world: World,
   memo: MethodContext["memo"],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ask, failing, scriptedModel } from "../../test/contracts/scripted-model.ts";
-import { simContext } from "../../test/support/sim-run.ts";
+import { simSetup } from "../../test/support/sim-run.ts";
 import type { GenerateResult } from "../core/ports/language-model.ts";
 import { gaugedModel, stageGauges } from "./gauges.ts";
 
-const gauges = () => stageGauges(simContext({}), "train users");
+const gauges = () => stageGauges(simSetup({}), "train users");
 const unread = { what: "holds no score that could be read", words: "Quite\n good.", remedy: "another judge" };
 
 describe("the gauges of a stage", () => {

@@ -2,7 +2,7 @@ import { ApmError, ProviderError } from "../core/errors.ts";
 import { type Gauge, refusal, type Shortfall, shortfallOf } from "../core/gauge.ts";
 import type { GenerateResult, LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import { wrapModel } from "../core/wrap-model.ts";
-import type { RunContext } from "./context.ts";
+import type { RunSetup } from "./run-setup.ts";
 
 /** A role is judged by its first asks in a stage: this many, or all where there are fewer ... */
 const FIRST = 20;
@@ -26,7 +26,7 @@ export interface StageGauges {
  * @param stage as people read it, such as "train users" or "world 3, routing"
  */
 export function stageGauges(
-  { models, config }: Pick<RunContext, "models" | "config">,
+  { models, config }: Pick<RunSetup, "models" | "config">,
   stage: string,
 ): StageGauges {
   const gauges = new Map<ModelRole, CountingGauge>();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { simContext, simRun } from "../../test/support/sim-run.ts";
+import { simRun, simSetup } from "../../test/support/sim-run.ts";
 import type { ImportedUser } from "../conversations/imported.ts";
 import { styleLabels } from "../core/artifacts.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
@@ -47,7 +47,7 @@ function counting() {
 describe("imported users", () => {
   it("keep their own texts, and get candidates and ratings when they bring none", async () => {
     const { calls, wrap } = counting();
-    const { users } = await prepareImported(simContext(SETTINGS, { wrap }), [user], () => [0, 1]);
+    const { users } = await prepareImported(simSetup(SETTINGS, { wrap }), [user], () => [0, 1]);
     expect(users[0]?.text).toEqual({
       id: "imported-0",
       history: ["How do I bake bread?", "What is a comet?"],
@@ -62,7 +62,7 @@ describe("imported users", () => {
 
   it("with candidates and ratings of their own cost nothing; scores that are not there are missing", async () => {
     const { calls, wrap } = counting();
-    const { users } = await prepareImported(simContext(SETTINGS, { wrap }), [complete], () => [0, 1]);
+    const { users } = await prepareImported(simSetup(SETTINGS, { wrap }), [complete], () => [0, 1]);
     expect(calls).toEqual({});
     const [made] = users;
     expect(made?.candidates.map((c) => c?.text)).toEqual(labels.map((l) => `${l.direction} ${l.principle}`));
@@ -73,7 +73,7 @@ describe("imported users", () => {
   it("an incomplete set of answers is not used", async () => {
     const { calls, wrap } = counting();
     const partial = { ...complete, candidates: complete.candidates!.slice(1) };
-    await prepareImported(simContext(SETTINGS, { wrap }), [partial], () => [0, 1]);
+    await prepareImported(simSetup(SETTINGS, { wrap }), [partial], () => [0, 1]);
     expect(calls.candidate).toBe(4);
   });
 

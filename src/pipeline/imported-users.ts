@@ -1,13 +1,13 @@
 import { type ImportedUser, importedProfile } from "../conversations/imported.ts";
 import { type Pool, styleLabels } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
-import type { RunContext } from "./context.ts";
 import { stageGauges } from "./gauges.ts";
 import { completeUser, type PreparedSplit, type PreparedUser, type RatedPrinciples } from "./prepare.ts";
+import type { RunSetup } from "./run-setup.ts";
 
 /** Test users from outside: their own texts, and their own candidates and ratings where they bring them. */
 export async function prepareImported(
-  run: RunContext,
+  run: RunSetup,
   imported: readonly ImportedUser[],
   rated: RatedPrinciples,
 ): Promise<PreparedSplit> {
@@ -48,7 +48,7 @@ export function hasOwnRatings(user: ImportedUser, pool: Pool): boolean {
 
 function ownRatings(
   user: ImportedUser,
-  { config }: RunContext,
+  { config }: RunSetup,
   { profile, text }: Pick<PreparedUser, "profile" | "text">,
 ): PreparedUser {
   const { principles } = config.pool;

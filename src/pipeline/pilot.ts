@@ -2,8 +2,8 @@ import type { Config } from "../core/config/resolved.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import { type PromptName, prompts } from "../core/prompt/prompts.ts";
 import { matchPrompt } from "../core/prompt/template.ts";
-import type { RunContext } from "./context.ts";
 import { runBenchmark } from "./run.ts";
+import type { RunSetup } from "./run-setup.ts";
 
 /** Mean tokens of one kind of call. */
 export interface TokenMeans {
@@ -21,9 +21,9 @@ const PILOT_USERS = { train: 24, validation: 4, test: 16 };
 
 /**
  * Runs the benchmark for a few users and measures how long each kind of call is.
- * @param run a context whose models cost nothing, with a store of its own
+ * @param run a set-up whose models cost nothing, with a store of its own
  */
-export async function pilotTokens(run: RunContext): Promise<ReadonlyMap<PromptName, TokenMeans>> {
+export async function pilotTokens(run: RunSetup): Promise<ReadonlyMap<PromptName, TokenMeans>> {
   const sums = new Map<PromptName, { calls: number; input: number; output: number }>();
   const listening = (model: LanguageModel): LanguageModel => ({
     ...model,

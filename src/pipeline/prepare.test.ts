@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { simContext } from "../../test/support/sim-run.ts";
+import { simSetup } from "../../test/support/sim-run.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import { prompts } from "../core/prompt/prompts.ts";
 import { matchPrompt } from "../core/prompt/template.ts";
 import { sampleWorld } from "../world/mapping.ts";
 import { targetsOf } from "../world/targets.ts";
-import type { RunContext } from "./context.ts";
 import { prepareSplit } from "./prepare.ts";
+import type { RunSetup } from "./run-setup.ts";
 import { ratedPrinciples } from "./users.ts";
 
 const world = sampleWorld(1, "signed-permutation", 4);
@@ -35,12 +35,12 @@ const failing =
       return fails(prompt) ? { ...result, text: "" } : result;
     },
   });
-const notes = (context: RunContext): { context: RunContext; told: string[] } => {
+const notes = (run: RunSetup): { run: RunSetup; told: string[] } => {
   const told: string[] = [];
-  const observe: RunContext["observe"] = (event) => {
+  const observe: RunSetup["observe"] = (event) => {
     if (event.type === "note") told.push(event.message);
   };
-  return { context: { ...context, observe }, told };
+  return { run: { ...run, observe }, told };
 };
 
 describe("users of a split", () => {
@@ -52,7 +52,7 @@ describe("users of a split", () => {
       ["test", 8],
     ] as const) {
       const { asked, wrap } = listening();
-      await prepareSplit(simContext(SETTINGS, { wrap }), split, count, null);
+      await prepareSplit(simSetup(SETTINGS, { wrap }), split, count, null);
       expect(new Set(asked).size).toBeGreaterThanOrEqual(count * 3);
       seen.push(new Set(asked));
     }
@@ -61,16 +61,16 @@ describe("users of a split", () => {
   });
 
   it("with a failed rewrite give way to the next of the sequence, at any concurrency", async () => {
-    const context = simContext(SETTINGS);
-    const usual = await prepareSplit(context, "train", 12, null);
-    const { at } = context.conversations.train;
+    const run = simSetup(SETTINGS);
+    const usual = await prepareSplit(run, "train", 12, null);
+    const { at } = run.conversations.train;
     // The test prompt of user 3 (conversation 4 * 3 + 3) and a history prompt of user 12, its replacement.
     const broken = new Set([at(15).prompt, at(48).prompt]);
     const ids: string[][] = [];
     for (const concurrency of [1, 5]) {
       const wrap = failing((prompt) => broken.has(prompt));
-      const { context, told } = notes(simContext({ ...SETTINGS, concurrency }, { wrap }));
-      const { users, replaced } = await prepareSplit(context, "train", 12, null);
+      const { run, told } = notes(simSetup({ ...SETTINGS, concurrency }, { wrap }));
+      const { users, replaced } = await prepareSplit(run, "train", 12, null);
       expect(replaced - usual.replaced).toBe(2);
       expect(told.join()).toMatch(/train users: \d+ replaced \(.*empty/);
       ids.push(users.map((u) => u.text.id));
@@ -83,13 +83,13 @@ describe("users of a split", () => {
   });
 
   it("end the run when most rewrites fail", async () => {
-    const context = simContext(SETTINGS, { wrap: failing((prompt) => prompt.length % 2 === 0) });
-    await expect(prepareSplit(context, "test", 8, null)).rejects.toThrow(/most rewrites fail \(\d+ empty/);
+    const run = simSetup(SETTINGS, { wrap: failing((prompt) => prompt.length % 2 === 0) });
+    await expect(prepareSplit(run, "test", 8, null)).rejects.toThrow(/most rewrites fail \(\d+ empty/);
   });
 
   it("end the run at once when no rewrite comes to anything", async () => {
-    const context = simContext(SETTINGS, { wrap: failing((prompt) => prompt !== "") });
-    await expect(prepareSplit(context, "test", 8, null)).rejects.toMatchObject({
+    const run = simSetup(SETTINGS, { wrap: failing((prompt) => prompt !== "") });
+    await expect(prepareSplit(run, "test", 8, null)).rejects.toMatchObject({
       message: "18 of the first 18 asks of the rewriter gave nothing usable; the last one was empty",
       where: "rewriter sim:default, test users",
     });
@@ -97,8 +97,8 @@ describe("users of a split", () => {
 
   it("are rated on all principles, or on those that some world weighs for them", async () => {
     const worlds = [world, sampleWorld(2, "signed-permutation", 4)];
-    const all = await prepareSplit(simContext(SETTINGS), "train", 6, () => [0, 1, 2, 3]);
-    const run = simContext({ ...SETTINGS, judge: { ratings: "targets" as const } });
+    const all = await prepareSplit(simSetup(SETTINGS), "train", 6, () => [0, 1, 2, 3]);
+    const run = simSetup({ ...SETTINGS, judge: { ratings: "targets" as const } });
     const few = await prepareSplit(run, "train", 6, ratedPrinciples(run, worlds));
     for (const [i, user] of few.users.entries()) {
       const weighed = worlds.flatMap((w) =>

@@ -18,8 +18,8 @@ import { fold, type Key, rootKey } from "../core/random.ts";
 import { wrapModel } from "../core/wrap-model.ts";
 import { createJudge } from "../judge/judge.ts";
 import { type RatingMatrix, rateCandidates } from "../ratings/rating-matrix.ts";
-import type { RunContext } from "./context.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
+import type { RunSetup } from "./run-setup.ts";
 
 /** A user with everything that no world changes. */
 export interface PreparedUser {
@@ -47,7 +47,7 @@ export type RatedPrinciples = ((profile: UserProfile) => readonly number[]) | nu
  * @throws ApmError when most rewrites fail
  */
 export async function prepareSplit(
-  run: RunContext,
+  run: RunSetup,
   split: Split,
   count: number,
   rated: RatedPrinciples,
@@ -96,7 +96,7 @@ function describe(reasons: ReadonlyMap<string, number>): string {
 export const userKey = ({ seed }: { readonly seed: number }): Key => fold(rootKey(seed), "users");
 
 async function prepareUser(
-  run: RunContext,
+  run: RunSetup,
   split: Split,
   index: number,
   rated: RatedPrinciples,
@@ -146,7 +146,7 @@ function counted(model: LanguageModel): { model: LanguageModel; answered(): numb
  * from the back for validation users, so that splits share none while the source lasts; a small source is reused
  * within its half.
  */
-function conversationsOf(run: RunContext, split: Split, index: number): BaseConversation[] {
+function conversationsOf(run: RunSetup, split: Split, index: number): BaseConversation[] {
   const { perUser } = run.config.conversations;
   const source = split === "test" ? run.conversations.test : run.conversations.train;
   return Array.from({ length: perUser }, (_, i) => {
@@ -157,7 +157,7 @@ function conversationsOf(run: RunContext, split: Split, index: number): BaseConv
 
 /** Adds candidates and ratings to a user whose texts are known. */
 export async function completeUser(
-  { config, models }: RunContext,
+  { config, models }: RunSetup,
   profile: UserProfile,
   text: UserText,
   rated: RatedPrinciples,

@@ -13,9 +13,9 @@ import {
 } from "../core/run-record.ts";
 import { countMissing } from "../ratings/rating-matrix.ts";
 import { mean } from "../statistics/descriptive.ts";
-import type { RunContext } from "./context.ts";
 import { drawFor, evaluateWorld, type WorldOutcome } from "./evaluate-world.ts";
 import { runMemory } from "./fit.ts";
+import type { RunSetup } from "./run-setup.ts";
 import { summariseMethods } from "./summarise.ts";
 import { summarisePairs } from "./summarise-pairs.ts";
 import { answerPlainly, type PlainlyAnswered, prepareUsers, worldsOf } from "./users.ts";
@@ -25,9 +25,9 @@ export type RunOutcome = Omit<Results, "usage" | "version">;
 
 /**
  * The whole benchmark: users once, then every method in every world, then the figures. All model calls go through the
- * context's models, so whatever these store is never asked again.
+ * set-up's models, so whatever these store is never asked again.
  */
-export async function runBenchmark(run: RunContext): Promise<RunOutcome> {
+export async function runBenchmark(run: RunSetup): Promise<RunOutcome> {
   const { config, methods } = run;
   const worlds = worldsOf(run);
   const { replaced, ...prepared } = await prepareUsers(run, methods, worlds);
@@ -73,7 +73,7 @@ export async function runBenchmark(run: RunContext): Promise<RunOutcome> {
 }
 
 /** Nothing was measured: a table of dashes would say less than this does. */
-function refuseNothing({ models }: RunContext, outcomes: readonly WorldOutcome[]): void {
+function refuseNothing({ models }: RunSetup, outcomes: readonly WorldOutcome[]): void {
   if (outcomes.some((o) => [o.baseline, ...o.methods].some((rewards) => rewards.some((r) => r !== null))))
     return;
   throw new ApmError("the run has no reward at all: no answer of any method was scored", {
@@ -83,7 +83,7 @@ function refuseNothing({ models }: RunContext, outcomes: readonly WorldOutcome[]
   });
 }
 
-function modelRecords({ models }: RunContext): Results["models"] {
+function modelRecords({ models }: RunSetup): Results["models"] {
   const record = ({ id, identity, systemMessage }: LanguageModel): ModelRecord => ({
     id,
     identity,

@@ -5,10 +5,10 @@ import { plainMessages } from "../core/prompt/prompts.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import { checkMapping, fixedWorld, sampleWorld, type World } from "../world/mapping.ts";
 import { targetsOf } from "../world/targets.ts";
-import type { RunContext } from "./context.ts";
 import { stageGauges } from "./gauges.ts";
 import { prepareImported } from "./imported-users.ts";
 import { type PreparedSplit, type PreparedUser, prepareSplit, type RatedPrinciples } from "./prepare.ts";
+import type { RunSetup } from "./run-setup.ts";
 
 /** Everybody who takes part in a run; without a method that learns, there are no train and validation users. */
 export interface PreparedUsers {
@@ -28,7 +28,7 @@ export interface AnsweredUsers extends PreparedUsers {
 }
 
 /** The worlds of a run, from their seeds or from the mapping file. */
-export function worldsOf({ config, matrix }: Pick<RunContext, "config" | "matrix">): World[] {
+export function worldsOf({ config, matrix }: Pick<RunSetup, "config" | "matrix">): World[] {
   const k = config.pool.principles.length;
   const { kind, file } = config.mapping;
   return config.worlds.map((seed) =>
@@ -48,7 +48,7 @@ export function neededUsers(methods: readonly ConfiguredMethod[]): { learners: b
 
 /** All principles, or with `judge.ratings: "targets"` those that some world weighs for the user. */
 export function ratedPrinciples(
-  { config }: Pick<RunContext, "config">,
+  { config }: Pick<RunSetup, "config">,
   worlds: readonly World[],
 ): NonNullable<RatedPrinciples> {
   const all = config.pool.principles.map((_, i) => i);
@@ -66,7 +66,7 @@ export function ratedPrinciples(
  *   `judge.ratings: "targets"`
  */
 export async function prepareUsers(
-  run: RunContext,
+  run: RunSetup,
   methods: readonly ConfiguredMethod[],
   worlds: readonly World[],
 ): Promise<PreparedUsers & { readonly replaced: number }> {
@@ -92,7 +92,7 @@ export async function prepareUsers(
 
 /** The non-personalized answer to every test user, made once: no world changes it. */
 export async function answerPlainly(
-  run: RunContext,
+  run: RunSetup,
   test: readonly PreparedUser[],
 ): Promise<PlainlyAnswered[]> {
   const gauges = stageGauges(run, "plain answers");

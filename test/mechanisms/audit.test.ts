@@ -8,7 +8,7 @@ import { type AuditAnalysis, analyseAudit } from "../../src/studies/audit/analys
 import { type AuditPlan, collectAudit } from "../../src/studies/audit/collect.ts";
 import { type Mapping, sampleWorld } from "../../src/world/mapping.ts";
 import { trueStyle } from "../support/leak.ts";
-import { simContext } from "../support/sim-run.ts";
+import { simSetup } from "../support/sim-run.ts";
 import { testMethod } from "../support/test-method.ts";
 
 const STUDY = {
@@ -27,7 +27,7 @@ async function audit(
   options: { matrix?: Mapping; stereotype?: Mapping } = {},
 ): Promise<AuditAnalysis> {
   const { matrix, stereotype } = options;
-  const run = simContext(config, { store, ...(matrix === undefined ? {} : { matrix }) });
+  const run = simSetup(config, { store, ...(matrix === undefined ? {} : { matrix }) });
   const plan: AuditPlan = {
     methods: [...run.config.methods.map((method, i) => createMethod(method, i)), ...more],
     truncations: { prompts: [1], words: [] },
@@ -139,7 +139,7 @@ describe("what cannot be audited", () => {
   });
 
   it("a model that follows no style: nothing can be told", async () => {
-    const run = simContext(
+    const run = simSetup(
       { ...STUDY, users: { ...STUDY.users, test: 40 }, worlds: 2, methods: ["none", "in-context"] },
       { strengths: { obedience: 0, avoidObedience: 0 } },
     );

@@ -9,7 +9,7 @@ import { evaluateWorld } from "../../src/pipeline/evaluate-world.ts";
 import { type PreparedUser, prepareSplit } from "../../src/pipeline/prepare.ts";
 import { answerPlainly } from "../../src/pipeline/users.ts";
 import { sampleWorld } from "../../src/world/mapping.ts";
-import { simContext, simRun } from "../support/sim-run.ts";
+import { simRun, simSetup } from "../support/sim-run.ts";
 import { testMethod } from "../support/test-method.ts";
 
 /** Names that no base prompt holds, so that each occurrence in a message has been put there. */
@@ -64,7 +64,7 @@ describe("a method inside the pipeline", () => {
         };
       },
     };
-    const run = simContext(SMALL);
+    const run = simSetup(SMALL);
     const rated = () => [0, 1, 2, 3];
     const [train, validation, tested] = [
       await prepareSplit(run, "train", 24, rated),

@@ -2,29 +2,29 @@ import type { UserConfig } from "../../src/core/config/schema.ts";
 import type { LanguageModel, ModelRole } from "../../src/core/ports/language-model.ts";
 import type { UsageRow } from "../../src/core/run-record.ts";
 import type { ConfiguredMethod } from "../../src/methods/registry.ts";
-import type { RunContext } from "../../src/pipeline/context.ts";
 import { runBenchmark } from "../../src/pipeline/run.ts";
+import type { RunSetup } from "../../src/pipeline/run-setup.ts";
 import { guardedEmbedder } from "../../src/providers/decorators/embedding.ts";
 import { guardedModel } from "../../src/providers/decorators/guarded.ts";
 import { guardedHttp } from "../../src/providers/decorators/guarded-http.ts";
 import { usageMeter } from "../../src/providers/decorators/metered.ts";
 import { createSimEmbedder } from "../../src/providers/sim/embedder.ts";
 import { createSimModel } from "../../src/providers/sim/model.ts";
-import { simContext } from "./sim-run.ts";
+import { simSetup } from "./sim-run.ts";
 
 /** A run on the simulated model whose every call is counted, the embedder's and an external system's, too. */
 export async function meteredRun(
   settings: UserConfig,
   wrap: (model: LanguageModel, role: ModelRole) => LanguageModel = (model) => model,
-): Promise<{ run: RunContext; methods: readonly ConfiguredMethod[]; usage: UsageRow[] }> {
-  const context = simContext(settings);
+): Promise<{ run: RunSetup; methods: readonly ConfiguredMethod[]; usage: UsageRow[] }> {
+  const setup = simSetup(settings);
   const meter = usageMeter();
-  const guards = { store: context.store, meter };
+  const guards = { store: setup.store, meter };
   const bare = (role: ModelRole): LanguageModel => wrap(createSimModel({}), role);
   const model = (role: ModelRole): LanguageModel => guardedModel(bare(role), role, guards);
   const embedder = createSimEmbedder();
-  const run: RunContext = {
-    ...context,
+  const run: RunSetup = {
+    ...setup,
     models: {
       base: model("base"),
       candidate: model("candidate"),

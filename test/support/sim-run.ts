@@ -9,8 +9,8 @@ import type { Store } from "../../src/core/ports/store.ts";
 import { fold, rootKey } from "../../src/core/random.ts";
 import type { Sample, UserRecord } from "../../src/core/run-record.ts";
 import { createMethod } from "../../src/methods/registry.ts";
-import type { RunContext } from "../../src/pipeline/context.ts";
 import { type RunOutcome, runBenchmark } from "../../src/pipeline/run.ts";
+import type { RunSetup } from "../../src/pipeline/run-setup.ts";
 import { cachedModel } from "../../src/providers/decorators/cached.ts";
 import { createSimEmbedder } from "../../src/providers/sim/embedder.ts";
 import { createSimModel } from "../../src/providers/sim/model.ts";
@@ -47,7 +47,7 @@ function simConfig(settings: UserConfig): Config {
 }
 
 /** What a run on the simulated model needs; its records go to `sink`. */
-export function simContext(settings: UserConfig, options: SimRunOptions = {}, sink = nowhere): RunContext {
+export function simSetup(settings: UserConfig, options: SimRunOptions = {}, sink = nowhere): RunSetup {
   const { strengths = {}, imported, matrix, store = memoryStore(), wrap = (model) => model } = options;
   const config = simConfig(settings);
   const key = fold(rootKey(config.seed), "conversations");
@@ -73,17 +73,17 @@ export function simContext(settings: UserConfig, options: SimRunOptions = {}, si
   };
 }
 
-const nowhere: RunContext["sink"] = { user: () => {}, sample: () => {} };
+const nowhere: RunSetup["sink"] = { user: () => {}, sample: () => {} };
 
 /** The benchmark on the simulated model, in memory. */
 export async function simRun(settings: UserConfig, options: SimRunOptions = {}): Promise<SimRun> {
   const samples: Sample[] = [];
   const users: UserRecord[] = [];
-  const sink: RunContext["sink"] = {
+  const sink: RunSetup["sink"] = {
     user: (record) => users.push(record),
     sample: (record) => samples.push(record),
   };
-  return { outcome: await runBenchmark(simContext(settings, options, sink)), samples, users };
+  return { outcome: await runBenchmark(simSetup(settings, options, sink)), samples, users };
 }
 
 /** Test users of one run as imported users of the next. */

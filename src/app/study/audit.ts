@@ -53,9 +53,9 @@ export async function runAudit(
   checkAuditable(config);
   const record = await executeInRun(system, config, watcher, async (run, observe) => {
     const sink = { user: () => {}, sample: () => {} };
-    const { methods } = run.context;
-    const data = await collectAudit({ ...run.context, observe, sink }, { ...plan, methods });
-    const { models, embedder } = run.context;
+    const { methods } = run.setup;
+    const data = await collectAudit({ ...run.setup, observe, sink }, { ...plan, methods });
+    const { models, embedder } = run.setup;
     return auditRecord(config, data, margin, {
       simulated: [...Object.values(models), embedder].some((model) => model.simulated),
       baseModel: models.base.id,

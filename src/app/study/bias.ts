@@ -44,8 +44,8 @@ export async function runBias(
   const { samples, simulated, usage } = await executeInRun(system, config, watcher, async (run, observe) => {
     writeConfig(system, config.out, config);
     const nowhere = { user: () => {}, sample: () => {} };
-    const context = { ...run.context, observe, sink: nowhere };
-    const split = await prepareSplit(context, "test", users, null);
+    const setup = { ...run.setup, observe, sink: nowhere };
+    const split = await prepareSplit(setup, "test", users, null);
     const plan: BiasPlan = {
       models: models.map((model, i) => ({
         name: names[i] as string,
@@ -54,14 +54,14 @@ export async function runBias(
       variants: variantsOf(config.pool.principles),
       users: split.users,
       pool: config.pool,
-      judge: run.context.models.judge,
+      judge: run.setup.models.judge,
       settings: config.judge,
       concurrency: config.concurrency,
       key: studyKey(config),
     };
     observe({ type: "note", message: `${whole(callsOf(plan))} answers and scores are needed` });
     const samples = await collectBias(plan, observe);
-    const { rewriter, judge } = run.context.models;
+    const { rewriter, judge } = run.setup.models;
     const simulated = [rewriter, judge, ...plan.models.map((m) => m.model)].some((m) => m.simulated);
     return { samples, simulated, usage: run.usage() };
   });

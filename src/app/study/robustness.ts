@@ -60,17 +60,17 @@ export async function runRobustness(
     const nowhere = { user: () => {}, sample: () => {} };
     try {
       const { users, sets: results } = await askQuestions(
-        { ...run.context, observe, sink: nowhere },
+        { ...run.setup, observe, sink: nowhere },
         sets,
         world,
         (line) => lines.write(JSON.stringify(line)),
       );
       lines.close();
-      const { id, identity } = run.context.models.base;
+      const { id, identity } = run.setup.models.base;
       return {
         schema: ROBUSTNESS_SCHEMA,
         version: VERSION,
-        simulated: Object.values(run.context.models).some((model) => model.simulated),
+        simulated: Object.values(run.setup.models).some((model) => model.simulated),
         config: resultConfig(config),
         world,
         model: { id, identity },

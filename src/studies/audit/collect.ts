@@ -9,9 +9,9 @@ import type { Draw } from "../../judge/draw.ts";
 import { createJudge } from "../../judge/judge.ts";
 
 import type { ConfiguredMethod } from "../../methods/registry.ts";
-import type { RunContext } from "../../pipeline/context.ts";
 import { drawFor } from "../../pipeline/evaluate-world.ts";
 import { fitMethod, learnersIn, runMemory } from "../../pipeline/fit.ts";
+import type { RunSetup } from "../../pipeline/run-setup.ts";
 import {
   type AnsweredUsers,
   answerPlainly,
@@ -59,7 +59,7 @@ export interface AuditData {
  * methods are fitted once in each world and answer under every condition.
  * @throws UsageError as `checkAuditable`
  */
-export async function collectAudit(run: RunContext, plan: AuditPlan): Promise<AuditData> {
+export async function collectAudit(run: RunSetup, plan: AuditPlan): Promise<AuditData> {
   const { config, models, observe } = run;
   checkAuditable(config);
   const guess = await guessMapping(models.base, config.pool, plan.draws, config.concurrency, observe);
@@ -109,7 +109,7 @@ export function checkAuditable({ historyLength, users }: Config): void {
 
 /** Fits every method in one world, and scores the answers of all arms. */
 async function scoreWorld(
-  run: RunContext,
+  run: RunSetup,
   users: AnsweredUsers,
   world: World,
   stage: string,

@@ -1,8 +1,8 @@
 import { fold, type Key, rootKey } from "../../core/random.ts";
 import { isCompared } from "../../methods/about.ts";
 import { BASELINE } from "../../methods/registry.ts";
-import type { RunContext } from "../../pipeline/context.ts";
 import { type Answering, fitMethod, learnersIn, plainAnswers, runMemory } from "../../pipeline/fit.ts";
+import type { RunSetup } from "../../pipeline/run-setup.ts";
 import { prepareUsers, worldsOf } from "../../pipeline/users.ts";
 import { inWorld } from "../../pipeline/world-view.ts";
 import type { World } from "../../world/mapping.ts";
@@ -23,7 +23,7 @@ export interface RobustnessOutcome {
  * @param record takes every answer
  */
 export async function runRobustness(
-  run: RunContext,
+  run: RunSetup,
   sets: readonly QuestionSet[],
   seed: number,
   record: (line: AnswerLine) => void,

@@ -12,7 +12,7 @@ import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { Mapping } from "../world/mapping.ts";
 
 /** Everything a run needs from outside: ports and inputs that were read and checked before it began. */
-export interface RunContext {
+export interface RunSetup {
   readonly config: Config;
   /** Those of the configuration, in its order. */
   readonly methods: readonly ConfiguredMethod[];
