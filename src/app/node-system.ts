@@ -18,6 +18,7 @@ export function nodeSystem(cwd: string = process.cwd()): System {
     ...nodeFiles(cwd),
     env: process.env,
     isTerminal: process.stderr.isTTY === true,
+    columns: () => process.stderr.columns,
     stdout: (text) => writeAll(1, text),
     stderr: (text) => writeAll(2, text),
     stopSignal: stop.signal,

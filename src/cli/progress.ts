@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import type { RunEvent } from "../core/events.ts";
 import type { System } from "../core/ports/system.ts";
 import type { LiveTotals, Watch, Watcher } from "../core/watch.ts";
@@ -6,55 +7,75 @@ import { whole } from "../report/format.ts";
 /** A line that is redrawn on a terminal, at most ten times a second; elsewhere a plain line every ten seconds. */
 const REDRAW_MS = 100;
 const PLAIN_MS = 10_000;
+/** After so long without anything done a person is told that the run still waits. */
+const SILENT_MS = 10_000;
+const FROM_STORE = "(from store: answers that were asked for before; they are kept, and cost nothing again)";
+
+type Console = Pick<System, "stderr" | "isTerminal" | "columns">;
 
 /** The console reporter: the only place that prints what a run tells. */
-export function consoleWatcher(
-  system: Pick<System, "stderr" | "isTerminal">,
-  now: () => number = () => performance.now(),
-): Watcher {
+export function consoleWatcher(system: Console, now: () => number = () => performance.now()): Watcher {
   return (totals) => watchOnConsole(system, totals, now);
 }
 
-function watchOnConsole(
-  system: Pick<System, "stderr" | "isTerminal">,
-  totals: () => LiveTotals,
-  now: () => number,
-): Watch {
-  let stage = { name: "", total: 0, done: 0, startedAt: 0 };
+function watchOnConsole(system: Console, totals: () => LiveTotals, now: () => number): Watch {
+  let stage = { ...NO_STAGE };
   let shownAt = 0;
+  let doneAt = 0;
+  let isExplained = false;
   let waitingFor = "";
   const clear = system.isTerminal ? "\r\u001b[2K" : "";
 
-  const line = (): string => {
+  const line = (): string[] => {
     const seconds = (now() - stage.startedAt) / 1000;
     const rate = stage.done / Math.max(seconds, 1e-3);
     const left = rate > 0 && stage.done < stage.total ? duration((stage.total - stage.done) / rate) : "";
     const { calls, cacheHits, tokens, costUsd } = totals();
+    const silent = now() - doneAt;
     return [
-      `${stage.name}: ${whole(stage.done)}/${whole(stage.total)}`,
+      `${stage.name}: ${whole(stage.done)}/${whole(stage.total)}${stage.unit === undefined ? "" : ` ${stage.unit}`}`,
+      ...(silent > SILENT_MS && stage.done < stage.total
+        ? [`nothing done for ${duration(silent / 1000)}: waiting for models`]
+        : []),
       rate >= 1 ? `${whole(rate)}/s` : `${rate.toFixed(2)}/s`,
       ...(left === "" ? [] : [`${left} left`]),
       `${whole(calls)} calls, ${whole(cacheHits)} from store`,
       `${whole(tokens)} tokens`,
       `$${costUsd.toFixed(2)}`,
-    ].join(" · ");
+    ];
   };
   const finishStage = (): void => {
-    if (stage.name !== "") system.stderr(`${clear}${line()}\n`);
-    stage = { name: "", total: 0, done: 0, startedAt: 0 };
+    if (stage.name === "") return;
+    system.stderr(`${clear}${line().join(" · ")}\n`);
+    stage = { ...NO_STAGE };
+    if (isExplained || totals().cacheHits === 0) return;
+    isExplained = true;
+    system.stderr(`${FROM_STORE}\n`);
   };
+  const draw = (): void => {
+    shownAt = now();
+    const parts = line();
+    system.stderr(
+      system.isTerminal ? clear + fitting(parts, system.columns?.() ?? COLUMNS) : `${parts.join(" · ")}\n`,
+    );
+  };
+  const timer = setInterval(() => {
+    if (stage.name === "" || waitingFor !== "" || now() - doneAt < SILENT_MS) return;
+    if (now() - shownAt >= (system.isTerminal ? 1_000 : PLAIN_MS)) draw();
+  }, 1_000);
+  timer.unref();
   const show = (event: RunEvent): void => {
     switch (event.type) {
       case "stage":
         finishStage();
-        stage = { name: event.stage, total: event.total, done: 0, startedAt: now() };
+        stage = { name: event.stage, unit: event.unit, total: event.total, done: 0, startedAt: now() };
         shownAt = now();
+        doneAt = now();
         return;
       case "progress":
         stage.done += event.done;
-        if (now() - shownAt < (system.isTerminal ? REDRAW_MS : PLAIN_MS)) return;
-        shownAt = now();
-        system.stderr(system.isTerminal ? `${clear}${line()}` : `${line()}\n`);
+        doneAt = now();
+        if (now() - shownAt >= (system.isTerminal ? REDRAW_MS : PLAIN_MS)) draw();
         return;
       case "note":
         system.stderr(`${clear}${event.message}\n`);
@@ -66,7 +87,9 @@ function watchOnConsole(
         shownAt = now();
         const { why, tries, server, seconds } = event;
         const words = `${why}, try ${whole(tries)}; waiting for ${server}, ${whole(seconds)} s`;
-        system.stderr(system.isTerminal ? `${clear}${words}` : `${words}\n`);
+        system.stderr(
+          system.isTerminal ? clear + fitting([words], system.columns?.() ?? COLUMNS) : `${words}\n`,
+        );
         return;
       }
       case "answering":
@@ -74,7 +97,38 @@ function watchOnConsole(
         system.stderr(`${clear}${event.server} answers again after ${whole(event.seconds)} s\n`);
     }
   };
-  return { observe: show, end: finishStage };
+  return {
+    observe: show,
+    end() {
+      clearInterval(timer);
+      finishStage();
+    },
+  };
+}
+
+const NO_STAGE: { name: string; unit: string | undefined; total: number; done: number; startedAt: number } = {
+  name: "",
+  unit: undefined,
+  total: 0,
+  done: 0,
+  startedAt: 0,
+};
+
+/** Where the width of a terminal is not known. */
+const COLUMNS = 80;
+
+/** As many parts of a line as a terminal has room for: a longer line would wrap, and could not be redrawn. */
+function fitting(parts: readonly string[], columns: number): string {
+  let line = "";
+  for (const part of parts) {
+    const longer = line === "" ? part : `${line} · ${part}`;
+    if (stringWidth(longer) >= columns) break;
+    line = longer;
+  }
+  if (line !== "") return line;
+  const letters = [...(parts[0] ?? "")];
+  while (stringWidth(letters.join("")) >= columns) letters.pop();
+  return letters.join("");
 }
 
 function duration(seconds: number): string {

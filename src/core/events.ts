@@ -1,6 +1,7 @@
 /** What a run tells whoever watches it. Only the console reporter prints. */
 export type RunEvent =
-  | { readonly type: "stage"; readonly stage: string; readonly total: number }
+  /** `unit`: what is counted, where the stage's name does not say it. */
+  | { readonly type: "stage"; readonly stage: string; readonly total: number; readonly unit?: string }
   | { readonly type: "progress"; readonly stage: string; readonly done: number; readonly total: number }
   | { readonly type: "note"; readonly message: string }
   /** A server does not answer, or asks for rest: told every second or so until it answers. */

@@ -40,7 +40,7 @@ export async function evaluateWorld(
   const stage = worldName(config.worlds, world.seed);
   const scored = methods.filter((method) => method.role !== "baseline").length + 1;
   const total = scored * test.length;
-  run.observe({ type: "stage", stage, total });
+  run.observe({ type: "stage", stage, total, unit: "answers" });
   const score = async (
     answer: (user: (typeof test)[number]) => Promise<Answer>,
     gauges: StageGauges,

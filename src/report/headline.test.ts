@@ -190,7 +190,13 @@ describe("agreement", () => {
           const own = lines.find((l) => l.startsWith(`${group[0]?.title}: `)) ?? "";
           expect(own).toContain(name);
           if (role !== "method") expect(own).toMatch(new RegExp(`${name} [^:(]* ${s.verdict} \\(p `));
-          const row = rows.find((l) => l.startsWith(name)) ?? "";
+          const at = rows.findIndex((l) => l.startsWith(name));
+          const next = rows.findIndex((l, i) => i > at && !l.startsWith(" "));
+          // A verdict of many words takes several lines of its column.
+          const row = rows
+            .slice(at, next < 0 ? undefined : next)
+            .map((l) => l.trim())
+            .join(" ");
           expect(row).toContain(s.verdict);
           expect(report).toContain(s.verdict);
 

@@ -19,12 +19,12 @@ const COLUMNS: readonly Column[] = [
   right("reward"),
   right("Δ"),
   left("interval of Δ"),
-  right("SD worlds"),
+  { ...right("SD worlds"), isDetail: true },
   right("win"),
-  right("tie"),
+  { ...right("tie"), isDetail: true },
   right("loss"),
-  right("W/L"),
-  left("interval of W/L"),
+  { ...right("W/L"), isDetail: true },
+  { ...left("interval of W/L"), isDetail: true },
   right("p (Holm)"),
   right("missing"),
   { ...left("verdict"), wraps: true },
@@ -61,10 +61,11 @@ export function methodTable(results: Results): Table {
   const family = familySize(results);
   const correction =
     family > 0 ? `p Holm-adjusted over ${family} method${family === 1 ? "" : "s"}` : "no test";
+  const isComplete = results.methods.every((m) => m.summary.missing === 0);
   return {
     id: "methods",
     caption: `Gain over the non-personalized base LLM${scopeWords(results.worlds.length)}: ${INTERVALS}; ${correction}, checks by their own tests${suffix(results)}`,
-    columns: COLUMNS,
+    columns: COLUMNS.map((c) => (c.title === "missing" ? { ...c, isDetail: isComplete } : c)),
     rows: results.methods.map((m) => cells(m, results)),
     data: results.methods.map((m) => methodData(m, results)),
   };

@@ -32,6 +32,28 @@ describe("tables", () => {
     ]);
   });
 
+  it("wider than a line leave out details on a terminal, then break texts that may be broken", () => {
+    const words = "one two three four five six seven eight nine ten eleven twelve thirteen";
+    const wide = {
+      columns: [
+        { title: "name", align: "left" as const },
+        { title: "detail", align: "right" as const, isDetail: true },
+        { title: "words", align: "left" as const, wraps: true },
+      ],
+      rows: [["x".repeat(50), "1", words]],
+    };
+    const lines = textTable(wide).split("\n");
+    expect(lines.every((line) => line.length <= 100)).toBe(true);
+    expect(lines[0]).not.toContain("detail");
+    expect(
+      lines
+        .slice(2)
+        .map((line) => line.slice(52).trim())
+        .join(" "),
+    ).toBe(words);
+    expect(textTable({ ...wide, rows: [["x", "1", "short"]] })).toContain("detail");
+  });
+
   it("as CSV: quoted by RFC 4180, full precision, missing is empty, and no text is a formula", () => {
     expect(csvTable(table)).toBe('name,delta\r\n"say ""hi"", then\nleave",-1.5\r\n\'=HYPERLINK(1),\r\n');
   });

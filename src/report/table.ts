@@ -4,8 +4,10 @@ import stringWidth from "string-width";
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  /** Whether a page may break its texts into lines; numbers and intervals stay whole. */
+  /** Whether its texts may be broken into lines; numbers and intervals stay whole. */
   readonly wraps?: boolean;
+  /** Left out on a terminal that has no room for all; pages and files have it. */
+  readonly isDetail?: boolean;
 }
 
 export const left = (title: string): Column => ({ title, align: "left" });
@@ -22,21 +24,56 @@ export interface Table {
   readonly data: readonly Readonly<Record<string, string | number | null>>[];
 }
 
-/** For a terminal or a log: columns aligned with spaces. */
+/** Letters of a line that most terminals and logs show without breaking it. */
+const LINE = 100;
+/** A column that is broken into lines keeps at least so many letters. */
+const NARROWEST = 26;
+
+/**
+ * For a terminal or a log: columns aligned with spaces. A table that is wider than a line leaves out its details, then
+ * breaks the texts of columns that may be broken.
+ */
 export function textTable({ columns, rows }: Pick<Table, "columns" | "rows">): string {
-  const widths = columns.map((c, i) =>
-    Math.max(...[c.title, ...rows.map((r) => r[i] ?? "")].map((text) => stringWidth(text))),
+  const widthOf = (i: number): number =>
+    Math.max(...[columns[i]?.title ?? "", ...rows.map((r) => r[i] ?? "")].map((text) => stringWidth(text)));
+  const total = (shown: readonly number[]): number =>
+    shown.reduce((sum, i) => sum + widthOf(i), 2 * (shown.length - 1));
+  const all = columns.map((_, i) => i);
+  const shown = total(all) <= LINE ? all : all.filter((i) => columns[i]?.isDetail !== true);
+  const over = Math.max(0, total(shown) - LINE);
+  const widths = shown.map((i) =>
+    columns[i]?.wraps ? Math.min(widthOf(i), Math.max(NARROWEST, widthOf(i) - over)) : widthOf(i),
   );
   const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => {
-        const gap = " ".repeat(Math.max(0, (widths[i] as number) - stringWidth(cell)));
+    shown
+      .map((i, at) => {
+        const cell = cells[at] ?? "";
+        const gap = " ".repeat(Math.max(0, (widths[at] as number) - stringWidth(cell)));
         return columns[i]?.align === "right" ? gap + cell : cell + gap;
       })
       .join("  ")
       .trimEnd();
+  const lines = (row: readonly string[]): string[] => {
+    const cells = shown.map((i, at) =>
+      columns[i]?.wraps ? broken(row[i] ?? "", widths[at] as number) : [row[i] ?? ""],
+    );
+    const height = Math.max(...cells.map((cell) => cell.length));
+    return Array.from({ length: height }, (_, y) => line(cells.map((cell) => cell[y] ?? "")));
+  };
   const rule = widths.map((w) => "─".repeat(w)).join("  ");
-  return [line(columns.map((c) => c.title)), rule, ...rows.map(line)].join("\n");
+  return [line(shown.map((i) => columns[i]?.title ?? "")), rule, ...rows.flatMap(lines)].join("\n");
+}
+
+/** A text in lines of at most so many letters, broken between words. */
+function broken(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && stringWidth(`${last} ${word}`) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** RFC 4180, full precision; a missing value is an empty field. */

@@ -11,6 +11,8 @@ export interface System {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether standard error is a terminal that a person watches. */
   readonly isTerminal: boolean;
+  /** Letters that a line of that terminal holds; `undefined` where nobody can tell. */
+  readonly columns?: (() => number | undefined) | undefined;
   stdout(text: string): void;
   stderr(text: string): void;
   /** @throws UsageError when there is no such file, or it cannot be read */

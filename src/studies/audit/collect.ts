@@ -130,7 +130,7 @@ async function scoreWorld(
     };
   });
   const total = (arms.length + 1) * test.length;
-  run.observe({ type: "stage", stage, total });
+  run.observe({ type: "stage", stage, total, unit: "answers" });
   const score = (
     answer: (user: (typeof test)[number], index: number) => Promise<string | null>,
     draw: Draw = "first",
