@@ -12,8 +12,8 @@ import { usageMeter } from "../providers/decorators/metered.ts";
 import { openCheckpoint } from "../providers/local/checkpoint.ts";
 import { checkpointFolder } from "../providers/local/folder.ts";
 import { memoryStore } from "../store/memory.ts";
+import { modelSpec } from "./flag-texts.ts";
 import { checkModel } from "./model-checks.ts";
-import { modelSpec } from "./overrides.ts";
 import { openProviders } from "./providers.ts";
 
 export interface EmbedSettings {

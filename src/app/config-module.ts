@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { relative, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { UsageError } from "../core/errors.ts";
 import type { System } from "../core/ports/system.ts";
 
@@ -32,13 +34,30 @@ export async function importDefault(system: System, path: string): Promise<unkno
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`the configuration file could not be loaded: ${(error as Error).message}`, {
-      where: path,
+      where: placeOf(error, system, path),
       remedy: "correct the file; `apm-bench init` writes one that works",
       cause: error,
     });
   } finally {
     hooks.deregister();
   }
+}
+
+/** File and line of what went wrong, where the error or another look at the file tells them; else the file. */
+function placeOf(error: unknown, { cwd }: System, path: string): string {
+  const { stack = "" } = error as Error;
+  // At the head of a stack, before the line that is wrong, or as the place of the first call.
+  const places = stack.matchAll(/(file:\/\/\S+?):(\d+)/g);
+  const [, url, line] = places.find(([, place]) => place !== import.meta.url) ?? [];
+  if (url !== undefined) return `${relative(cwd, fileURLToPath(url)) || path}:${line}`;
+  if (!(error instanceof SyntaxError)) return path;
+  // Of a script's syntax errors only the parser's own report has the line.
+  const check = spawnSync(process.execPath, ["--input-type=module", "--check", "-"], {
+    input: readFileSync(resolve(cwd, path)),
+    encoding: "utf8",
+  });
+  const found = /^\[stdin\]:(\d+)$/m.exec(check.stderr)?.[1];
+  return found === undefined ? path : `${path}:${found}`;
 }
 
 /** As ES modules, whatever the package says: the file has a default export. */

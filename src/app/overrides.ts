@@ -2,6 +2,7 @@ import { DEFAULTS } from "../core/config/defaults.ts";
 import type { UserConfig } from "../core/config/schema.ts";
 import { UsageError } from "../core/errors.ts";
 import { providerNamed } from "../providers/registry.ts";
+import { modelSpec, parsedValue } from "./flag-texts.ts";
 
 /** What flags say about a configuration; each is over what file and preset say. */
 export interface ConfigFlags {
@@ -109,19 +110,4 @@ function put(layer: Record<string, unknown>, path: string, value: unknown): void
   // As in files: a section adds to what stands in it already, so that --test-users survives --set users={...}.
   const section = keys.length === 0 && last !== "pool" && isSection(value) ? at[last] : undefined;
   at[last] = isSection(section) ? { ...section, ...(value as object) } : value;
-}
-
-/** A model as flags name it: `provider:model`, a provider alone, or the JSON of a model's settings. */
-export function modelSpec(text: string): unknown {
-  if (text.startsWith("{")) return parsedValue(text);
-  return text.includes(":") ? text : `${text}:default`;
-}
-
-/** JSON where it is JSON, else the text itself: --set pool=k4 needs no quotes. */
-function parsedValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

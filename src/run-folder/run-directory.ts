@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { Config } from "../core/config/resolved.ts";
+import { UsageError } from "../core/errors.ts";
 import { parseJson } from "../core/json-file.ts";
 import type { System } from "../core/ports/system.ts";
 import type { Results } from "../core/run-record.ts";
+import type { ProgressRecord } from "./progress-record.ts";
 import { checkedResults } from "./results-shape.ts";
 
 /** Names inside a run directory: a contract with scripts (spec section 10). */
@@ -36,9 +38,34 @@ export function writeRecord(system: System, dir: string, results: Results): void
 
 /**
  * The record of a finished run; takes the run directory or the file itself.
- * @throws UsageError or ApmError when there is none, or it has another shape
+ * @throws UsageError or ApmError when there is none, the run is not finished, or the record has another shape
  */
 export function readResults(system: System, path: string): Results {
   const file = path.endsWith(".json") ? path : join(path, RUN_FILES.results);
+  if (!path.endsWith(".json") && !system.exists(file)) throw noResults(system, path);
   return checkedResults(parseJson(system, file), file);
+}
+
+/** A folder without results: of a run that is not finished, which says how to go on, or of none. */
+function noResults(system: System, dir: string): UsageError {
+  const config = join(dir, RUN_FILES.config);
+  if (!system.exists(config)) {
+    return new UsageError("there is no run in this folder", {
+      where: dir,
+      remedy: "give a folder that `apm-bench run` wrote, such as runs/default",
+    });
+  }
+  return new UsageError(`this run is not finished${reached(system, dir)}`, {
+    where: dir,
+    remedy: `wait for it, or run the same command again: what was answered is stored, and it goes on (apm-bench run ${config}); \`apm-bench view ${dir}\` shows what there is`,
+  });
+}
+
+/** How far an unfinished run came, as its progress file tells. */
+function reached(system: System, dir: string): string {
+  const file = join(dir, RUN_FILES.progress);
+  if (!system.exists(file)) return "";
+  const { stages } = parseJson(system, file) as ProgressRecord;
+  const last = stages?.at(-1);
+  return last === undefined ? "" : `: it came to "${last.stage}", ${last.done} of ${last.total}`;
 }

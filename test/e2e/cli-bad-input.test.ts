@@ -214,8 +214,15 @@ describe("bad input ends with exit code 2, a place and a remedy, and touches not
   it("also where the configuration is a program", async () => {
     const cases = [
       ["export const x = 1;", /exports nothing by default[\s\S]*where: a\.config\.ts[\s\S]*defineConfig/],
-      ["export default { users:", /could not be loaded[\s\S]*where: a\.config\.ts[\s\S]*to do/],
-      ['throw new Error("mine");', /could not be loaded: mine[\s\S]*where: a\.config\.ts/],
+      [
+        "export default {\n  seed: 1,\n  users: { train 3 },\n};",
+        /could not be loaded[\s\S]*where: a\.config\.ts:3\n[\s\S]*to do/,
+      ],
+      ['\n\nthrow new Error("mine");', /could not be loaded: mine[\s\S]*where: a\.config\.ts:3\n/],
+      [
+        'import "./gone.ts";\nexport default {};',
+        /could not be loaded: Cannot find module[\s\S]*where: a\.config\.ts\n/,
+      ],
       ["export default { seeds: 1 };", /seeds: unknown key[\s\S]*where: a\.config\.ts[\s\S]*to do/],
     ] as const;
     for (const [text, says] of cases) {

@@ -81,14 +81,14 @@ describe("robustness", () => {
     const args = ["--mmlu-pro", "sums.parquet", "--questions", "20", "--world", "2", "--out", "b", "--json"];
     const { code, stdout, stderr } = await command("robustness", ...small, "--worlds", "2", ...args);
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain("MMLU-Pro: 20 of 30 questions from sums.parquet");
+    expect(stderr).toContain("sums.parquet: 20 of 30 questions in the form of MMLU-Pro");
     const record: Robustness = JSON.parse(stdout);
     expect([record.world, record.sets.length, record.sets[0]?.questions]).toEqual([
       worldSeeds(record.config.seed, 2)[1],
       1,
       20,
     ]);
-    expect(record.sets[0]).toMatchObject({ own: false, name: "MMLU-Pro" });
+    expect(record.sets[0]).toMatchObject({ own: false, name: "sums.parquet" });
     expect(record.sets[0]?.categories.map((c) => c.category)).toEqual(["high", "low"]);
     expect(record.sets[0]?.none.accuracy).toBeGreaterThan(0.8);
   });

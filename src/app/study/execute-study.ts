@@ -12,9 +12,10 @@ import type { Watcher } from "../../core/watch.ts";
 import { RUN_FILES, writeConfig } from "../../run-folder/run-directory.ts";
 import { type OpenRun, openRun } from "../compose.ts";
 import { resumable } from "../execute-run.ts";
+import { modelSpec } from "../flag-texts.ts";
 import { checkModel } from "../model-checks.ts";
 import { type OpenModels, openModels } from "../open-models.ts";
-import { type ConfigFlags, modelSpec } from "../overrides.ts";
+import type { ConfigFlags } from "../overrides.ts";
 
 /** The flags of a study that asks models. */
 export interface StudyFlags

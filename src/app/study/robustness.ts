@@ -8,8 +8,15 @@ import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { resultConfig } from "../../pipeline/run.ts";
 import { whole } from "../../report/format.ts";
-import { leftOutInWords, loadQuestionSet, OWN, someQuestions } from "../../studies/robustness/load.ts";
-import { type QuestionSet, SET_IDS, SET_NAMES, type SetId } from "../../studies/robustness/question.ts";
+import { leftOutInWords, loadQuestionSet, someQuestions } from "../../studies/robustness/load.ts";
+import {
+  OWN,
+  type QuestionSet,
+  SET_IDS,
+  SET_NAMES,
+  type SetId,
+  setTitle,
+} from "../../studies/robustness/question.ts";
 import { ROBUSTNESS_SCHEMA, type Robustness } from "../../studies/robustness/record.ts";
 import { robustnessOutline } from "../../studies/robustness/report.ts";
 import { runRobustness as askQuestions, robustnessKey } from "../../studies/robustness/run.ts";
@@ -103,8 +110,9 @@ async function questionsOf(
     const drawn = someQuestions(set, questions, fold(fold(robustnessKey(seed), "draw"), id));
     const of = drawn.questions.length < set.questions.length ? ` of ${whole(set.questions.length)}` : "";
     const left = set.leftOut > 0 ? `, left out: ${leftOutInWords(set.reasons)}` : "";
-    const own = source === OWN ? ` (this package's own, in that form)` : ` from ${source}`;
-    system.stderr(`${SET_NAMES[id]}: ${whole(drawn.questions.length)}${of} questions${own}${left}\n`);
+    const title = setTitle(set);
+    const form = title === SET_NAMES[id] ? ` from ${source}` : ` in the form of ${SET_NAMES[id]}`;
+    system.stderr(`${title}: ${whole(drawn.questions.length)}${of} questions${form}${left}\n`);
     sets.push(drawn);
   }
   return sets;

@@ -38,7 +38,7 @@ export function biasCommand(system: System): Command {
 
 async function studyBias(system: System, file: string | undefined, flags: BiasFlags): Promise<void> {
   const { modelsNamed } = await import("../../app/study/execute-study.ts");
-  const { modelSpec } = await import("../../app/overrides.ts");
+  const { modelSpec } = await import("../../app/flag-texts.ts");
   const { runBias } = await import("../../app/study/bias.ts");
   const { presentStudy } = await import("../present-study.ts");
   const { model: specs, users, margin, ...rest } = flags;

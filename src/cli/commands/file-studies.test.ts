@@ -88,7 +88,7 @@ describe("judges compare", () => {
     );
     expect(JSON.parse(textOf("o/results.json")).rows.length).toBe(4);
     expect(textOf("o/tables/pairs.csv").split("\r\n").length).toBe(6);
-    expect(printed.stdout).toContain("<b>mine</b> is the best balanced");
+    expect(printed.stdout).toContain("1 of 3 are common to all");
   });
 
   test("a judge of one conversation is drawn and listed without inventing figures", async () => {

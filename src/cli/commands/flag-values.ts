@@ -30,3 +30,11 @@ export function aboveZero(text: string): number {
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("write a number above 0.");
   return value;
 }
+
+/** A port to listen on; 0 for any free one. */
+export function portNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 0 || value > 65_535)
+    throw new InvalidArgumentError("write a port from 0 (any free one) to 65535.");
+  return value;
+}

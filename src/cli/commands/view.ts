@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import type { System } from "../../core/ports/system.ts";
-import { wholeNumber } from "../options.ts";
+import { portNumber } from "./flag-values.ts";
 
 /** `view`: a local page over run directories, finished or going on. */
 export function viewCommand(system: System): Command {
   return new Command("view")
     .argument("[runs...]", "run directories", ["runs/default"])
-    .option("--port <n>", "port to listen on; by default any free one", wholeNumber, 0)
+    .option("--port <n>", "port to listen on; by default any free one", portNumber, 0)
     .option("--json", "print the page's address as JSON")
     .action(async (names: string[], { port, json }: { port: number; json?: boolean }) => {
       // With the drawing library, which no other command should wait for.

@@ -120,15 +120,20 @@ export function judgeWords({ overall, rows }: JudgeComparison): string[] {
   const alike = best.indistinguishable;
   const below = rows.reduce((sum, row) => sum + row.belowScale, 0);
   const missing = rows.reduce((sum, row) => sum + row.missing, 0);
+  const misses = `on average s+ + s− misses ${SCALE_MIN + SCALE_MAX} by ${fixed(best.balance)} ${bounds(best.balanceCi95)}`;
+  const ranking = [
+    `${best.judge} is the best balanced: ${misses}.`,
+    alike.length === 0
+      ? "All other judges differ from it significantly (p < 0.05, Holm-adjusted over all comparisons)."
+      : `No significant difference from ${alike.join(", ")} (p >= 0.05, Holm-adjusted over all comparisons).`,
+  ];
+  const different = differingPairs(rows);
   return [
-    `${best.judge} is the best balanced: on average s+ + s− misses ${SCALE_MIN + SCALE_MAX} by ${fixed(best.balance)} ${bounds(best.balanceCi95)}.`,
     ...(overall.length === 1
-      ? []
-      : [
-          alike.length === 0
-            ? "All other judges differ from it significantly (p < 0.05, Holm-adjusted over all comparisons)."
-            : `No significant difference from ${alike.join(", ")} (p >= 0.05, Holm-adjusted over all comparisons).`,
-        ]),
+      ? [`${best.judge}: ${misses}. There is no other judge to compare it with.`]
+      : different === null
+        ? ranking
+        : [different]),
     ...(missing > 0 ? [`${whole(missing)} conversations miss a score and are left out.`] : []),
     ...(below > 0
       ? [
@@ -136,6 +141,20 @@ export function judgeWords({ overall, rows }: JudgeComparison): string[] {
         ]
       : []),
   ];
+}
+
+/** Why no judge can be called the best: balances on different pairs of words are not of the same thing. */
+function differingPairs(rows: JudgeComparison["rows"]): string | null {
+  const pairs = new Map<string, Set<string>>();
+  for (const { judge, pair } of rows) {
+    // "warm/cold" and "cold/warm" ask the same.
+    const words = pair.split("/").toSorted().join("/");
+    pairs.set(judge, (pairs.get(judge) ?? new Set()).add(words));
+  }
+  const all = new Set([...pairs.values()].flatMap((own) => [...own]));
+  const shared = [...all].filter((pair) => [...pairs.values()].every((own) => own.has(pair)));
+  if (shared.length === all.size) return null;
+  return `The judges rated different pairs of words (${shared.length} of ${all.size} are common to all): their balances and ranks are not of the same thing, so none is called the best. Give files with the same pairs.`;
 }
 
 function judgesBelow(rows: JudgeComparison["rows"]): string[] {

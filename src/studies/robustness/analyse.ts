@@ -5,9 +5,8 @@ import { mcnemarExact } from "../../statistics/mcnemar.ts";
 import { pairedChangeInterval } from "../../statistics/paired-change.ts";
 import { analyseBias } from "./analyse-bias.ts";
 import { needsShuffling, type Reply, type SetReplies, type Task } from "./ask.ts";
-import { OWN } from "./load.ts";
 import { perUser } from "./per-user.ts";
-import { SET_NAMES } from "./question.ts";
+import { OWN, setTitle } from "./question.ts";
 import type { Change, GroupResult, Score, SetResult } from "./record.ts";
 
 /** Accuracy of every method, overall and per category, against the non-personalized answers. */
@@ -28,7 +27,7 @@ export function analyseSet(given: SetReplies): SetResult {
   const bias = analyseBias(given);
   return {
     id: set.id,
-    name: set.source === OWN ? `own, like ${SET_NAMES[set.id]}` : SET_NAMES[set.id],
+    name: setTitle(set),
     source: set.source,
     own: set.source === OWN,
     leftOut: set.leftOut,

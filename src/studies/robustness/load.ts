@@ -5,12 +5,9 @@ import { UsageError } from "../../core/errors.ts";
 import { type Key, rngOf } from "../../core/random.ts";
 import { chooseQuestionShards } from "./hub-shards.ts";
 import { ownRecords } from "./own-questions.ts";
-import { type LeftOut, type Question, type QuestionSet, SET_NAMES, type SetId } from "./question.ts";
+import { type LeftOut, OWN, type Question, type QuestionSet, SET_NAMES, type SetId } from "./question.ts";
 import { readRecords } from "./records.ts";
 import { SET_SCHEMAS } from "./schemas.ts";
-
-/** The questions of this package, in the form of a published set. */
-export const OWN = "builtin";
 
 /**
  * Reads a set of questions and checks every record.

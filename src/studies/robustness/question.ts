@@ -8,6 +8,29 @@ export const SET_NAMES: Readonly<Record<SetId, string>> = {
   bbq: "BBQ (disambiguated)",
 };
 
+/** Where the published sets lie on the hub: what comes from elsewhere is not called by their names. */
+const PUBLISHED: Readonly<Record<SetId, readonly string[]>> = {
+  "mmlu-pro": ["TIGER-Lab/MMLU-Pro"],
+  truthfulqa: ["truthfulqa/truthful_qa", "EleutherAI/truthful_qa_mc"],
+  bbq: ["Elfsong/BBQ", "heegyu/bbq"],
+};
+
+/** The questions of this package, in the form of a published set. */
+export const OWN = "builtin";
+
+/** What a set's questions are called: as published only where they come from there, else after their source. */
+export function setTitle({ id, source }: Pick<QuestionSet, "id" | "source">): string {
+  if (source === OWN) return `own, like ${SET_NAMES[id]}`;
+  const dataset = /^hf:([^@:]+)/.exec(source)?.[1];
+  if (dataset === undefined)
+    return source
+      .split(",")
+      .map((file) => file.trim().replace(/^.*[\\/]/, ""))
+      .join(", ");
+  const isPublished = PUBLISHED[id].some((name) => name.toLowerCase() === dataset.toLowerCase());
+  return isPublished ? SET_NAMES[id] : dataset;
+}
+
 /** Letters run from A to Z. */
 export const MOST_OPTIONS = 26;
 

@@ -3,6 +3,7 @@ import type { Figure } from "../../report/figures/figure.ts";
 import { tickText } from "../../report/figures/ticks.ts";
 import { signed, whole } from "../../report/format.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
+import { SET_NAMES } from "./question.ts";
 import type { GroupResult, Robustness, SetResult } from "./record.ts";
 import { accuracyTable, biasTable, bounds, categoryTable, percent, points } from "./tables.ts";
 
@@ -27,7 +28,11 @@ function robustnessWords(record: Robustness): string[] {
   ];
 }
 
-const sourced = ({ name, own, source }: SetResult): string => (own ? name : `${name}, ${source}`);
+/** With the source of a published set; a set of somebody's own is called after its source already. */
+function sourced({ id, name, own, source }: SetResult): string {
+  if (own) return name;
+  return name === SET_NAMES[id] ? `${name}, ${source}` : `${name}, in the form of ${SET_NAMES[id]}`;
+}
 
 function setWords(set: SetResult): string {
   const told = (method: MethodRow): string =>
