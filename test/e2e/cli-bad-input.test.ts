@@ -220,8 +220,8 @@ describe("bad input ends with exit code 2, a place and a remedy, and touches not
       ],
       ['\n\nthrow new Error("mine");', /could not be loaded: mine[\s\S]*where: a\.config\.ts:3\n/],
       [
-        'import "./gone.ts";\nexport default {};',
-        /could not be loaded: Cannot find module[\s\S]*where: a\.config\.ts\n/,
+        'import "no-such-package";\nexport default {};',
+        /could not be loaded: Cannot find package[\s\S]*where: a\.config\.ts\n/,
       ],
       ["export default { seeds: 1 };", /seeds: unknown key[\s\S]*where: a\.config\.ts[\s\S]*to do/],
     ] as const;
@@ -257,8 +257,8 @@ describe("other commands", () => {
   });
   const turn = { role: "user", content: "Hello" };
   const OTHERS: Readonly<Record<string, Case>> = {
-    "report of no run": { args: ["report", "none"], says: [/no such file/, /where: none.results\.json/] },
-    "compare with no run": { args: ["compare", "none", "none"], says: [/no such file/] },
+    "report of no run": { args: ["report", "none"], says: [/no run in this folder/, /where: none/] },
+    "compare with no run": { args: ["compare", "none", "none"], says: [/no run in this folder/] },
     "compare with a threshold that is none": {
       args: ["compare", "a", "b", "--fail-below", "routing"],
       says: [/"routing" is no threshold/, /where: --fail-below/, /METHOD=DELTA/],
