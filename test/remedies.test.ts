@@ -6,7 +6,13 @@ import { COMMANDS } from "../src/cli/commands.ts";
 import { memorySystem } from "./support/memory-system.ts";
 
 /** Options of the servers that a remedy speaks of: vLLM's and llama.cpp's. */
-const OF_SERVERS = new Set(["--reasoning-parser", "--reasoning-format"]);
+const OF_SERVERS = new Set([
+  "--reasoning-parser",
+  "--reasoning-format",
+  "--chat-template",
+  "--ctx-size",
+  "--max-model-len",
+]);
 
 const ROOT = resolve(import.meta.dirname, "..");
 const text = (file: string): string => readFileSync(join(ROOT, file), "utf8");
