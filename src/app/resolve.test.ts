@@ -101,6 +101,15 @@ describe("configuration from defaults, preset, file and flags", () => {
     await expect(configOf("", { pool: "none.json" })).rejects.toThrow("cannot read none.json");
   });
 
+  it("takes as many conversations a user as are needed, of a source from outside", async () => {
+    expect((await configOf("")).conversations.perUser).toBe(20);
+    expect((await configOf("--set conversations.source=own.jsonl")).conversations.perUser).toBe(3);
+    const longer = await configOf("--set conversations.source=own.jsonl --set historyLength=4");
+    expect(longer.conversations.perUser).toBe(5);
+    const own = await configOf("--set conversations.source=own.jsonl --set conversations.perUser=9");
+    expect(own.conversations.perUser).toBe(9);
+  });
+
   it("says which file and preset were read, and what of the preset the file hides", async () => {
     const layers = await layersOfLine("--preset smoke", { worlds: 3, seed: 4 });
     expect(layers.read).toEqual({ preset: "smoke", file: "apm.config.json", hidden: ["worlds"] });

@@ -18,7 +18,8 @@ export default defineConfig({
   // users: { train: 600, validation: 100, test: 300, voices: true },
 
   // "builtin", a .jsonl, .json or .parquet file, "hf:OWNER/NAME" of the Hugging Face hub, or { train, test } of these.
-  // conversations: { source: "builtin", perUser: 20 },
+  // Conversations of a user (perUser) are 20 of these prompts; of another source as many as are needed.
+  // conversations: { source: "builtin" },
 
   // The hidden mapping: "signed-permutation", "gaussian", or { kind: "file", file: "matrix.json" }; how many of them, or a
   // list of their seeds.

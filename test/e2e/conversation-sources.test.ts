@@ -58,8 +58,8 @@ describe("a run on conversations from outside", () => {
     expect(malformed.code).toBe(2);
     expect(malformed.stderr).toMatch(/where: bad\.jsonl, line 2/);
     writeFileSync(join(folder, "few.jsonl"), '"only one prompt"\n');
-    const few = await run("conversations.source=few.jsonl");
+    const few = await run("conversations.source=few.jsonl", "out=few");
     expect(few.code).toBe(2);
-    expect(few.stderr).toMatch(/fewer than the 20 conversations of one user/);
+    expect(few.stderr).toMatch(/fewer than the 3 conversations of one user/);
   });
 });

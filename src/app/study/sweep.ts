@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { DEFAULTS } from "../../core/config/defaults.ts";
+import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
@@ -22,7 +24,7 @@ import {
   sweepCells,
   totalUsage,
 } from "../../studies/sweep/record.ts";
-import { combinations, shownCell, type Variation } from "../../studies/sweep/vary.ts";
+import { type CellValues, combinations, shownCell, type Variation } from "../../studies/sweep/vary.ts";
 import type { ConfigFlags } from "../overrides.ts";
 import { loadOwnMethods } from "../own-methods.ts";
 import { completeConfig, type LayeredConfig, layersOf } from "../resolve.ts";
@@ -81,7 +83,9 @@ export async function runSweep(
   const folder = name === undefined ? "sweep" : `sweep-${name}`;
   const base = { ...completeConfig(system, user), out: out ?? join("runs", folder) };
   await loadOwnMethods(system, base.methods);
-  const { planned, wrong } = await planCells(system, user, base, combinations(keys));
+  const cellValues = combinations(keys);
+  const shared = withSharedConversations(user, base, cellValues);
+  const { planned, wrong } = await planCells(system, shared, base, cellValues);
   if (wrong.length > 0 && (!skipInvalid || planned.length === 0)) throw wrongCells(wrong, planned.length);
   for (const { values, error } of wrong) system.stderr(`left out: ${shownCell(values)}: ${error}\n`);
   refuseRunDirectory(system, base.out);
@@ -109,6 +113,17 @@ export async function runSweep(
     also: ["cells"],
     failures: failed.length,
   };
+}
+
+/** As many conversations a user in every cell as the longest history needs: cells are about the same prompts. */
+function withSharedConversations(user: UserConfig, base: Config, cells: readonly CellValues[]): UserConfig {
+  const lengths = cells.map(({ historyLength = base.historyLength }) => Number(historyLength));
+  const { conversations } = user;
+  if (conversations?.perUser !== undefined || new Set(lengths).size < 2) return user;
+  const perUser = Math.max(base.conversations.perUser, ...lengths.map((length) => length + 1));
+  if (conversations?.source === undefined || conversations.source === DEFAULTS.conversations.source)
+    return user;
+  return { ...user, conversations: { ...conversations, perUser } };
 }
 
 function wrongCells(wrong: readonly FailedCell[], others: number): UsageError {

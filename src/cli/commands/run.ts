@@ -7,6 +7,7 @@ import { addConfigFlags, CONFIG_ARGUMENT } from "../options.ts";
 import { consoleWatcher } from "../progress.ts";
 
 interface RunFlags extends ConfigFlags {
+  readonly replace?: boolean;
   readonly json?: boolean;
   readonly pairs?: boolean;
 }
@@ -15,6 +16,7 @@ interface RunFlags extends ConfigFlags {
 export function runCommand(system: System): Command {
   return addConfigFlags(new Command("run").argument("[config]", CONFIG_ARGUMENT))
     .option("--pairs", "print every two methods against each other, too")
+    .option("--replace", "put this run in the place of one with another configuration in the run directory")
     .option("--json", "print the run record to standard output")
     .addHelpText("after", EXAMPLES)
     .action((file: string | undefined, flags: RunFlags) => run(system, file, flags));
@@ -23,7 +25,9 @@ export function runCommand(system: System): Command {
 async function run(system: System, file: string | undefined, flags: RunFlags): Promise<void> {
   const { openRun } = await import("../../app/compose.ts");
   const { executeRun } = await import("../../app/execute-run.ts");
+  const { refuseOtherConfig } = await import("../../app/other-run.ts");
   const config = await readConfig(system, file, flags);
+  if (!flags.replace) refuseOtherConfig(system, config);
   const session = await openRun(system, config);
   const { results, storedCalls } = await executeRun(system, session, consoleWatcher(system));
   if (flags.json) {

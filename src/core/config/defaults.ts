@@ -6,7 +6,7 @@ export const DEFAULTS = {
   activeAttributes: 1,
   historyLength: 2,
   users: { train: 600, validation: 100, test: 300, voices: true },
-  conversations: { source: "builtin", perUser: 20, maxCharacters: 8_000 },
+  conversations: { source: "builtin", maxCharacters: 8_000 },
   mapping: { kind: "signed-permutation" },
   worlds: 5,
   models: { base: "sim:default", embedder: "sim:text-features" },

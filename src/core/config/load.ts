@@ -106,7 +106,7 @@ export function resolveConfig(
     activeAttributes: merged.activeAttributes,
     historyLength: merged.historyLength,
     users: merged.users as Config["users"],
-    conversations: merged.conversations as Config["conversations"],
+    conversations: conversationsOf(merged),
     mapping: merged.mapping as Config["mapping"],
     targets: user.targets ?? merged.activeAttributes,
     worlds: worldsOf(user, merged),
@@ -152,6 +152,16 @@ export function resolveModel(model: unknown, where: string, under?: ModelConfig)
   return { provider: model.slice(0, at), model: model.slice(at + 1) };
 }
 
+/** Conversations of a user as in the paper; of the prompts that the package brings there are enough. */
+const BUILTIN_PER_USER = 20;
+
+/** Of a source from outside no more conversations are taken than are needed: the history's, and the one held out. */
+function conversationsOf({ conversations, historyLength }: Required<UserConfig>): Config["conversations"] {
+  const isBuiltin = conversations.source === DEFAULTS.conversations.source;
+  const perUser = conversations.perUser ?? (isBuiltin ? BUILTIN_PER_USER : historyLength + 1);
+  return { ...conversations, perUser } as Config["conversations"];
+}
+
 /** A mapping from a file is one world, which is what it has without further word. */
 function worldsOf({ worlds: own }: UserConfig, { worlds, mapping, seed }: Required<UserConfig>): number[] {
   const wanted = own === undefined && mapping.kind === "file" ? 1 : worlds;
@@ -167,7 +177,7 @@ function checkTogether(config: Config): void {
     fail(
       `a history of ${config.historyLength} leaves no conversation of ${config.conversations.perUser} for the test prompt`,
       "historyLength",
-      "choose a history shorter than conversations.perUser",
+      "choose a shorter history, or raise conversations.perUser",
     );
   }
   if (config.activeAttributes > k) {

@@ -73,7 +73,10 @@ export const userConfigSchema = z.strictObject({
       source: source.describe(
         "where prompts come from: `builtin`, files (.jsonl, .json, .parquet), `hf:OWNER/NAME`, or one for train and one for test users",
       ),
-      perUser: positive.describe("conversations of a user; the last is held out for the test prompt"),
+      perUser: positive.meta({
+        description: "conversations of a user; the last is held out for the test prompt",
+        unset: "20 of `builtin`; of another source what is needed, `historyLength` + 1",
+      }),
       maxCharacters: positive.describe("longer prompts of a source from outside are left out"),
     })
     .partial()

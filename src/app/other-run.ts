@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import type { Config } from "../core/config/resolved.ts";
+import { UsageError } from "../core/errors.ts";
+import { canonicalJson } from "../core/hash.ts";
+import { parseJson } from "../core/json-file.ts";
+import type { System } from "../core/ports/system.ts";
+import { resultConfig } from "../pipeline/run.ts";
+import { RUN_FILES } from "../run-folder/run-directory.ts";
+
+/** Lists that a run may go on with more of: what was there before is done again from the store, and means the same. */
+const EXTENDED = new Set(["worlds", "methods"]);
+
+/**
+ * A directory holds one run: another configuration in it would replace results, and a run that was stopped could no longer
+ * be continued. More worlds and more methods go on with the run that is there. What does not decide results (addresses, traffic, budgets) may differ, and so may what an older version did
+ * not write.
+ * @throws UsageError when the directory holds a run, finished or not, of another configuration
+ */
+export function refuseOtherConfig(system: System, config: Config): void {
+  const file = join(config.out, RUN_FILES.config);
+  if (!system.exists(file)) return;
+  const before = settingsOf(parseJson(system, file));
+  if (before === undefined) return;
+  const own = resultConfig(config) as Record<string, unknown>;
+  const differing = Object.keys(own).filter(
+    (key) => key in before && !(EXTENDED.has(key) ? holdsAll : isSame)(own[key], before[key]),
+  );
+  if (differing.length === 0) return;
+  throw new UsageError(`this directory holds a run of another configuration (${differing.join(", ")})`, {
+    where: config.out,
+    remedy:
+      "give this run a directory of its own with --out, or put it in the other's place with --replace: stored calls are kept",
+  });
+}
+
+const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
+
+function holdsAll(own: unknown, before: unknown): boolean {
+  return (before as unknown[]).every((old) => (own as unknown[]).some((entry) => isSame(entry, old)));
+}
+
+/** `undefined`: whatever lies there is no configuration of a run. */
+function settingsOf(value: unknown): Record<string, unknown> | undefined {
+  try {
+    return resultConfig(value as Config) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
