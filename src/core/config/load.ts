@@ -159,7 +159,8 @@ const BUILTIN_PER_USER = 20;
 function conversationsOf({ conversations, historyLength }: Required<UserConfig>): Config["conversations"] {
   const isBuiltin = conversations.source === DEFAULTS.conversations.source;
   const perUser = conversations.perUser ?? (isBuiltin ? BUILTIN_PER_USER : historyLength + 1);
-  return { ...conversations, perUser } as Config["conversations"];
+  const { source, maxCharacters } = conversations;
+  return { source, perUser, maxCharacters } as Config["conversations"];
 }
 
 /** A mapping from a file is one world, which is what it has without further word. */
