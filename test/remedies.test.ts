@@ -12,6 +12,7 @@ const OF_SERVERS = new Set([
   "--chat-template",
   "--ctx-size",
   "--max-model-len",
+  "--return-tokens-as-token-ids",
 ]);
 
 const ROOT = resolve(import.meta.dirname, "..");
