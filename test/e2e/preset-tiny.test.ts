@@ -20,7 +20,7 @@ describe("run --preset tiny", () => {
   it("runs on the shipped checkpoint, and says that its judge is simulated", async () => {
     const folder = temporaryFolder();
     const few = ["users.train=8", "users.validation=4", "users.test=4"].flatMap((set) => ["--set", set]);
-    // Training has end-to-end tests of its own (cli-prompt-optimization.test.ts).
+    // Training has end-to-end tests of its own (cli-prompt-optimization.slow.test.ts).
     const methods = offline.filter((id) => id !== "prompt-optimization");
     const flags = ["--out", "out", "--methods", methods.join(","), ...few];
     const { code, stdout, stderr } = await runCli(["run", "--preset", "tiny", ...flags], folder);

@@ -6,7 +6,7 @@ export const PROJECTS = {
   reference: "the real data in ../shared/reference-data",
   browser: "Chromium",
   python: "NumPy and SciPy",
-  slow: "a minute or two of two cores",
+  slow: "some minutes of two cores",
 } as const satisfies Record<string, string>;
 
 /** Where tests stand. */
