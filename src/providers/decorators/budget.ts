@@ -34,19 +34,19 @@ export interface Budget {
   spent(): Spending;
 }
 
-/** Calls that are written down ahead, as a share of those in flight at most. */
-const MOST_AHEAD = 1 / 2;
+/** With every write, of the places that answers have left and no new call has taken, one in so many is given up. */
+const GIVEN_UP = 8;
 
 /**
  * A budget over all that is ever spent on behalf of an account. Every call is written down as held before it is made,
- * and settled together with its answer: when the process is killed, what was in flight counts as spent. Where answers
- * come in bursts, some calls are written down ahead, so that those that follow a burst need no write of their own.
+ * and settled together with its answer: when the process is killed, what was in flight counts as spent. The place of an
+ * answer stays held for a while, so that the call that follows it needs no write of its own.
  * @param limits over all; without one, spending is only counted
- * @param more a budget anew on top of what is spent already
+ * @param once a budget anew on top of what is spent already
  */
-export function callBudget(limits: BudgetLimits, account: Account, more = false): Budget {
+export function callBudget(limits: BudgetLimits, account: Account, once = false): Budget {
   const before = account.ledger.spent();
-  const base = more ? before : { calls: 0, usd: 0 };
+  const base = once ? before : { calls: 0, usd: 0 };
   const most = {
     calls: base.calls + (limits.calls ?? Number.POSITIVE_INFINITY),
     usd: base.usd + (limits.usd ?? Number.POSITIVE_INFINITY),
@@ -57,9 +57,12 @@ export function callBudget(limits: BudgetLimits, account: Account, more = false)
   let reservedUsd = 0;
   /** What the account holds, spent and held together. */
   let kept: Spending = before;
-  let ahead = 0;
-  let begunSinceKept = 0;
-  let isForced = false;
+  /** Paid calls that are held: those in flight, and places for some to come. */
+  let places = 0;
+  /** Paid calls that were in flight together, at most. */
+  let peak = 0;
+  /** The most that a call so far could cost. */
+  let dearest = 0;
   let waiting: (() => void)[] = [];
 
   // Sums of thousandths of a cent must not stop a run one rounding error too early.
@@ -69,29 +72,26 @@ export function callBudget(limits: BudgetLimits, account: Account, more = false)
   account.ledger.follow({
     sums() {
       const paid = inFlight - simulatedInFlight;
-      const room = Math.min(ahead, Math.floor(MOST_AHEAD * paid), most.calls - calls - inFlight);
-      const each = paid === 0 ? 0 : reservedUsd / paid;
-      return { spent: { calls, usd }, held: { calls: paid + room, usd: reservedUsd + room * each } };
+      const free = paid === 0 ? 0 : Math.max(0, Math.min(places, most.calls - calls) - paid);
+      const more = Math.max(0, Math.min(free * dearest, most.usd - usd - reservedUsd));
+      return { spent: { calls, usd }, held: { calls: paid + free, usd: reservedUsd + more } };
     },
     kept({ spent, held }) {
-      if (!isForced && begunSinceKept < ahead / 2) ahead--;
-      begunSinceKept = 0;
+      const paid = inFlight - simulatedInFlight;
+      places = paid === 0 ? 0 : Math.max(paid, places - Math.ceil((places - paid) / GIVEN_UP));
       kept = { calls: spent.calls + held.calls, usd: spent.usd + held.usd };
     },
   });
 
   /** @throws ApmError when what is in flight cannot be written down */
-  const writeDown = (): void => {
-    begunSinceKept++;
+  const writeDown = (mostUsd: number): void => {
     const paid = inFlight - simulatedInFlight;
+    dearest = Math.max(dearest, mostUsd);
+    peak = Math.max(peak, paid);
     if (calls + paid <= kept.calls && usd + reservedUsd <= kept.usd + 1e-12) return;
-    ahead = Math.min(2 * ahead + 1, Math.floor(MOST_AHEAD * paid));
-    isForced = true;
-    try {
-      account.flush();
-    } finally {
-      isForced = false;
-    }
+    // Others follow as they did before: a row of calls needs few writes, and never more than ever were in flight.
+    places = Math.max(places, Math.min(2 * paid, peak));
+    account.flush();
   };
 
   return {
@@ -105,7 +105,7 @@ export function callBudget(limits: BudgetLimits, account: Account, more = false)
       if (simulated) simulatedInFlight++;
       reservedUsd += mostUsd;
       try {
-        if (!simulated) writeDown();
+        if (!simulated) writeDown(mostUsd);
         const result = await task();
         calls++;
         usd += costOf(result);

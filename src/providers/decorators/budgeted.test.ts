@@ -66,7 +66,7 @@ describe("a budget of calls", () => {
       begun++;
       const [written, before] = [spentNow(), { begun, ended }];
       expect(written).toBeGreaterThanOrEqual(before.begun);
-      expect(written).toBeLessThanOrEqual(before.ended + concurrency + concurrency / 2);
+      expect(written).toBeLessThanOrEqual(before.ended + concurrency);
       await later();
       ended++;
       return {};
