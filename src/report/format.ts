@@ -32,8 +32,9 @@ export function pValue(p: number | null): string {
   return p < 0.001 ? "<0.001" : p.toFixed(3);
 }
 
-export function percent(rate: number | null): string {
-  return rate === null ? NO_VALUE : `${(100 * rate).toFixed(0)}%`;
+/** A share between 0 and 1. */
+export function percent(share: number | null, digits = 0): string {
+  return share === null ? NO_VALUE : `${fixed(100 * share, digits)}%`;
 }
 
 /** A name at most so long, its middle left out: beginnings and endings tell names apart. */

@@ -5,7 +5,7 @@ import { signed, whole } from "../../report/format.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import { SET_NAMES } from "./question.ts";
 import type { GroupResult, Robustness, SetResult } from "./record.ts";
-import { accuracyTable, biasTable, bounds, categoryTable, percent, points } from "./tables.ts";
+import { accuracyTable, biasTable, bounds, categoryTable, points, tenths } from "./tables.ts";
 
 type MethodRow = GroupResult["methods"][number];
 
@@ -44,7 +44,7 @@ function setWords(set: SetResult): string {
   const list = (methods: readonly MethodRow[]): string => methods.map(told).join(", ");
   const lowest = Math.min(...open.flatMap((m) => m.changeCi95?.[0] ?? []));
   return [
-    `${set.name}: ${percent(set.none.accuracy)} right without personalization.`,
+    `${set.name}: ${tenths(set.none.accuracy)} right without personalization.`,
     worse.length > 0 ? ` Worse: ${list(worse)}.` : " No method is worse beyond doubt.",
     ...(better.length > 0 ? [` Better: ${list(better)}.`] : []),
     ...(open.length > 0
@@ -60,7 +60,7 @@ function unparsedWords(set: SetResult): string[] {
     ({ parsed, unparsed }) => unparsed / Math.max(1, parsed + unparsed) >= MANY_UNPARSED,
   );
   if (many.length === 0) return [];
-  const shares = many.map((m) => `${m.name} ${percent(m.unparsed / (m.parsed + m.unparsed))}`).join(", ");
+  const shares = many.map((m) => `${m.name} ${tenths(m.unparsed / (m.parsed + m.unparsed))}`).join(", ");
   return [
     `${set.name}: many answers name no option (${shares}). They are left out of accuracy and change; look at both figures, for a method may lose the asked form where it would also err.`,
   ];
@@ -99,7 +99,7 @@ async function robustnessFigures({ sets }: Robustness): Promise<Figure[]> {
     const figures: Figure[] = [
       {
         id: `robustness-${set.id}`,
-        caption: `${set.name}: change of accuracy against none (${percent(set.none.accuracy)}), in percentage points, with 95 % intervals over users.`,
+        caption: `${set.name}: change of accuracy against none (${tenths(set.none.accuracy)}), in percentage points, with 95 % intervals over users.`,
         svg: intervalPlot(`Change of accuracy on ${set.name}`, rows, {
           label: "change of accuracy, percentage points",
           reference: 0,

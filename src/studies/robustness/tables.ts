@@ -1,5 +1,5 @@
 import { BASELINE } from "../../methods/registry.ts";
-import { fixed, interval, pValue, signed, whole } from "../../report/format.ts";
+import { interval, percent, pValue, signed, whole } from "../../report/format.ts";
 import type { Column, Table } from "../../report/table.ts";
 import type { Change, GroupResult, Robustness, Score, SetResult } from "./record.ts";
 
@@ -7,7 +7,8 @@ type MethodRow = GroupResult["methods"][number];
 
 const left = (title: string): Column => ({ title, align: "left" });
 const right = (title: string): Column => ({ title, align: "right" });
-export const percent = (share: number | null): string => (share === null ? "–" : `${fixed(100 * share, 1)}%`);
+/** Accuracies, to a tenth of a percent. */
+export const tenths = (share: number | null): string => percent(share, 1);
 /** Percentage points of a difference of shares. */
 export const points = (share: number | null): string => signed(share === null ? null : 100 * share, 1);
 export const bounds = (ci: Change["changeCi95"]): string => interval(ci, points);
@@ -17,7 +18,7 @@ export function accuracyTable({ sets }: Robustness): Table {
   const line = (set: SetResult, name: string, score: Score, change?: Change): string[] => [
     set.name,
     name,
-    percent(score.accuracy),
+    tenths(score.accuracy),
     points(change?.change ?? null),
     bounds(change?.changeCi95 ?? null),
     change === undefined ? "–" : `${change.gained} : ${change.lost}`,
@@ -25,7 +26,7 @@ export function accuracyTable({ sets }: Robustness): Table {
     pValue(change?.pValueAdjusted ?? null),
     whole(score.unparsed),
     whole(score.missing),
-    percent(score.accuracyUnparsedWrong),
+    tenths(score.accuracyUnparsedWrong),
     points(change?.changeUnparsedWrong ?? null),
   ];
   return {
@@ -78,8 +79,8 @@ export function categoryTable({ sets }: Robustness): Table {
         group.category,
         whole(group.questions),
         method.name,
-        percent(group.none.accuracy),
-        percent(method.accuracy),
+        tenths(group.none.accuracy),
+        tenths(method.accuracy),
         points(method.change),
         bounds(method.changeCi95),
         pValue(method.pValueAdjusted),
