@@ -43,7 +43,7 @@ export const external = describeMethod({
   version: "1",
   role: "method",
   readsHistory: true,
-  colour: "#c2429b",
+  colour: "#993ab1",
   learns: ({ fit }) => fit,
   answers: ({ fit }) => (fit ? "anew" : "same"),
   options: externalOptions,

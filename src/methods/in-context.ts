@@ -12,7 +12,7 @@ export const inContext = describeMethod({
   version: "1",
   role: "method",
   readsHistory: true,
-  colour: "#15906b",
+  colour: "#02a885",
   learns: false,
   answers: "same",
   options: z.strictObject({}),

@@ -12,7 +12,7 @@ export const none = describeMethod({
   role: "baseline",
   readsHistory: false,
   instead: "no system prompt",
-  colour: "#71757c",
+  colour: "#785d7b",
   learns: false,
   answers: "plain",
   options: z.strictObject({}),

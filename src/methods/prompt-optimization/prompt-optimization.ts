@@ -11,7 +11,7 @@ export const promptOptimization = describeMethod({
   version: String(TRAINING_VERSION),
   role: "method",
   readsHistory: true,
-  colour: "#cf5a1c",
+  colour: "#925700",
   learns: true,
   tunes: true,
   answers: "anew",

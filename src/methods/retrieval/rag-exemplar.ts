@@ -23,7 +23,7 @@ export const ragExemplar = describeMethod({
   version: "1",
   role: "method",
   readsHistory: true,
-  colour: "#d1495b",
+  colour: "#b9314a",
   learns: true,
   answers: "anew",
   options: neighbourOptions,

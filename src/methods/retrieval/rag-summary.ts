@@ -27,7 +27,7 @@ export const ragSummary = describeMethod({
   version: "1",
   role: "method",
   readsHistory: true,
-  colour: "#8e63d2",
+  colour: "#6948e3",
   learns: true,
   answers: "anew",
   options: neighbourOptions,

@@ -13,7 +13,7 @@ export const routingOracle = describeMethod({
   role: "oracle",
   readsHistory: false,
   instead: "sees the user's own rewards",
-  colour: "#a97f0a",
+  colour: "#d58013",
   learns: false,
   answers: "styled",
   options: z.strictObject({}),

@@ -32,7 +32,7 @@ export const routing = describeMethod({
   version: String(VERSION),
   role: "method",
   readsHistory: true,
-  colour: "#2f7fd6",
+  colour: "#7b8aff",
   learns: true,
   answers: "styled",
   options: z.strictObject({
