@@ -48,12 +48,10 @@ describe("colours of methods", () => {
       ];
     });
     const near = seen.flatMap((a, i) =>
-      seen
-        .slice(i + 1)
-        .map((b) => ({
-          pair: `${a.id} / ${b.id}`,
-          distance: Math.hypot(...a.lab.map((v, k) => v - b.lab[k]!)),
-        })),
+      seen.slice(i + 1).map((b) => ({
+        pair: `${a.id} / ${b.id}`,
+        distance: Math.hypot(...a.lab.map((v, k) => v - b.lab[k]!)),
+      })),
     );
     // Apart from each other in a legend or a figure: 2.3 is just noticed side by side.
     expect(near.filter(({ distance }) => distance < 10)).toEqual([]);
