@@ -206,7 +206,7 @@ describe("runs that cannot be judged again", () => {
       /no stored answers.*\n.*samples\.jsonl/,
     ],
     ["without users", (path) => rmSync(join(path, "users.jsonl")), 2, /no stored answers.*\n.*users\.jsonl/],
-    ["unfinished", (path) => rmSync(join(path, "results.json")), 2, /results\.json: there is no such file/],
+    ["unfinished", (path) => rmSync(join(path, "results.json")), 2, /this run is not finished/],
     [
       "with figures alone",
       (path) =>
