@@ -36,7 +36,15 @@ export function refuseOtherConfig(system: System, config: Config): void {
 const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
 
 function holdsAll(own: unknown, before: unknown): boolean {
-  return (before as unknown[]).every((old) => (own as unknown[]).some((entry) => isSame(entry, old)));
+  const entries = (own as unknown[]).map(unversioned);
+  return (before as unknown[]).map(unversioned).every((old) => entries.some((entry) => isSame(entry, old)));
+}
+
+/** A new version of one's own method is worked on in its directory: its answers are stored under the version. */
+function unversioned(entry: unknown): unknown {
+  if (typeof entry !== "object" || entry === null) return entry;
+  const { object: _, ...method } = entry as Record<string, unknown>;
+  return method;
 }
 
 /** `undefined`: whatever lies there is no configuration of a run. */
