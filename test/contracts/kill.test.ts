@@ -7,7 +7,7 @@ import { scriptedModel } from "./scripted-model.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const QUESTIONS = 5000;
-const KILLS = 8;
+const KILLS = 5;
 const CONCURRENCY = 32; // of kill-child.ts
 const FAULTS: Fault[] = ["500", "429", "reset-mid-body", "cut-body", "invalid-json", "empty-choices"];
 

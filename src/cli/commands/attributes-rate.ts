@@ -4,7 +4,6 @@ import type { StudyFlags } from "../../app/study/execute-study.ts";
 import type { System } from "../../core/ports/system.ts";
 import { readConfig } from "../configuration.ts";
 import { addSettingFlags, CONFIG_ARGUMENT } from "../options.ts";
-import { consoleWatcher } from "../progress.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface RateFlags extends StudyFlags, RateSettings {
@@ -42,6 +41,7 @@ export function attributesRateCommand(system: System): Command {
 async function rate(system: System, file: string | undefined, flags: RateFlags): Promise<void> {
   const { rateAttributes } = await import("../../app/study/attributes-rate.ts");
   const config = await readConfig(system, file, flags);
+  const { consoleWatcher } = await import("../progress.ts");
   const record = await rateAttributes(system, config, flags, consoleWatcher(system));
   if (flags.json) {
     system.stdout(`${JSON.stringify(record)}\n`);

@@ -5,7 +5,6 @@ import { EXIT, type ExitCode } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
 import { readConfigOfRun } from "../configuration.ts";
 import { addConfigFlags, CONFIG_OR_RUN } from "../options.ts";
-import { consoleWatcher } from "../progress.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface AuditFlags extends ConfigFlags, AuditSettings {
@@ -42,6 +41,7 @@ export function auditCommand(system: System, stopWith: (code: ExitCode) => void)
       const { runAudit } = await import("../../app/study/audit.ts");
       const { presentStudy } = await import("../present-study.ts");
       const config = await readConfigOfRun(system, target, flags);
+      const { consoleWatcher } = await import("../progress.ts");
       const audit = await runAudit(system, config, flags, consoleWatcher(system));
       await presentStudy(system, audit, flags);
       if (flags.failOnLeak && audit.record.verdict === "leak") {

@@ -3,7 +3,6 @@ import type { StudyFlags } from "../../app/study/execute-study.ts";
 import type { System } from "../../core/ports/system.ts";
 import { readConfig } from "../configuration.ts";
 import { addSettingFlags, CONFIG_ARGUMENT, collect } from "../options.ts";
-import { consoleWatcher } from "../progress.ts";
 import { aboveZero, positiveNumber } from "./flag-values.ts";
 
 interface BiasFlags extends StudyFlags {
@@ -49,6 +48,7 @@ async function studyBias(system: System, file: string | undefined, flags: BiasFl
   const { models: configured } = await readConfig(system, file, rest);
   const models = modelsNamed(specs, configured.base, "base", "--model");
   const settings = { models, users, margin };
+  const { consoleWatcher } = await import("../progress.ts");
   await presentStudy(system, await runBias(system, config, settings, consoleWatcher(system)), flags);
 }
 

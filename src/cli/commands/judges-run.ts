@@ -4,7 +4,6 @@ import type { AntonymPair } from "../../app/study/judges.ts";
 import type { System } from "../../core/ports/system.ts";
 import { readConfig } from "../configuration.ts";
 import { addSettingFlags, CONFIG_ARGUMENT, collect } from "../options.ts";
-import { consoleWatcher } from "../progress.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface RunFlags extends StudyFlags {
@@ -46,6 +45,7 @@ async function runJudges(system: System, file: string | undefined, flags: RunFla
   const config = await readConfig(system, file, base);
   const judges = modelsNamed(specs, config.models.judge, "judge", "--judge");
   const settings = { judges, conversations, pairs, allPairs };
+  const { consoleWatcher } = await import("../progress.ts");
   await presentStudy(system, await study.runJudges(system, config, settings, consoleWatcher(system)), flags);
 }
 

@@ -2,7 +2,6 @@ import { Command } from "commander";
 import type { RejudgeSettings } from "../../app/study/rejudge-config.ts";
 import type { System } from "../../core/ports/system.ts";
 import { BUDGET_MORE, collect, wholeNumber } from "../options.ts";
-import { consoleWatcher } from "../progress.ts";
 
 type RejudgeFlags = RejudgeSettings & { readonly json?: boolean };
 
@@ -28,6 +27,7 @@ export function rejudgeCommand(system: System): Command {
 async function rejudge(system: System, path: string, flags: RejudgeFlags): Promise<void> {
   const { runRejudge } = await import("../../app/study/rejudge.ts");
   const { presentStudy } = await import("../present-study.ts");
+  const { consoleWatcher } = await import("../progress.ts");
   await presentStudy(system, await runRejudge(system, path, flags, consoleWatcher(system)), flags);
 }
 

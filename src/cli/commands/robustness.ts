@@ -3,7 +3,6 @@ import type { ConfigFlags } from "../../app/overrides.ts";
 import type { System } from "../../core/ports/system.ts";
 import { readConfigOfRun } from "../configuration.ts";
 import { addConfigFlags, CONFIG_OR_RUN, wholeNumber } from "../options.ts";
-import { consoleWatcher } from "../progress.ts";
 import { positiveNumber } from "./flag-values.ts";
 
 interface RobustnessFlags extends ConfigFlags {
@@ -41,6 +40,7 @@ async function study(system: System, target: string | undefined, flags: Robustne
   const config = await readConfigOfRun(system, target, flags);
   const { mmluPro, truthfulqa, bbq, questions, world } = flags;
   const settings = { sources: { "mmlu-pro": mmluPro, truthfulqa, bbq }, questions, world };
+  const { consoleWatcher } = await import("../progress.ts");
   await presentStudy(system, await runRobustness(system, config, settings, consoleWatcher(system)), flags);
 }
 

@@ -4,7 +4,6 @@ import type { ConfigFlags } from "../../app/overrides.ts";
 import type { System } from "../../core/ports/system.ts";
 import { readConfig } from "../configuration.ts";
 import { addConfigFlags, CONFIG_ARGUMENT } from "../options.ts";
-import { consoleWatcher } from "../progress.ts";
 
 interface RunFlags extends ConfigFlags {
   readonly replace?: boolean;
@@ -29,6 +28,7 @@ async function run(system: System, file: string | undefined, flags: RunFlags): P
   const config = await readConfig(system, file, flags);
   if (!flags.replace) refuseOtherConfig(system, config);
   const session = await openRun(system, config);
+  const { consoleWatcher } = await import("../progress.ts");
   const { results, storedCalls } = await executeRun(system, session, consoleWatcher(system));
   if (flags.json) {
     system.stdout(`${JSON.stringify(results)}\n`);

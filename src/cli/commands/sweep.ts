@@ -6,7 +6,6 @@ import { ABLATION_NAMES, ABLATIONS, type AblationName } from "../../studies/swee
 import { parseVariation, type Variation } from "../../studies/sweep/vary.ts";
 import { tellConfig } from "../configuration.ts";
 import { addConfigFlags, CONFIG_ARGUMENT } from "../options.ts";
-import { consoleWatcher } from "../progress.ts";
 
 interface SweepFlags extends ConfigFlags {
   readonly vary: Variation[];
@@ -44,6 +43,7 @@ async function sweep(
   const { presentStudy } = await import("../present-study.ts");
   const { merged, read } = await sweepLayers(system, file, flags, flags.ablation);
   tellConfig(system, read);
+  const { consoleWatcher } = await import("../progress.ts");
   const study = await runSweep(system, merged, flags.out, flags, consoleWatcher(system));
   await presentStudy(system, study, flags);
   if (study.failures > 0) stopWith(EXIT.failed);
