@@ -1,6 +1,6 @@
 import { interval, pValue, signed } from "../report/format.ts";
 import { SIMULATED } from "../report/headline.ts";
-import { textTable } from "../report/table.ts";
+import { INTERVAL, textTable } from "../report/table.ts";
 import type { RunComparison } from "../studies/compare-runs.ts";
 
 /** Two runs side by side, for a terminal. */
@@ -11,7 +11,7 @@ export function shownComparison({ changes, onlyA, onlyB }: RunComparison, simula
       { title: "Δ first", align: "right" },
       { title: "Δ second", align: "right" },
       { title: "change", align: "right" },
-      { title: "95% interval", align: "left" },
+      INTERVAL,
       { title: "p (Holm)", align: "right" },
       { title: "comparison", align: "left" },
     ],

@@ -4,7 +4,7 @@ import { isLostToCorrection, verdictOf } from "../statistics/verdict.ts";
 import { fixed, interval, percent, pValue, signed, whole } from "./format.ts";
 import { familySize, verdictWords } from "./headline.ts";
 import { scopeWords } from "./scope.ts";
-import { type Column, left, right, type Table } from "./table.ts";
+import { type Column, INTERVAL, left, right, type Table } from "./table.ts";
 
 /** Stands in captions of what a simulated run shows. */
 export function suffix(results: Pick<Results, "simulated">): string {
@@ -112,7 +112,7 @@ export function pairTable(results: Results): Table {
       left("method"),
       left("against"),
       right("difference"),
-      left("95% interval"),
+      INTERVAL,
       right("p (Holm)"),
       { ...left("verdict"), wraps: true },
       right("cells"),

@@ -4,7 +4,7 @@ import { isCompared } from "../methods/about.ts";
 import { fixed, interval, percent, signed, whole } from "./format.ts";
 import { methodTable, pairTable, suffix } from "./method-tables.ts";
 import { methodsWithVariance, powerTable } from "./power-table.ts";
-import { left, right, type Table } from "./table.ts";
+import { INTERVAL, left, right, type Table } from "./table.ts";
 
 /** All tables of a run, in reading order. */
 export function runTables(results: Results): Table[] {
@@ -59,14 +59,7 @@ export function principleTable(results: Results): Table {
   return {
     id: "principles",
     caption: `Δ by what the user wants: the principle and direction with the largest weight; ${GROUPS}${suffix(results)}`,
-    columns: [
-      left("method"),
-      left("principle"),
-      left("direction"),
-      right("pairs"),
-      right("Δ"),
-      left("95% interval"),
-    ],
+    columns: [left("method"), left("principle"), left("direction"), right("pairs"), right("Δ"), INTERVAL],
     rows: cells.map((c) => [
       c.method,
       c.principle,
@@ -87,14 +80,7 @@ export function attributeTable(results: Results): Table {
   return {
     id: "attributes",
     caption: `Δ by the trait that a user's messages show; ${GROUPS}${suffix(results)}`,
-    columns: [
-      left("method"),
-      left("attribute"),
-      left("side"),
-      right("pairs"),
-      right("Δ"),
-      left("95% interval"),
-    ],
+    columns: [left("method"), left("attribute"), left("side"), right("pairs"), right("Δ"), INTERVAL],
     rows: cells.map((c) => [
       c.method,
       c.attribute,

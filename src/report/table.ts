@@ -12,6 +12,8 @@ export interface Column {
 
 export const left = (title: string): Column => ({ title, align: "left" });
 export const right = (title: string): Column => ({ title, align: "right" });
+/** The column of a 95 % interval, right of the estimate that it belongs to. */
+export const INTERVAL: Column = left("95% interval");
 
 export interface Table {
   /** Stem of the files it is written to. */

@@ -1,3 +1,5 @@
+import { countedRanks } from "./ranks.ts";
+
 /**
  * A statistic of pairs (x_i, y_i), prepared once and evaluated many times: pair i counts `counts[i]` times (a whole
  * number), as in a bootstrap; without counts every pair counts once. `null` where it is undefined.
@@ -29,27 +31,6 @@ export function spearmanStatistic(x: ArrayLike<number>, y: ArrayLike<number>): P
       ab += count * da * db;
     }
     return aa === 0 || bb === 0 ? null : ab / Math.sqrt(aa * bb);
-  };
-}
-
-/** Sorts once; then gives ranks from 1 for any counts. A pair that counts 0 times has a rank that does not matter. */
-function countedRanks(values: ArrayLike<number>): (counts?: ArrayLike<number>) => Float64Array {
-  const order = Uint32Array.from(values, (_, i) => i).sort(
-    (a, b) => (values[a] as number) - (values[b] as number),
-  );
-  const ranks = new Float64Array(values.length);
-  return (counts) => {
-    let before = 0;
-    for (let start = 0, end = 0; start < order.length; start = end) {
-      const value = values[order[start] as number];
-      let tied = 0;
-      for (; end < order.length && values[order[end] as number] === value; end++) {
-        tied += counts?.[order[end] as number] ?? 1;
-      }
-      for (let i = start; i < end; i++) ranks[order[i] as number] = before + (tied + 1) / 2;
-      before += tied;
-    }
-    return ranks;
   };
 }
 

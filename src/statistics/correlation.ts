@@ -1,5 +1,6 @@
 import { mean } from "./descriptive.ts";
 import { incompleteBeta } from "./distributions.ts";
+import { countedRanks } from "./ranks.ts";
 
 /**
  * Pearson's product-moment correlation, in [-1, 1]; `null` when a side is constant or there are fewer than two
@@ -33,21 +34,7 @@ export function correlationPValue(r: number, n: number): number | null {
 
 /** Spearman's rank correlation: Pearson's of average ranks; `null` and errors as there. */
 export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
-  return pearson(averageRanks(x), averageRanks(y));
-}
-
-/** Ranks from 1; equal values share the mean of the ranks they cover. */
-function averageRanks(values: ArrayLike<number>): Float64Array {
-  const order = Uint32Array.from(values, (_, i) => i).sort(
-    (a, b) => (values[a] as number) - (values[b] as number),
-  );
-  const ranks = new Float64Array(values.length);
-  for (let start = 0, end = 0; start < order.length; start = end) {
-    const value = values[order[start] as number];
-    while (end < order.length && values[order[end] as number] === value) end++;
-    for (let i = start; i < end; i++) ranks[order[i] as number] = (start + 1 + end) / 2;
-  }
-  return ranks;
+  return pearson(countedRanks(x)(), countedRanks(y)());
 }
 
 function isConstant(values: ArrayLike<number>): boolean {

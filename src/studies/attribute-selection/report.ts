@@ -1,11 +1,8 @@
 import type { Figure } from "../../report/figures/figure.ts";
 import { fixed, percent, whole } from "../../report/format.ts";
-import type { Column, Table } from "../../report/table.ts";
+import { left, right, type Table } from "../../report/table.ts";
 import type { Solution } from "./rotate.ts";
 import type { AttributeSelection } from "./select.ts";
-
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
 
 /** One row a solution: what the command prints. */
 export function solutionTable({ solutions, kept }: AttributeSelection): Table {

@@ -2,14 +2,11 @@ import type { Figure } from "../../report/figures/figure.ts";
 import { tickText } from "../../report/figures/ticks.ts";
 import { fixed, interval, percent, pValue, signed, whole } from "../../report/format.ts";
 import { usageTable } from "../../report/run-tables.ts";
-import type { Column, Table } from "../../report/table.ts";
+import { INTERVAL, left, right, type Table } from "../../report/table.ts";
 import type { CheckKind } from "./checks.ts";
 import type { Effect } from "./effects.ts";
 import type { AuditRecord } from "./record.ts";
 import { checkName } from "./words.ts";
-
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
 
 const ASKS: Record<CheckKind, string> = {
   control: "does knowing C show?",
@@ -39,7 +36,7 @@ export function checkTable(audit: AuditRecord): Table {
       left("question"),
       left("who"),
       right("Δ or rate"),
-      left("95% interval"),
+      INTERVAL,
       left("limit"),
       right("p (Holm)"),
       left("verdict"),
@@ -75,7 +72,7 @@ function conditionTable(audit: AuditRecord): Table {
       left("method"),
       left("condition"),
       right("Δ"),
-      left("95% interval"),
+      INTERVAL,
       right("win"),
       right("tie"),
       right("loss"),

@@ -1,11 +1,9 @@
 import type { Figure } from "../../report/figures/figure.ts";
 import { tickText } from "../../report/figures/ticks.ts";
 import { fixed, interval, pValue, signed, whole } from "../../report/format.ts";
-import type { Column, Table } from "../../report/table.ts";
+import { INTERVAL, left, right, type Table } from "../../report/table.ts";
 import type { BiasAnalysis, CriterionSummary, Effect } from "./analyse.ts";
 
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
 const bounds = (ci: Effect["changeCi95"]): string => interval(ci, signed);
 
 /** The criteria that judge an answer as a whole; the others are single principles. */
@@ -25,7 +23,7 @@ export function criterionTable(analysis: BiasAnalysis): Table {
       right("open"),
       left("largest change"),
       right("by"),
-      left("95% interval"),
+      INTERVAL,
     ],
     rows: analysis.criteria.map((c) => [
       c.kind === "principle" ? `principle: ${c.name}` : c.name,
@@ -83,7 +81,7 @@ export function effectTable({ effects }: BiasAnalysis): Table {
       left("criterion"),
       right("no prompt"),
       right("change"),
-      left("95% interval"),
+      INTERVAL,
       right("p"),
       right("p (Holm)"),
       left("verdict"),

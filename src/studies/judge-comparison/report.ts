@@ -1,12 +1,10 @@
 import { SCALE_MAX, SCALE_MIN } from "../../core/rating-scale.ts";
 import type { Figure } from "../../report/figures/figure.ts";
 import { fixed, interval, pValue, whole } from "../../report/format.ts";
-import type { Column, Table } from "../../report/table.ts";
+import { INTERVAL, left, right, type Table } from "../../report/table.ts";
 import type { JudgeComparison, JudgeOverall } from "./compare.ts";
 import type { JudgeScores } from "./scores.ts";
 
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
 const bounds = (ci: readonly [number, number] | null): string => interval(ci, fixed);
 
 /** The judges, best balanced first: what the command prints. */
@@ -97,7 +95,7 @@ export function comparisonTable({ comparisons }: JudgeComparison): Table {
   return {
     id: "comparisons",
     caption: "Balance of every two judges on their common pairs: a minus b, paired over conversations",
-    columns: [left("a"), left("b"), right("difference"), left("95% interval"), right("p"), right("p (Holm)")],
+    columns: [left("a"), left("b"), right("difference"), INTERVAL, right("p"), right("p (Holm)")],
     rows: comparisons.map((c) => [
       c.a,
       c.b,

@@ -1,11 +1,8 @@
 import type { Figure } from "../../report/figures/figure.ts";
 import { fixed, whole } from "../../report/format.ts";
-import type { Column, Table } from "../../report/table.ts";
+import { left, right, type Table } from "../../report/table.ts";
 import type { AttributeLanguage, Side, Skipped } from "./analyse.ts";
 import type { MarkedNgram } from "./log-odds.ts";
-
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
 
 /** The two sides of an attribute in words. */
 function sideNames({ attribute, contrast }: AttributeLanguage): { plus: string; minus: string } {

@@ -2,12 +2,10 @@ import { isCompared } from "../../methods/about.ts";
 import type { Figure } from "../../report/figures/figure.ts";
 import { tickText } from "../../report/figures/ticks.ts";
 import { fixed, interval, percent, signed, whole } from "../../report/format.ts";
-import type { Column, Table } from "../../report/table.ts";
+import { INTERVAL, left, right, type Table } from "../../report/table.ts";
 import type { Estimate, OutcomeAgreement, ScoreAgreement } from "./agreement.ts";
 import type { RejudgeRecord } from "./record.ts";
 
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
 const estimate = ({ value, ci95 }: Estimate, format = fixed): string =>
   `${format(value)} ${interval(ci95, format)}`;
 
@@ -25,11 +23,11 @@ export function gainTable({ methods, simulated }: RejudgeRecord): Table {
     columns: [
       left("method"),
       right("Δ first"),
-      left("95% interval"),
+      INTERVAL,
       right("Δ second"),
-      left("95% interval"),
+      INTERVAL,
       right("change"),
-      left("95% interval"),
+      INTERVAL,
       right("W/L first"),
       right("W/L second"),
     ],

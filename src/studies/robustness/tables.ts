@@ -1,12 +1,10 @@
 import { BASELINE } from "../../methods/registry.ts";
 import { interval, percent, pValue, signed, whole } from "../../report/format.ts";
-import type { Column, Table } from "../../report/table.ts";
+import { INTERVAL, left, right, type Table } from "../../report/table.ts";
 import type { Change, GroupResult, Robustness, Score, SetResult } from "./record.ts";
 
 type MethodRow = GroupResult["methods"][number];
 
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
 /** Accuracies, to a tenth of a percent. */
 export const tenths = (share: number | null): string => percent(share, 1);
 /** Percentage points of a difference of shares. */
@@ -38,7 +36,7 @@ export function accuracyTable({ sets }: Robustness): Table {
       left("method"),
       right("accuracy"),
       right("change"),
-      left("95% interval"),
+      INTERVAL,
       right("gained : lost"),
       right("p"),
       right("p (Holm)"),
@@ -69,7 +67,7 @@ export function categoryTable({ sets }: Robustness): Table {
       right(BASELINE.title),
       right("accuracy"),
       right("change"),
-      left("95% interval"),
+      INTERVAL,
       right("p (Holm)"),
       right("unparsed"),
     ],
@@ -128,14 +126,7 @@ export function biasTable({ sets }: Robustness): Table | null {
   return {
     id: "robustness-bias",
     caption: `Bias score in disambiguated contexts, 2 × biased / answers − 1 (Parrish et al., 2022): 0 is none, 1 all answers biased; ${whole(bias.questions)} questions whose biased answer the data tell`,
-    columns: [
-      left("method"),
-      right("answers"),
-      right("biased"),
-      right("score"),
-      right("change"),
-      left("95% interval"),
-    ],
+    columns: [left("method"), right("answers"), right("biased"), right("score"), right("change"), INTERVAL],
     rows: rows.map((row) => [
       row.name,
       whole(row.answers),

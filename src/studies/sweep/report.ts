@@ -2,13 +2,10 @@ import type { UsageRow } from "../../core/run-record.ts";
 import { methodColours } from "../../report/figures/colours.ts";
 import type { Figure } from "../../report/figures/figure.ts";
 import { fixed, interval, pValue, signed, whole } from "../../report/format.ts";
-import type { Column, Table } from "../../report/table.ts";
+import { left, right, type Table } from "../../report/table.ts";
 import { ABLATIONS } from "./ablations.ts";
 import type { SweepCell, SweepMethod, SweepRecord } from "./record.ts";
 import { shownCell, shownValue } from "./vary.ts";
-
-const left = (title: string): Column => ({ title, align: "left" });
-const right = (title: string): Column => ({ title, align: "right" });
 
 /** All tables of a sweep, in reading order. */
 export function sweepTables(record: SweepRecord): Table[] {
