@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
+import { DEFAULTS } from "../src/core/config/defaults.ts";
+import { worldSeeds } from "../src/core/config/world-seeds.ts";
 import { launchBrowser } from "../test/support/browser.ts";
 import { runCli } from "../test/support/run-cli.ts";
 import { startViewer } from "../test/support/start-viewer.ts";
@@ -55,7 +57,7 @@ function pictures(report: string, viewer: string): Picture[] {
     await page.locator("details.judge .text").nth(2).waitFor();
     await page.locator("h2", { hasText: "Answers" }).evaluate((heading) => heading.scrollIntoView());
   };
-  const users = `${viewer}#/users?run=0&method=routing&world=1`;
+  const users = `${viewer}#/users?run=0&method=routing&world=${worldSeeds(DEFAULTS.seed, 1)[0]}`;
   const list = (page: Page) => page.locator("table.users tbody tr").nth(20).waitFor();
   return [
     { name: "report", size: "desktop", theme: "light", url: report, prepare: top },
