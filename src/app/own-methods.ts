@@ -1,6 +1,7 @@
 import type { MethodConfig, OwnMethodConfig } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import { parseJson } from "../core/json-file.ts";
+import { aboutOnly } from "../core/method-about.ts";
 import type { System } from "../core/ports/system.ts";
 import type { OwnMethod } from "../methods/own.ts";
 import { METHOD_IDS } from "../methods/registry.ts";
@@ -116,15 +117,7 @@ function entryOf(
     object: {
       ...(file === undefined ? {} : { file }),
       version,
-      about: {
-        id,
-        title,
-        summary,
-        role,
-        readsHistory,
-        ...(instead === undefined ? {} : { instead }),
-        ...(colour === undefined ? {} : { colour }),
-      },
+      about: aboutOnly({ id, title, summary, role, readsHistory, instead, colour }),
       learns: "fit" in method,
       answers,
     },

@@ -14,3 +14,13 @@ export interface MethodAbout {
   /** `#rrggbb`, 3:1 or more both on white and on the dark background; a spare one is given where there is none. */
   readonly colour?: string;
 }
+
+/** What is said of a method, and nothing besides; what is not said is left out. */
+export function aboutOnly(method: MethodAbout): MethodAbout {
+  const { id, title, summary, role, readsHistory, instead, colour } = method;
+  return {
+    ...{ id, title, summary, role, readsHistory },
+    ...(instead === undefined ? {} : { instead }),
+    ...(colour === undefined ? {} : { colour }),
+  };
+}

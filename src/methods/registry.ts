@@ -3,7 +3,7 @@ import type { MethodRole } from "../core/config/ids.ts";
 import { issueLines } from "../core/config/issues.ts";
 import type { MethodConfig, OwnMethodConfig } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
-import type { MethodAbout } from "../core/method-about.ts";
+import { aboutOnly, type MethodAbout } from "../core/method-about.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { AnswerKind, MethodCalls, RunSizes } from "./calls.ts";
 import { external } from "./external.ts";
@@ -132,19 +132,11 @@ function parsedEntry(config: MethodConfig, index: number): Entry {
 }
 
 function headOf({ described, options, name }: Entry): MethodHead {
-  const { id, title, summary, role, readsHistory, instead, colour, learns, answers } = described;
+  const { id, title, role, learns, answers } = described;
   return {
     id,
     name: name ?? title,
-    about: {
-      id,
-      title,
-      summary,
-      role,
-      readsHistory,
-      ...(instead === undefined ? {} : { instead }),
-      ...(colour === undefined ? {} : { colour }),
-    },
+    about: aboutOnly(described),
     role,
     learns: typeof learns === "function" ? learns(options) : learns,
     tunes: described.tunes ?? false,
