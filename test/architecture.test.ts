@@ -7,6 +7,7 @@ import { PROJECTS } from "./support/projects.ts";
 /** The rooms of a run, from users to figures: what `pipeline` stands on, and itself. */
 const PIPELINE = [
   "core",
+  "parquet",
   "catalog",
   "numerics",
   "statistics",
@@ -23,6 +24,7 @@ const PIPELINE = [
 /** Who may import whom (docs/architecture.md). A room may always import itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  parquet: ["core"],
   catalog: ["core"],
   providers: ["core", "neural"],
   store: ["core"],
@@ -30,7 +32,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   neural: ["core", "numerics"],
   statistics: ["core"],
   world: ["core", "catalog"],
-  conversations: ["core", "catalog"],
+  conversations: ["core", "catalog", "parquet"],
   candidates: ["core", "catalog"],
   judge: ["core", "catalog"],
   ratings: ["core", "catalog", "judge"],
@@ -38,7 +40,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   evaluation: ["core", "world", "judge"],
   pipeline: PIPELINE.slice(0, -1),
   report: ["core", "statistics", "methods"],
-  "run-folder": ["core", "store", "statistics"],
+  "run-folder": ["core", "store", "statistics", "parquet"],
   studies: [...PIPELINE, "report", "run-folder"],
   viewer: ["core", "statistics", "run-folder", "report", "studies", "judge", "methods", "store"],
   app: [...PIPELINE, "report", "run-folder", "studies", "providers", "store", "neural"],

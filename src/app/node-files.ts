@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -11,11 +12,14 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ApmError, UsageError } from "../core/errors.ts";
-import type { LineWriter, System, TextLine } from "../core/ports/system.ts";
+import type { FileReader, FileWriter, LineWriter, System, TextLine } from "../core/ports/system.ts";
 import { linesOfText } from "../core/text.ts";
 
 /** The doors of a system to the disk. */
-export type Files = Pick<System, "cwd" | "readFile" | "readLines" | "exists" | "writeFile" | "openLines">;
+export type Files = Pick<
+  System,
+  "cwd" | "readFile" | "readLines" | "exists" | "writeFile" | "openLines" | "createFile" | "openFile"
+>;
 
 /** The real disk, seen from a folder. */
 export function nodeFiles(cwd: string): Files {
@@ -33,7 +37,40 @@ export function nodeFiles(cwd: string): Files {
       const part = openPart(resolve(cwd, path));
       return bufferedLines(part);
     },
+    createFile: (path) => openPart(resolve(cwd, path)),
+    openFile: (path) => pieces(resolve(cwd, path), path),
   };
+}
+
+function pieces(absolute: string, shown: string): FileReader {
+  const fd = openOrExplain(absolute, shown);
+  const { size } = fstatSync(fd);
+  return {
+    byteLength: size,
+    slice(start, end = size) {
+      const piece = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+      let at = 0;
+      while (at < piece.length) {
+        const got = readSync(fd, piece, at, piece.length - at, start + at);
+        if (got === 0) break;
+        at += got;
+      }
+      return piece.buffer;
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+/** @throws UsageError, for a folder too */
+function openOrExplain(absolute: string, shown: string): number {
+  let fd: number | undefined;
+  try {
+    fd = openSync(absolute, "r");
+    if (fstatSync(fd).isFile()) return fd;
+  } catch {}
+  if (fd !== undefined) closeSync(fd);
+  readOrExplain(absolute, shown);
+  throw new UsageError(`cannot read ${shown}: this is no file`, { where: shown });
 }
 
 function readOrExplain(absolute: string, shown: string): Uint8Array {
@@ -95,10 +132,8 @@ function* chunksOf(fd: number, explain: () => unknown): Generator<Uint8Array> {
   }
 }
 
-interface Part {
+interface Part extends FileWriter {
   write(content: string | Uint8Array): void;
-  close(): void;
-  discard(): void;
 }
 
 function openPart(path: string): Part {

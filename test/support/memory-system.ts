@@ -43,6 +43,22 @@ export function memorySystem(files: Readonly<Record<string, string | Uint8Array>
         discard() {},
       };
     },
+    createFile(path) {
+      const pieces: Uint8Array[] = [];
+      return {
+        write: (bytes) => void pieces.push(bytes.slice()),
+        close: () => void written.set(path, new Uint8Array(Buffer.concat(pieces))),
+        discard() {},
+      };
+    },
+    openFile(path) {
+      const bytes = new Uint8Array(read(path));
+      return {
+        byteLength: bytes.length,
+        slice: (start, end) => bytes.slice(start, end).buffer as ArrayBuffer,
+        close() {},
+      };
+    },
     stopSignal: new AbortController().signal,
   };
   return { system, printed, written, textOf };

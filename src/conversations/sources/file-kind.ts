@@ -1,5 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
-import type { ByteSource } from "./parquet.ts";
+import type { ByteSource } from "../../parquet/read.ts";
 
 interface Stranger {
   /** First bytes, one character each. */

@@ -1,14 +1,9 @@
 import { parquetScan, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { UsageError } from "../../core/errors.ts";
+import { type ByteSource, guardedParquet } from "../../parquet/read.ts";
 import { columnsToRead, firstTurnOf, isEnvelope, PROMPT_FIELDS } from "./first-turn.ts";
 import { isProblem } from "./turns.ts";
-
-/** A file that can be read in pieces; the shape that hyparquet takes. */
-export interface ByteSource {
-  readonly byteLength: number;
-  slice(start: number, end?: number): Promise<ArrayBuffer> | ArrayBuffer;
-}
 
 /**
  * Hands the first user turn of every row to `take`. Only columns that may hold it are read, of them one row group at a
@@ -71,23 +66,4 @@ function chosenColumns(columns: readonly Column[], file: string): { first: strin
     where: file,
     remedy: `rename one to ${PROMPT_FIELDS.join(", ")}; it has: ${names.join(", ")}`,
   });
-}
-
-/** The reader's own errors speak of bytes; the user needs the file and what to do. */
-export async function guardedParquet<T>(file: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const { message } = error as Error;
-    const isCut = message.includes("footer != PAR1");
-    throw new UsageError(
-      `cannot read this as Parquet: ${isCut ? "its end is missing, so the file was cut" : message}`,
-      {
-        where: file,
-        remedy: "check that the file is complete, and written as Parquet; fetch it again otherwise",
-        cause: error,
-      },
-    );
-  }
 }

@@ -2,8 +2,8 @@ import { UsageError } from "../../core/errors.ts";
 import { parseJsonText } from "../../core/json.ts";
 import type { TextLine } from "../../core/ports/system.ts";
 import { decodeText } from "../../core/text.ts";
+import type { ByteSource } from "../../parquet/read.ts";
 import { type RecordKind, recordsIn } from "./json-layout.ts";
-import type { ByteSource } from "./parquet.ts";
 
 /** How files are reached; relative paths are the caller's matter. */
 export interface SourceFiles {

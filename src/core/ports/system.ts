@@ -24,8 +24,26 @@ export interface System {
   writeFile(path: string, content: string | Uint8Array): void;
   /** A file that is written line by line and appears under its name when it is closed. */
   openLines(path: string): LineWriter;
+  /** A file that is written piece by piece and appears under its name when it is closed. */
+  createFile(path: string): FileWriter;
+  /** A file that is read in pieces, wherever in it. @throws UsageError as `readFile` */
+  openFile(path: string): FileReader;
   /** Aborted when the user asks the process to stop (Ctrl-C, SIGTERM). */
   readonly stopSignal: AbortSignal;
+}
+
+export interface FileWriter {
+  write(bytes: Uint8Array): void;
+  /** Makes the file appear. */
+  close(): void;
+  /** Removes what was written so far; nothing, once the file is whole. */
+  discard(): void;
+}
+
+export interface FileReader {
+  readonly byteLength: number;
+  slice(start: number, end?: number): ArrayBuffer;
+  close(): void;
 }
 
 export interface LineWriter {

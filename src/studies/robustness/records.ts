@@ -3,9 +3,9 @@ import { compressors } from "hyparquet-compressors";
 import { isObject } from "../../conversations/sources/content.ts";
 import { kindAt } from "../../conversations/sources/file-kind.ts";
 import type { RecordKind } from "../../conversations/sources/json-layout.ts";
-import { type ByteSource, guardedParquet } from "../../conversations/sources/parquet.ts";
 import { type PlacedRecord, type SourceFiles, textRecords } from "../../conversations/sources/records.ts";
 import { UsageError } from "../../core/errors.ts";
+import { type ByteSource, guardedParquet } from "../../parquet/read.ts";
 
 /** Which columns of a file are read. */
 export interface WantedColumns {
