@@ -8,6 +8,7 @@ import { didYouMean } from "../core/nearest.ts";
 import type { AnswerKind, MethodCalls, RunSizes } from "./calls.ts";
 import { external } from "./external.ts";
 import { inContext } from "./in-context.ts";
+import { knnRouting } from "./knn-routing.ts";
 import type { Method, MethodDescription, Oracle } from "./method.ts";
 import { none } from "./none.ts";
 import { type OwnMethod, ownImplementation, usualCalls } from "./own.ts";
@@ -22,6 +23,7 @@ import { routing } from "./routing/routing.ts";
 export const METHODS = [
   none,
   routing,
+  knnRouting,
   routingOracle,
   ragExemplar,
   ragSummary,

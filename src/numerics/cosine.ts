@@ -1,4 +1,4 @@
-interface Neighbour {
+export interface Neighbour {
   /** Index into the searched vectors. */
   readonly index: number;
   /** Cosine of the angle to the query, in [-1, 1] up to rounding. */
@@ -39,7 +39,7 @@ export function cosineIndex(vectors: readonly Float32Array[]): CosineIndex {
 }
 
 /** The vector at length 1; a zero vector stays zero. */
-function unit(vector: Float32Array): Float64Array {
+export function unit(vector: Float32Array): Float64Array {
   const length = Math.sqrt(vector.reduce((sum, v) => sum + v * v, 0));
   return Float64Array.from(vector, (v) => (length > 0 ? v / length : 0));
 }

@@ -110,7 +110,11 @@ export function* logisticPath(
 }
 
 /** Class probabilities, rows x classes, row-major. */
-export function predictProbabilities({ classes, weights, bias }: LogisticModel, x: Csr): Float64Array {
+export function predictProbabilities(
+  { weights, bias }: Pick<LogisticModel, "weights" | "bias">,
+  x: Csr,
+): Float64Array {
+  const classes = bias.length;
   const out = new Float64Array(x.rows * classes);
   multiply(x, weights, classes, out);
   for (let row = 0; row < x.rows; row++) {

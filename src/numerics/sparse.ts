@@ -63,3 +63,41 @@ export function multiply(x: Csr, dense: Float64Array, width: number, out: Float6
     }
   }
 }
+
+/** Dense rows as a sparse matrix that holds every entry. @throws RangeError when the rows differ in length */
+export function fromDense(vectors: readonly ArrayLike<number>[], columns = vectors[0]?.length ?? 0): Csr {
+  const values = new Float32Array(vectors.length * columns);
+  vectors.forEach((vector, row) => {
+    if (vector.length !== columns) throw new RangeError("fromDense: the rows differ in length");
+    values.set(vector, row * columns);
+  });
+  return {
+    rows: vectors.length,
+    columns,
+    offsets: Uint32Array.from({ length: vectors.length + 1 }, (_, i) => i * columns),
+    indices: Uint32Array.from({ length: values.length }, (_, i) => i % columns),
+    values,
+  };
+}
+
+/** The columns of `a`, then those of `b`, row by row. @throws RangeError when they differ in rows */
+export function besides(a: Csr, b: Csr): Csr {
+  if (a.rows !== b.rows) throw new RangeError("besides: the matrices differ in rows");
+  const entries = a.indices.length + b.indices.length;
+  const joined = { indices: new Uint32Array(entries), values: new Float32Array(entries) };
+  const offsets = new Uint32Array(a.rows + 1);
+  let at = 0;
+  for (let row = 0; row < a.rows; row++) {
+    for (const [{ offsets: starts, indices, values }, first] of [
+      [a, 0],
+      [b, a.columns],
+    ] as const) {
+      for (let p = starts[row] as number; p < (starts[row + 1] as number); p++, at++) {
+        joined.indices[at] = first + (indices[p] as number);
+        joined.values[at] = values[p] as number;
+      }
+    }
+    offsets[row + 1] = at;
+  }
+  return { rows: a.rows, columns: a.columns + b.columns, offsets, ...joined };
+}

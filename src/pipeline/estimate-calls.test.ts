@@ -17,6 +17,8 @@ const external = (url: string, fit: boolean) => ({ id: "external", url: `http://
 /** Methods that need no weights; `external` with and without training. */
 const SIMULATED = [
   ...METHODS.flatMap((m) => ("tunes" in m || m.id === "external" ? [] : [{ id: m.id as string }])),
+  { id: "routing", name: "routing, rewards", labels: "rewards", features: "both" },
+  { id: "knn-routing", name: "k-NN routing, k = 4", k: 4 },
   { ...external("plain", false), name: "external, not fitted" },
   external("fitted", true),
 ];

@@ -6,7 +6,7 @@ import { adapterTensors } from "../../neural/training/adapter.ts";
 import type { LoadedAdapter } from "../../neural/training/adapter-files.ts";
 import { softRows, unitLength } from "../../neural/training/soft-rows.ts";
 import type { TunableModel } from "../../neural/tunable.ts";
-import { historyText } from "../retrieval/neighbours.ts";
+import { historyText } from "../histories.ts";
 
 /**
  * What the adapted model reads when it answers a user: the soft prompt, then the rows of the checkpoint's own

@@ -1,5 +1,5 @@
+import { embeddedHistoryCalls } from "../histories.ts";
 import { describeMethod } from "../method.ts";
-import { embedRequests } from "../retrieval/neighbours.ts";
 import { promptOptimizationOptions } from "./options.ts";
 import { TRAINING_VERSION } from "./version.ts";
 
@@ -16,20 +16,10 @@ export const promptOptimization = describeMethod({
   tunes: true,
   answers: "anew",
   options: promptOptimizationOptions,
-  calls: ({ train, validation, test, worlds }) => [
+  calls: (sizes) => [
     // The adapted model answers the plain prompt, in every world another.
-    { role: "base", prompt: "plain", asks: test * worlds, calls: test * worlds },
-    ...[
-      { texts: "train", requests: embedRequests(train) },
-      { texts: "validation", requests: embedRequests(validation) },
-    ].map(({ texts, requests }) => ({
-      role: "embedder" as const,
-      asks: requests,
-      calls: requests,
-      sameAs: `histories of ${texts} users`,
-      memo: `prompt-optimization/${texts}`,
-    })),
-    { role: "embedder", asks: test * worlds, calls: test, sameAs: "histories of test users" },
+    { role: "base", prompt: "plain", asks: sizes.test * sizes.worlds, calls: sizes.test * sizes.worlds },
+    ...embeddedHistoryCalls(sizes, ["train", "validation", "test"]),
   ],
   create: (options) => ({
     kind: "method",

@@ -8,8 +8,8 @@ import { adapterFiles } from "../../neural/training/adapter-files.ts";
 import { mergeLora } from "../../neural/training/merge.ts";
 import { softRows, unitLength } from "../../neural/training/soft-rows.ts";
 import type { TrainingJob } from "../../neural/training/train.ts";
+import { embeddedHistories } from "../histories.ts";
 import type { FittedMethod, MethodContext } from "../method.ts";
-import { embedAll, historyText } from "../retrieval/neighbours.ts";
 import { encodePairs } from "./encode.ts";
 import { storedAdapter } from "./fitting.ts";
 import { lossOf, type PromptOptimizationOptions } from "./options.ts";
@@ -33,13 +33,10 @@ export async function trainSoftPrompts(
     });
   }
   const { config } = tunable;
-  const [trainVectors, validationVectors] = await context.memo("prompt-optimization/vectors", async () => [
-    await embedAll(context, train.map(historyText)),
-    await embedAll(context, validation.map(historyText)),
-  ]);
+  const histories = embeddedHistories(context);
   const pairs = {
-    train: encodePairs(train, trainVectors as Float32Array[], tunable, options),
-    validation: encodePairs(validation, validationVectors as Float32Array[], tunable, options),
+    train: encodePairs(train, await histories.train(train), tunable, options),
+    validation: encodePairs(validation, await histories.validation(validation), tunable, options),
   };
   const [first] = pairs.train;
   if (first === undefined) {
@@ -88,8 +85,7 @@ export async function trainSoftPrompts(
   const adapted = tunable.adapted(mergeLora(job.weights, adapter, spec, config), name);
   return {
     async answer(user) {
-      const [embedded] = await embedAll(context, [historyText(user)]);
-      const rows = softRows(tensors, spec, unitLength(embedded as Float32Array));
+      const rows = softRows(tensors, spec, unitLength(await histories.of(user)));
       return { text: await generateText(adapted.prompted(rows), plainMessages(user.prompt)) };
     },
   };

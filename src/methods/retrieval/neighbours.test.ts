@@ -1,22 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { numberEmbedder } from "../../../test/support/method-context.ts";
 import { styleLabels, type TrainUser } from "../../core/artifacts.ts";
-import type { EmbeddingModel } from "../../core/ports/embedding-model.ts";
-import { bestAndWorst, embedAll, historyText, neighbourIndex } from "./neighbours.ts";
+import { bestAndWorst, neighbourIndex } from "./neighbours.ts";
 
-/** Texts of numbers, such as "1 0.5", are their own vectors; batches are remembered. */
-function numberEmbedder(): { embedder: EmbeddingModel; batches: number[] } {
-  const batches: number[] = [];
-  const embedder: EmbeddingModel = {
-    id: "test:numbers",
-    identity: "test",
-    simulated: false,
-    async embed(texts) {
-      batches.push(texts.length);
-      return texts.map((text) => Float32Array.from(text.split(" ").map(Number)));
-    },
-  };
-  return { embedder, batches };
+/** Vectors of texts of numbers, and how often they were asked for. */
+function numbers() {
+  const { embed, batches } = numberEmbedder();
+  return { vectorOf: async (_user: string, text: string) => (await embed([text]))[0]!, batches };
 }
 
 const labels = styleLabels(["casual", "gentle"]);
@@ -28,21 +19,6 @@ const user = (...rewards: (number | null)[]): TrainUser => ({
 });
 
 describe("retrieval", () => {
-  it("reads a history as one text; none as an empty one", () => {
-    expect(historyText(user())).toBe("a\n\nb");
-    expect(historyText({ id: "u", history: [], prompt: "x" })).toBe("");
-  });
-
-  it("embeds in batches, in order", async () => {
-    const { embedder, batches } = numberEmbedder();
-    const vectors = await embedAll(
-      { embedder },
-      Array.from({ length: 150 }, (_, i) => `${i}`),
-    );
-    expect(vectors.map((v) => v[0])).toEqual(Array.from({ length: 150 }, (_, i) => i));
-    expect(batches).toEqual([32, 32, 32, 32, 22]);
-  });
-
   it("finds the k nearest by cosine among usable rows, as sorting all of them does", async () => {
     const component = fc.integer({ min: -9, max: 9 });
     const vector = fc.tuple(component, component, component).filter((v) => v.some((x) => x !== 0));
@@ -53,9 +29,8 @@ describe("retrieval", () => {
         fc.integer({ min: 1, max: 8 }),
         fc.integer({ min: 1, max: 12 }),
         async (vectors, query, k, stride) => {
-          const { embedder } = numberEmbedder();
           const index = neighbourIndex(
-            { embedder },
+            numbers().vectorOf,
             vectors.map((v) => Float32Array.from(v)),
           );
           // With a stride of 12 few rows of the short list remain: the search goes on beyond it.
@@ -79,9 +54,9 @@ describe("retrieval", () => {
     );
   });
 
-  it("never takes a row without a vector, and embeds a query once", async () => {
-    const { embedder, batches } = numberEmbedder();
-    const index = neighbourIndex({ embedder }, [null, Float32Array.of(0, 1), null, Float32Array.of(1, 0)]);
+  it("never takes a row without a vector, and asks for a query's vector once", async () => {
+    const { vectorOf, batches } = numbers();
+    const index = neighbourIndex(vectorOf, [null, Float32Array.of(0, 1), null, Float32Array.of(1, 0)]);
     expect(await index.nearest("u", "1 0.1", 3, () => true)).toEqual([3, 1]);
     expect(await index.nearest("u", "1 0.1", 1, (row) => row !== 3)).toEqual([1]);
     expect(batches).toEqual([1]);

@@ -1,30 +1,7 @@
 import { z } from "zod";
-import type { TrainUser, UserText } from "../../core/artifacts.ts";
+import type { TrainUser } from "../../core/artifacts.ts";
 import { cosineIndex } from "../../numerics/cosine.ts";
-import type { MethodCalls, RunSizes } from "../calls.ts";
-import type { MethodContext } from "../method.ts";
-
-/** A history as one text to embed: prompts apart by a blank line. An empty history is an empty text. */
-export function historyText(user: UserText): string {
-  return user.history.join("\n\n");
-}
-
-/** Embeds in batches that a server accepts; order kept. */
-export async function embedAll(
-  context: Pick<MethodContext, "embedder">,
-  texts: readonly string[],
-): Promise<Float32Array[]> {
-  const vectors: Float32Array[] = [];
-  for (let at = 0; at < texts.length; at += EMBED_BATCH) {
-    vectors.push(...(await context.embedder.embed(texts.slice(at, at + EMBED_BATCH))));
-  }
-  return vectors;
-}
-/** What every provider takes in one call. */
-const EMBED_BATCH = 32;
-
-/** How many requests `embedAll` makes of so many texts. */
-export const embedRequests = (texts: number): number => Math.ceil(texts / EMBED_BATCH);
+import type { RunSizes } from "../calls.ts";
 
 /** Options of methods that look for the nearest train users. */
 export const neighbourOptions = z.strictObject({
@@ -43,27 +20,11 @@ export function shownNeighbours({ test, worlds, train, trainViews }: RunSizes, k
   return test * worlds * (1 - again * LIKE_MINDED ** (k - 1));
 }
 
-/**
- * The embedder's part of a method with a `neighbourIndex`: train users' texts once, each test user's text once.
- * @param texts what is embedded: methods that embed the same texts pay for them once
- */
-export function embeddedOnce(
-  texts: string,
-  { index, queries }: { readonly index: number; readonly queries: number },
-  memo: string,
-): MethodCalls[] {
-  const requests = embedRequests(index);
-  return [
-    { role: "embedder", asks: requests, calls: requests, sameAs: `${texts} of train users`, memo },
-    { role: "embedder", asks: queries, calls: queries, sameAs: `${texts} of test users`, memo },
-  ];
-}
-
 /** Nearest train users of a text, found once and used in every world. */
 export interface NeighbourIndex {
   /**
-   * Rows of the `k` nearest vectors that are usable in this world, nearest first. A text is embedded once for each user
-   * who has it.
+   * Rows of the `k` nearest vectors that are usable in this world, nearest first. The vector of a text is asked for once
+   * for each user who has it.
    */
   nearest(user: string, text: string, k: number, usable: (row: number) => boolean): Promise<number[]>;
 }
@@ -71,9 +32,12 @@ export interface NeighbourIndex {
 /** So many neighbours of a text are kept: more than any world is likely to skip. */
 const SHORTLIST = 64;
 
-/** @param vectors by row; `null` is never a neighbour */
+/**
+ * @param vectorOf a user's text as a vector
+ * @param vectors by row; `null` is never a neighbour
+ */
 export function neighbourIndex(
-  context: Pick<MethodContext, "embedder">,
+  vectorOf: (user: string, text: string) => Promise<Float32Array>,
   vectors: readonly (Float32Array | null)[],
 ): NeighbourIndex {
   const rows = vectors.flatMap((vector, row) => (vector === null ? [] : [row]));
@@ -81,14 +45,14 @@ export function neighbourIndex(
   const shortlists = new Map<string, Promise<{ query: Float32Array; near: number[] }>>();
   const search = (query: Float32Array, count: number): number[] =>
     index.nearest(query, count).map((n) => rows[n.index] as number);
-  const shortlist = async (text: string) => {
-    const [query] = await embedAll(context, [text]);
-    return { query: query as Float32Array, near: search(query as Float32Array, SHORTLIST) };
+  const shortlist = async (user: string, text: string) => {
+    const query = await vectorOf(user, text);
+    return { query, near: search(query, SHORTLIST) };
   };
   return {
     async nearest(user, text, k, usable) {
       const key = `${user} ${text}`;
-      const known = shortlists.get(key) ?? shortlist(text);
+      const known = shortlists.get(key) ?? shortlist(user, text);
       shortlists.set(key, known);
       const { query, near } = await known;
       const found = near.filter(usable).slice(0, k);

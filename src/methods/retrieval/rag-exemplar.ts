@@ -1,16 +1,9 @@
 import { generateText } from "../../core/generate-text.ts";
 import { fenceOf, prompts } from "../../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../../core/prompt/template.ts";
+import { embeddedHistories, embeddedHistoryCalls, historyText } from "../histories.ts";
 import { describeMethod } from "../method.ts";
-import {
-  bestAndWorst,
-  embedAll,
-  embeddedOnce,
-  historyText,
-  neighbourIndex,
-  neighbourOptions,
-  shownNeighbours,
-} from "./neighbours.ts";
+import { bestAndWorst, neighbourIndex, neighbourOptions, shownNeighbours } from "./neighbours.ts";
 
 /**
  * RAG-Exemplar (spec section 4.4): the k train users whose embedded histories are nearest by cosine; their prompt with
@@ -28,17 +21,18 @@ export const ragExemplar = describeMethod({
   answers: "anew",
   options: neighbourOptions,
   calls: (sizes, { k }) => {
-    const { train, test, worlds } = sizes;
+    const { test, worlds } = sizes;
     return [
       { role: "base", prompt: "ragExemplar", asks: test * worlds, calls: shownNeighbours(sizes, k) },
-      ...embeddedOnce("histories", { index: train, queries: test }, "rag-exemplar/index"),
+      ...embeddedHistoryCalls(sizes, ["train", "test"]),
     ];
   },
   create: ({ k }) => ({
     kind: "method",
     async fit(train, _validation, context) {
+      const histories = embeddedHistories(context);
       const index = await context.memo("rag-exemplar/index", async () =>
-        neighbourIndex(context, await embedAll(context, train.map(historyText))),
+        neighbourIndex((id, text) => histories.of({ id, history: [text] }), await histories.train(train)),
       );
       // A user whose rewards show no preference teaches nothing; which they are depends on the world.
       const pairs = train.map(bestAndWorst);

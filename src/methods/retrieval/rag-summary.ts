@@ -3,11 +3,11 @@ import { mapConcurrent } from "../../core/concurrency.ts";
 import { generateText } from "../../core/generate-text.ts";
 import { fencedMessages, fenceOf, prompts } from "../../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../../core/prompt/template.ts";
+import type { MethodCalls } from "../calls.ts";
+import { embedAll, embedRequests } from "../histories.ts";
 import { describeMethod, type MethodContext } from "../method.ts";
 import {
   bestAndWorst,
-  embedAll,
-  embeddedOnce,
   type NeighbourIndex,
   neighbourIndex,
   neighbourOptions,
@@ -47,7 +47,8 @@ export const ragSummary = describeMethod({
         sameAs: "preferences",
       },
       { role: "base", prompt: "ragSummary", asks: test * worlds, calls: shownNeighbours(sizes, k) },
-      ...embeddedOnce("manners", { index: train, queries: test }, INDEX),
+      embedded("train", embedRequests(train)),
+      embedded("test", test),
     ];
   },
   create: ({ k }) => ({
@@ -72,6 +73,15 @@ export const ragSummary = describeMethod({
   }),
 });
 
+/** Manners are embedded once, whatever the worlds. */
+const embedded = (whose: string, requests: number): MethodCalls => ({
+  role: "embedder",
+  asks: requests,
+  calls: requests,
+  sameAs: `manners of ${whose} users`,
+  memo: INDEX,
+});
+
 /** The train users' described manners, embedded; the same in every world. */
 async function mannerIndex(train: readonly UserText[], context: MethodContext): Promise<NeighbourIndex> {
   const manners = await mapConcurrent(train, context.concurrency, (user) => describeManner(user, context));
@@ -80,7 +90,7 @@ async function mannerIndex(train: readonly UserText[], context: MethodContext): 
     manners.map((m) => m ?? ""),
   );
   return neighbourIndex(
-    context,
+    async (_user, text) => (await embedAll(context, [text]))[0] as Float32Array,
     vectors.map((vector, i) => (manners[i] === null ? null : vector)),
   );
 }

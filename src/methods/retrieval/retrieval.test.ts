@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { methodContext } from "../../../test/support/method-context.ts";
 import { styleLabels, type TrainUser } from "../../core/artifacts.ts";
 import type { GenerateRequest } from "../../core/ports/language-model.ts";
 import { prompts } from "../../core/prompt/prompts.ts";
 import { matchPrompt } from "../../core/prompt/template.ts";
-import { rootKey } from "../../core/random.ts";
 import type { Method, MethodContext } from "../method.ts";
 import { ragExemplar } from "./rag-exemplar.ts";
 import { ragSummary } from "./rag-summary.ts";
@@ -24,9 +24,8 @@ const train = (id: string, manner: string, likes: number): TrainUser => ({
 /** Manners are points on a circle, in degrees; the model describes a history by repeating it, "mute" not at all. */
 function context(): { context: MethodContext; requests: GenerateRequest[] } {
   const requests: GenerateRequest[] = [];
-  const memo = new Map<string, unknown>();
   const angleOf = (text: string): number => (Number(/-?\d+/.exec(text)?.[0] ?? 0) * Math.PI) / 180;
-  const made: MethodContext = {
+  const made = methodContext({
     base: {
       id: "test:model",
       identity: "test",
@@ -49,17 +48,7 @@ function context(): { context: MethodContext; requests: GenerateRequest[] } {
         texts.map((text) => Float32Array.of(Math.cos(angleOf(text)), Math.sin(angleOf(text)))),
     },
     labels,
-    key: rootKey("retrieval.test"),
-    concurrency: 4,
-    artifacts: { getArtifact: () => undefined, putArtifact: () => {} },
-    memo: <T>(name: string, compute: () => T): T => {
-      if (!memo.has(name)) memo.set(name, compute());
-      return memo.get(name) as T;
-    },
-    http: { postJson: () => Promise.reject(new Error("not used")) },
-    keep: () => {},
-    note: () => {},
-  };
+  });
   return { context: made, requests };
 }
 

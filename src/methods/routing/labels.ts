@@ -1,6 +1,7 @@
 import type { RewardedCandidate, StyleLabel } from "../../core/artifacts.ts";
 import type { LabelStrategy } from "../../core/config/ids.ts";
 import { SCALE_MIDPOINT } from "../../core/rating-scale.ts";
+import { bestStyle, rewardsByLabel } from "../rewards.ts";
 
 /**
  * A train user's rewards as a distribution over the 2K labels (spec section 4.2), in the labels' order
@@ -16,19 +17,6 @@ export function labelTarget(
   return STRATEGIES[strategy](rewardsByLabel(labels, candidates));
 }
 
-/** Rewards in the labels' order; NaN where a candidate or its reward is missing. */
-function rewardsByLabel(
-  labels: readonly StyleLabel[],
-  candidates: readonly RewardedCandidate[],
-): Float64Array {
-  const rewards = new Float64Array(labels.length).fill(Number.NaN);
-  for (const { principle, direction, reward } of candidates) {
-    const at = labels.findIndex((l) => l.principle === principle && l.direction === direction);
-    if (at >= 0 && reward !== null) rewards[at] = reward;
-  }
-  return rewards;
-}
-
 const STRATEGIES: Record<LabelStrategy, (rewards: Float64Array) => Float64Array | null> = {
   /** m_i = r(follow_i) - r(avoid_i); the largest |m_i|, direction its sign. */
   margin: (rewards) =>
@@ -37,11 +25,7 @@ const STRATEGIES: Record<LabelStrategy, (rewards: Float64Array) => Float64Array 
   "one-sided": (rewards) => signedArgmax(rewards, (i) => (rewards[2 * i] as number) - SCALE_MIDPOINT),
   /** The largest reward of all 2K. */
   "two-sided": (rewards) => {
-    let best = -1;
-    for (let i = 0; i < rewards.length; i++) {
-      if (!Number.isNaN(rewards[i]) && (best < 0 || (rewards[i] as number) > (rewards[best] as number)))
-        best = i;
-    }
+    const best = bestStyle(rewards);
     return best < 0 ? null : oneHot(rewards.length, best);
   },
   /** softmax of the rewards at temperature 1; a missing reward gets no mass. */

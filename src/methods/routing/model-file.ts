@@ -1,9 +1,15 @@
-import type { LogisticModel } from "../../numerics/logistic.ts";
+import { contentKey } from "../../core/hash.ts";
+
+/** A linear function of features for each style: weights are features x styles, row-major. */
+export interface StyleModel {
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+}
 
 /**
- * A fitted classifier as bytes: biases, then weights, in single precision (20 classes of 20,000 features take 1.6 MB).
+ * A fitted model as bytes: biases, then weights, in single precision (20 styles by 20,000 features take 1.6 MB).
  */
-export function packModel({ weights, bias }: Pick<LogisticModel, "weights" | "bias">): Uint8Array {
+export function packModel({ weights, bias }: StyleModel): Uint8Array {
   const packed = new Float32Array(bias.length + weights.length);
   packed.set(bias);
   packed.set(weights, bias.length);
@@ -11,15 +17,16 @@ export function packModel({ weights, bias }: Pick<LogisticModel, "weights" | "bi
 }
 
 /** The inverse of `packModel`. What only training knows (penalty, loss) is not kept. */
-export function unpackModel(bytes: Uint8Array, classes: number): LogisticModel {
+export function unpackModel(bytes: Uint8Array, styles: number): StyleModel {
   // A store may hand out bytes that do not begin at a multiple of four.
   const packed = new Float32Array(bytes.slice().buffer);
   return {
-    classes,
-    bias: Float64Array.from(packed.subarray(0, classes)),
-    weights: Float64Array.from(packed.subarray(classes)),
-    penalty: Number.NaN,
-    iterations: 0,
-    loss: Number.NaN,
+    bias: Float64Array.from(packed.subarray(0, styles)),
+    weights: Float64Array.from(packed.subarray(styles)),
   };
+}
+
+/** Names numbers, for the content key of what was fitted to them. */
+export function fingerprintOf(values: Float64Array): string {
+  return Buffer.from(contentKey(Buffer.from(values.buffer).toString("latin1"))).toString("hex");
 }
