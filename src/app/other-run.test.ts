@@ -4,7 +4,7 @@ import { DEFAULTS } from "../core/config/defaults.ts";
 import { parseUserConfig } from "../core/config/load.ts";
 import type { UserConfig } from "../core/config/schema.ts";
 import { writeConfig } from "../run-folder/run-directory.ts";
-import { refuseOtherConfig } from "./other-run.ts";
+import { asBegun, refuseOtherConfig } from "./other-run.ts";
 import { completeConfig } from "./resolve.ts";
 
 const { system } = memorySystem();
@@ -41,6 +41,18 @@ describe("another configuration in a run's directory", () => {
     ["other traffic and budget", { concurrency: 3, budget: { calls: 10 } }],
   ])("%s is welcome", (_, config) => {
     expect(() => refuseOtherConfig(directoryOf({}), complete(config))).not.toThrow();
+  });
+
+  it("of a version that held no judge to the scale goes on without, unless it is replaced", () => {
+    const memory = memorySystem();
+    const { constrain: _, ...judge } = complete({}).judge;
+    memory.system.writeFile("r/config.json", JSON.stringify({ ...complete({}), judge }));
+    const going = asBegun(memory.system, complete({}));
+    expect(going.judge).toEqual({ ...judge, constrain: "off" });
+    expect(() => refuseOtherConfig(memory.system, going)).not.toThrow();
+    expect(() => refuseOtherConfig(memory.system, complete({}))).toThrow(/judge/);
+    expect(asBegun(directoryOf({}), complete({})).judge.constrain).toBe("auto");
+    expect(asBegun(memorySystem().system, complete({})).judge.constrain).toBe("auto");
   });
 
   it("is told by the settings that both know: an older version wrote fewer", () => {

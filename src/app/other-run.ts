@@ -21,6 +21,7 @@ export function refuseOtherConfig(system: System, config: Config): void {
   if (!system.exists(file)) return;
   const before = settingsOf(parseJson(system, file));
   if (before === undefined) return;
+  if (isJudgeFree(before)) before.judge = { ...(before.judge as object), constrain: "off" };
   const own = resultConfig(config) as Record<string, unknown>;
   const differing = Object.keys(own).filter(
     (key) => key in before && !(EXTENDED.has(key) ? holdsAll : isSame)(own[key], before[key]),
@@ -31,6 +32,22 @@ export function refuseOtherConfig(system: System, config: Config): void {
     remedy:
       "give this run a directory of its own with --out, or put it in the other's place with --replace: stored calls are kept",
   });
+}
+
+/**
+ * The configuration as the run in the directory goes on with it: one that an earlier version began asked its judge freely, and
+ * its stored ratings are those of a judge that is not held.
+ */
+export function asBegun(system: System, config: Config): Config {
+  const file = join(config.out, RUN_FILES.config);
+  const isFree = system.exists(file) && isJudgeFree(parseJson(system, file));
+  return isFree ? { ...config, judge: { ...config.judge, constrain: "off" } } : config;
+}
+
+/** A recorded configuration of a version that did not hold judges to the scale. */
+export function isJudgeFree(recorded: unknown): boolean {
+  const judge = (recorded as Partial<Config> | null)?.judge;
+  return typeof judge === "object" && judge !== null && !("constrain" in judge);
 }
 
 const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);

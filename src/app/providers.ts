@@ -12,6 +12,7 @@ import { adaptedModel } from "../providers/decorators/adapted.ts";
 import { guardedEmbedder } from "../providers/decorators/embedding.ts";
 import { type Guards, guardedModel } from "../providers/decorators/guarded.ts";
 import { guardedHttp } from "../providers/decorators/guarded-http.ts";
+import { heldModel } from "../providers/decorators/held.ts";
 import { type TrafficLimits, trafficLimiter } from "../providers/decorators/limiter.ts";
 import type { RetryPolicy } from "../providers/decorators/retrying.ts";
 import { type Server, sharedServer } from "../providers/decorators/server.ts";
@@ -129,8 +130,10 @@ export async function openProviders(
   };
   return {
     bare,
-    unguarded: (settings) =>
-      adaptedModel(bare(settings), memoryStore(), settings.systemMessage, around.notice),
+    unguarded(settings) {
+      const store = memoryStore();
+      return heldModel(adaptedModel(bare(settings), store, settings.systemMessage, around.notice), store);
+    },
     guarded: (shared) => ({
       language(role, settings) {
         checkPrice(budget, settings, `models.${role}`);

@@ -15,7 +15,9 @@ import { fold, rootKey } from "../core/random.ts";
 import { createJudge } from "../judge/judge.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { RunSetup } from "../pipeline/run-setup.ts";
+import { heldWords } from "../providers/decorators/held.ts";
 import type { Reach } from "../providers/http/reach.ts";
+import { percent } from "../report/format.ts";
 import { type Check, failedCheck } from "./check.ts";
 import { type Models, nameOfServer, type Providers } from "./providers.ts";
 
@@ -137,8 +139,15 @@ function questions(
       const told = listening();
       const judge = createJudge(model, config.judge, told.gauge);
       const score = await judge.rate(answer, config.pool.principles[0] as string);
+      if (score === null) return told.fail();
       const how = config.judge.weighted ? "weighted score" : "score";
-      return score === null ? told.fail() : `its ${how} is read (${Number(score.toFixed(2))})`;
+      const held = model.heldBy?.();
+      const mass = told.mass();
+      return [
+        `its ${how} is read (${Number(score.toFixed(2))})`,
+        ...(held === undefined ? [] : [heldWords(held)]),
+        ...(mass === undefined ? [] : [`its numbers have ${percent(mass)} of the probability`]),
+      ].join("; ");
     }),
     embedding(config.models.embedder, models),
     ...methods.flatMap(({ name, implementation }): Question[] => {
@@ -176,11 +185,17 @@ async function answerOf(
   return result.text.trim();
 }
 
-/** Keeps the last reason why nothing came of an ask. */
-function listening(): { gauge: Gauge; fail(): never } {
+/** Keeps what was weighed, and the last reason why nothing came of an ask. */
+function listening(): { gauge: Gauge; mass(): number | undefined; fail(): never } {
   let last: Shortfall = { what: "gave nothing" };
+  let mass: number | undefined;
   return {
-    gauge: { usable: () => {}, nothing: (shortfall) => void (last = shortfall) },
+    gauge: {
+      usable: () => {},
+      weighed: (found) => void (mass = found),
+      nothing: (shortfall) => void (last = shortfall),
+    },
+    mass: () => mass,
     fail: () => {
       throw nothing(last);
     },

@@ -9,8 +9,9 @@ import type { Store, StoredCall } from "./ports/store.ts";
  */
 export function callKeys(identity: string): (request: GenerateRequest) => Uint8Array {
   const start = `call@1 ${identity.length}:${identity}`;
-  return ({ messages, sample, maxTokens, topLogprobs }) => {
+  return ({ messages, sample, maxTokens, topLogprobs, held }) => {
     let content = `${start} ${sample} ${maxTokens ?? ""} ${topLogprobs ?? ""}`;
+    if (held?.form !== undefined) content += ` held ${held.form} ${held.max}`;
     for (const { role, content: text } of messages) content += ` ${role} ${text.length}:${text}`;
     return contentKey(content);
   };

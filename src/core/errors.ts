@@ -57,6 +57,7 @@ interface ProviderDetails extends ErrorDetails {
 /** What of a request a server will not take, where the request can be put otherwise. */
 export type Refusal =
   | { readonly what: "system-message" }
+  | { readonly what: "constraint" }
   | { readonly what: "alternatives"; readonly most: number };
 
 /** A model call that failed. */

@@ -14,6 +14,12 @@ export interface Shortfall {
 /** Told how each ask of one role in one stage ended, so that a stage that can come to nothing stops early. */
 export interface Gauge {
   usable(): void;
+  /**
+   * Told of each score that was weighed by probabilities where the model was held to the scale's numbers.
+   * @param mass probability that the numbers had together, 0..1
+   * @param isPlain it was too little to weigh, so the written number stands
+   */
+  weighed?(mass: number, isPlain: boolean): void;
   /** @throws ApmError when the stage has no chance */
   nothing(shortfall: Shortfall): void;
 }

@@ -1,6 +1,6 @@
 import type { Config } from "./config/resolved.ts";
 import type { MethodAbout } from "./method-about.ts";
-import type { ModelRole } from "./ports/language-model.ts";
+import type { ModelRole, NumberForm } from "./ports/language-model.ts";
 import type { Direction } from "./rating-scale.ts";
 
 /** Version of the shape of `results.json`; scripts rely on it. */
@@ -150,6 +150,17 @@ export interface ModelRecord {
   readonly identity: string;
   /** Present where system messages were sent at the head of the first user message. */
   readonly systemMessage?: "merge";
+  /** Of a judge that was to be held to the scale's numbers: how it was; `none` where its server knows no way. */
+  readonly constraint?: NumberForm | "none";
+}
+
+/** How far the scores of a judge that is held to the scale could be weighed by probabilities. */
+export interface WeighingRecord {
+  readonly scores: number;
+  /** Those whose numbers had less than half of the probability: the written number stands. */
+  readonly plain: number;
+  /** Mean probability that the scale's numbers had together; `null` without scores. */
+  readonly meanMass: number | null;
 }
 
 /** What one model, in one role, was asked in a run. */
@@ -197,6 +208,8 @@ export interface Results {
   };
   /** Candidate scores that could not be obtained, of all that were asked for. */
   readonly ratings: { readonly asked: number; readonly missing: number };
+  /** Of all scores of a weighted judge that is held to the scale; absent of others. */
+  readonly weighing?: WeighingRecord;
   readonly baseline: { readonly meanReward: number | null };
   readonly methods: readonly MethodResult[];
   /** Every two methods but the baseline and the oracle. */

@@ -2,7 +2,17 @@ import type { LanguageModel } from "./ports/language-model.ts";
 
 /** A model that is the given one in all but how it answers: what every decorator is. */
 export function wrapModel(model: LanguageModel, generate: LanguageModel["generate"]): LanguageModel {
-  const { id, identity, simulated, deterministic, maxTokens, countTokens, systemMessage } = model;
+  const {
+    id,
+    identity,
+    simulated,
+    deterministic,
+    maxTokens,
+    countTokens,
+    systemMessage,
+    numberForms,
+    heldBy,
+  } = model;
   return {
     id,
     identity,
@@ -11,6 +21,8 @@ export function wrapModel(model: LanguageModel, generate: LanguageModel["generat
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(countTokens === undefined ? {} : { countTokens }),
     ...(systemMessage === undefined ? {} : { systemMessage }),
+    ...(numberForms === undefined ? {} : { numberForms }),
+    ...(heldBy === undefined ? {} : { heldBy }),
     generate,
   };
 }

@@ -8,13 +8,11 @@ import type {
 } from "../core/ports/language-model.ts";
 import { prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
-import type { AskedScale } from "../core/rating-scale.ts";
 import type { Draw } from "./draw.ts";
 import { type Fence, fenceAround } from "./fence.ts";
-import { checkLimit, NUMBER_TOKENS } from "./limit.ts";
-import { parseScore } from "./parse.ts";
+import { checkLimit } from "./limit.ts";
+import { scoreOf } from "./score-reply.ts";
 import type { JudgeSettings } from "./settings.ts";
-import { isCutShort, weightedScore } from "./weighted.ts";
 
 export interface Judge {
   /**
@@ -67,6 +65,7 @@ function requestsOf(settings: JudgeSettings, asked: ScoreMessages, draw: Draw): 
     sample: first + i,
     ...(i > 0 ? { repeat: true } : {}),
     ...(settings.weighted ? { topLogprobs: TOP_LOGPROBS } : {}),
+    ...(settings.constrain === "auto" ? { held: { max: settings.scale } } : {}),
   }));
 }
 
@@ -100,7 +99,7 @@ async function firstScore(
       const result = await model.generate(short ? withShortAnswer(request) : request);
       if (result.finishReason === "length") short = true;
       shortfall = shortfallOf(result, false) ?? { ...unread(settings, result), words: result.text };
-      const score = scoreOf(model, result, settings);
+      const score = scoreOf(model, result, settings, gauge);
       if (score !== null) {
         gauge.usable();
         return score;
@@ -168,43 +167,4 @@ export function createJudge(
       return Promise.all(principles.map((principle) => ask(text, principle, fence)));
     },
   };
-}
-
-/** Judges that have sent log-probabilities. */
-const tellers = new WeakSet<LanguageModel>();
-
-function scoreOf(model: LanguageModel, result: GenerateResult, settings: JudgeSettings): number | null {
-  if (settings.weighted) return weighed(model, result, settings.scale);
-  return result.finishReason === "stop" ? parseScore(result.text, settings.scale) : null;
-}
-
-/**
- * The score of one reply by its log-probabilities; `null` when it tells none. A reply that ended at the limit on
- * tokens counts when it is the number alone: a limit of one token is how such judges are usually asked.
- * @throws ProviderError for a server without log-probabilities, and for a limit that cuts numbers apart
- */
-function weighed(model: LanguageModel, result: GenerateResult, scale: AskedScale): number | null {
-  if (result.finishReason === "filter") return null;
-  // One answer without them among others with them is one to be asked again.
-  if (result.logprobs === undefined) return tellers.has(model) ? null : noLogprobs(model);
-  if (result.logprobs.length > 0) tellers.add(model);
-  const facts = { text: result.text, isCut: result.finishReason === "length" };
-  if (!isCutShort(result.logprobs, scale, facts)) return weightedScore(result.logprobs, scale, facts);
-  if (result.usage.outputTokens >= NUMBER_TOKENS) return null;
-  throw new ProviderError(
-    `the judge writes numbers digit by digit, and its answer ended behind "${result.text.trim()}": a longer number cannot be told from it`,
-    {
-      failure: "fatal",
-      where: `judge ${model.id}`,
-      remedy: `set models.judge.maxTokens to ${NUMBER_TOKENS} or more`,
-    },
-  );
-}
-
-function noLogprobs(model: LanguageModel): never {
-  throw new ProviderError("the judge's server returns no log-probabilities, which the weighted judge needs", {
-    failure: "fatal",
-    where: `judge ${model.id}`,
-    remedy: "serve the judge with log-probabilities enabled, or set judge.weighted to false",
-  });
 }

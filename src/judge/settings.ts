@@ -6,4 +6,6 @@ export interface JudgeSettings {
   readonly retries: number;
   /** Score from log-probabilities instead of the written number. */
   readonly weighted: boolean;
+  /** `auto`: the judge is held to the scale's numbers where its server can; absent: `off`. */
+  readonly constrain?: "auto" | "off";
 }

@@ -12,6 +12,16 @@ export interface ReplyFacts {
   readonly isCut?: boolean;
 }
 
+/** A reply's score by the probabilities of its tokens. */
+export interface Weighed {
+  /** On 1..10, normalised over the scores that the tokens show. */
+  readonly score: number;
+  /** The probability of those scores together: what else the model would have written has the rest. */
+  readonly mass: number;
+  /** The score as it is written. */
+  readonly written: number;
+}
+
 /** What may follow the written beginning of a number, and how likely; "" where the number ends. */
 type Endings = Map<string, number>;
 
@@ -23,27 +33,37 @@ type Endings = Map<string, number>;
  * A number may be one token ("10") or several ("1", "0"): the alternatives of each token are multiplied out along the
  * path that was generated. Off that path nobody knows how a number goes on. Where the model writes single digits, a "1"
  * beside the written number is left out on 1-10, and on 1-100 a digit is taken for the nearest number that it begins.
- * @returns the score on 1..10, or `null` when the text gives no score, or its tokens tell no probability
+ * @returns `null` when the text gives no score, or its tokens tell no probability
  */
-export function weightedScore(
+export function weighed(
   tokens: readonly TokenLogprob[],
   asked: AskedScale,
   facts: ReplyFacts = {},
-): number | null {
+): Weighed | null {
   const steps = stepsOfScore(tokens, asked, facts);
   if (steps === null) return null;
+  const written = fromAsked(writtenValue(steps), asked);
   const endings = endingsFrom(steps, 0, "", asked);
   if (endings === null) return null;
   let sum = 0;
   let total = 0;
-  for (const [written, p] of endings) {
-    const value = numeralOf(written);
+  for (const [number, p] of endings) {
+    const value = numeralOf(number);
     const score = value === null ? null : fromAsked(value, asked);
     if (score === null) continue;
     sum += p * score;
     total += p;
   }
-  return total > 0 ? sum / total : null;
+  return total > 0 && written !== null ? { score: sum / total, mass: total, written } : null;
+}
+
+/** The score alone of `weighed`, 1..10. */
+export function weightedScore(
+  tokens: readonly TokenLogprob[],
+  asked: AskedScale,
+  facts: ReplyFacts = {},
+): number | null {
+  return weighed(tokens, asked, facts)?.score ?? null;
 }
 
 /**
@@ -89,7 +109,9 @@ function stepsOfScore(
   for (const token of tokens) {
     const [from, to] = [at, at + token.token.length];
     at = to;
-    if (to <= start || from === to) continue;
+    // What ends an answer spells nothing; its alternatives tell whether the number could have gone on.
+    const isEnd = from === to && from === whole.length && from === end;
+    if (to <= start || (from === to && !isEnd)) continue;
     const isAfter = from >= end;
     const own = whole.slice(Math.max(from, start), Math.min(to, end));
     steps.push({ token, lead: whole.slice(from, Math.max(from, start)), own: isAfter ? "" : own, isAfter });

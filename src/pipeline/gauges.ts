@@ -26,12 +26,12 @@ export interface StageGauges {
  * @param stage as people read it, such as "train users" or "world 3, routing"
  */
 export function stageGauges(
-  { models, config }: Pick<RunSetup, "models" | "config">,
+  { models, config, weighed }: Pick<RunSetup, "models" | "config" | "weighed">,
   stage: string,
 ): StageGauges {
   const gauges = new Map<ModelRole, CountingGauge>();
   const of = (role: ModelRole): CountingGauge => {
-    const gauge = gauges.get(role) ?? countingGauge(`${role} ${models[role].id}, ${stage}`, role);
+    const gauge = gauges.get(role) ?? countingGauge(`${role} ${models[role].id}, ${stage}`, role, weighed);
     gauges.set(role, gauge);
     return gauge;
   };
@@ -46,10 +46,11 @@ export function stageGauges(
 
 type CountingGauge = Gauge & { end(): void };
 
-function countingGauge(where: string, role: ModelRole): CountingGauge {
+function countingGauge(where: string, role: ModelRole, weighed: Gauge["weighed"]): CountingGauge {
   let [asks, bad] = [0, 0];
   let last: Shortfall = { what: "gave nothing" };
   return {
+    ...(weighed === undefined ? {} : { weighed }),
     usable() {
       asks++;
     },

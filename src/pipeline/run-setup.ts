@@ -2,6 +2,7 @@ import type { ConversationSource } from "../catalog/conversations.ts";
 import type { ImportedUser } from "../conversations/imported.ts";
 import type { Config } from "../core/config/resolved.ts";
 import type { Observer } from "../core/events.ts";
+import type { Gauge } from "../core/gauge.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
@@ -29,6 +30,8 @@ export interface RunSetup {
   /** Users of `users.testFile`, who take the place of simulated test users. */
   readonly imported?: readonly ImportedUser[];
   readonly observe: Observer;
+  /** Told of each score of a weighted judge that is held to the scale: `Gauge.weighed`. */
+  readonly weighed?: Gauge["weighed"];
   /** Told how many answered asks of a role were in vain. */
   repeated?(role: ModelRole, asks: number): void;
   readonly sink: RunSink;

@@ -19,6 +19,7 @@ import type { RunSetup } from "./run-setup.ts";
 import { summariseMethods } from "./summarise.ts";
 import { summarisePairs } from "./summarise-pairs.ts";
 import { answerPlainly, type PlainlyAnswered, prepareUsers, worldsOf } from "./users.ts";
+import { weighingTally } from "./weighing.ts";
 
 /** The results of a run but for its usage, which the models' decorators count. */
 export type RunOutcome = Omit<Results, "usage" | "version">;
@@ -27,7 +28,9 @@ export type RunOutcome = Omit<Results, "usage" | "version">;
  * The whole benchmark: users once, then every method in every world, then the figures. All model calls go through the
  * set-up's models, so whatever these store is never asked again.
  */
-export async function runBenchmark(run: RunSetup): Promise<RunOutcome> {
+export async function runBenchmark(setup: RunSetup): Promise<RunOutcome> {
+  const weighing = weighingTally();
+  const run: RunSetup = { ...setup, weighed: weighing.add };
   const { config, methods } = run;
   const worlds = worldsOf(run);
   const { replaced, ...prepared } = await prepareUsers(run, methods, worlds);
@@ -59,6 +62,7 @@ export async function runBenchmark(run: RunSetup): Promise<RunOutcome> {
       asked: everybody.reduce((n, u) => n + u.candidates.length * u.columns.length, 0),
       missing: everybody.reduce((n, u) => n + countMissing(u.ratings, u.columns), 0),
     },
+    ...weighing.record(),
     baseline: { meanReward: mean(baselineByWorld.filter((r) => r !== null)) },
     methods: summariseMethods(
       config,
@@ -83,17 +87,18 @@ function refuseNothing({ models }: RunSetup, outcomes: readonly WorldOutcome[]):
   });
 }
 
-function modelRecords({ models }: RunSetup): Results["models"] {
+function modelRecords({ models, config }: RunSetup): Results["models"] {
   const record = ({ id, identity, systemMessage }: LanguageModel): ModelRecord => ({
     id,
     identity,
     ...(systemMessage?.() === "merge" ? { systemMessage: "merge" } : {}),
   });
+  const constraint = config.judge.constrain === "auto" ? models.judge.heldBy?.() : undefined;
   return {
     base: record(models.base),
     candidate: record(models.candidate),
     rewriter: record(models.rewriter),
-    judge: record(models.judge),
+    judge: { ...record(models.judge), ...(constraint === undefined ? {} : { constraint }) },
   };
 }
 

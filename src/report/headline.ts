@@ -95,7 +95,17 @@ export function remarks(results: Results): string[] {
         ]
       : []),
     ...(advice === null ? [] : [advice]),
+    ...weighingWords(results),
     ...(missing > 0 ? [`${whole(missing)} of ${whole(pairs)} pairs have no reward and are left out.`] : []),
+  ];
+}
+
+/** How far a judge that is held to the scale could be weighed; nothing of other judges. */
+export function weighingWords({ weighing }: Pick<Results, "weighing">): string[] {
+  if (weighing === undefined || weighing.meanMass === null) return [];
+  const { scores, plain, meanMass } = weighing;
+  return [
+    `The judge, held to the scale, gave its numbers ${percent(meanMass)} of the probability on average; ${whole(plain)} of ${whole(scores)} weighted scores had less than half of it and are taken as written.`,
   ];
 }
 

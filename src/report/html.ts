@@ -2,7 +2,7 @@ import type { MethodResult, Results } from "../core/run-record.ts";
 import { roleOf } from "../methods/about.ts";
 import { agreement, type RunFigure, runFigures } from "./figures/run-figures.ts";
 import { percent, whole } from "./format.ts";
-import { gainWords, remarks, type VerdictGroup, verdictGroups } from "./headline.ts";
+import { gainWords, remarks, type VerdictGroup, verdictGroups, weighingWords } from "./headline.ts";
 import { methodTable, pairTable } from "./method-tables.ts";
 import {
   disclosure,
@@ -177,6 +177,7 @@ function missingBody(results: Results): string {
     ),
     paragraph(`Pairs without a reward on either side: ${pairs.length === 0 ? "none" : pairs.join(", ")}.`),
     paragraph(`Scores of candidate answers: ${whole(missing)} of ${whole(asked)} missing.`),
+    ...weighingWords(results).map((words) => paragraph(words)),
     ...(results.users.replaced > 0
       ? [paragraph(`Users replaced because a rewrite failed: ${whole(results.users.replaced)}.`)]
       : []),

@@ -117,7 +117,7 @@ export function setupTable(results: Results): Table {
     ["train, validation, test users", `${users.train}, ${users.validation}, ${users.test}`],
     ["mapping", config.mapping.kind],
     ["worlds", seeds.map((seed) => worldName(seeds, seed)).join(", ")],
-    ["judge's scale", `1-${config.judge.scale}${config.judge.weighted ? ", probability-weighted" : ""}`],
+    ["judge's scale", judgeWords(results)],
     ["seed", String(config.seed)],
   ];
   return {
@@ -127,6 +127,18 @@ export function setupTable(results: Results): Table {
     rows: entries,
     data: entries.map(([setting, value]) => ({ setting, value })),
   };
+}
+
+/** "1-10, probability-weighted, held to it by grammar" */
+function judgeWords({ config: { judge }, models }: Results): string {
+  const { constraint } = models.judge;
+  return [
+    `1-${judge.scale}`,
+    ...(judge.weighted ? ["probability-weighted"] : []),
+    ...(constraint === undefined
+      ? []
+      : [constraint === "none" ? "not held to it" : `held to it by ${constraint}`]),
+  ].join(", ");
 }
 
 /** Calls, tokens and cost by role; store hits apart. */

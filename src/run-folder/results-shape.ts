@@ -85,6 +85,7 @@ const resultsShape = z.looseObject({
     imported: z.string().optional(),
   }),
   ratings: z.looseObject({ asked: counted, missing: counted }),
+  weighing: z.looseObject({ scores: counted, plain: counted, meanMass: figure }).optional(),
   baseline: z.looseObject({ meanReward: figure }),
   methods: z.array(method).min(1),
   pairs: z.array(

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { callKeys, findCall } from "../core/call-key.ts";
-import type { Results } from "../core/run-record.ts";
+import type { GenerateRequest } from "../core/ports/language-model.ts";
+import type { ModelRecord, Results } from "../core/run-record.ts";
 import type { Draw } from "../judge/draw.ts";
 import { fenceAround } from "../judge/fence.ts";
 import { judgeRequests, withShortAnswer } from "../judge/judge.ts";
@@ -24,19 +25,25 @@ export function judgeReader(dir: string): JudgeReader {
       calls ??= openStoredCalls(storeOf(dir));
       const keyOf = callKeys(models.judge.identity);
       const store = calls;
-      const asks = judgeRequests(config.judge, text, principle, fenceAround(text), draw).flatMap(
-        (request) => {
-          const call =
-            findCall(store, keyOf, request).stored ?? findCall(store, keyOf, withShortAnswer(request)).stored;
-          if (call === undefined) return [];
-          const reasoning = call.reasoning === undefined ? null : shownText(call.reasoning);
-          return [{ text: shownText(call.text), reasoning, finishReason: call.finishReason }];
-        },
-      );
+      const asks = judgeRequests(config.judge, text, principle, fenceAround(text), draw).flatMap((free) => {
+        const request = formOf(free, models.judge);
+        const call =
+          findCall(store, keyOf, request).stored ?? findCall(store, keyOf, withShortAnswer(request)).stored;
+        if (call === undefined) return [];
+        const reasoning = call.reasoning === undefined ? null : shownText(call.reasoning);
+        return [{ text: shownText(call.text), reasoning, finishReason: call.finishReason }];
+      });
       return { model: models.judge.id, asks };
     },
     close: () => calls?.close(),
   };
+}
+
+/** The request as it was sent: held in the form that the run found, or not at all. */
+function formOf(request: GenerateRequest, { constraint }: ModelRecord): GenerateRequest {
+  const { held, ...free } = request;
+  if (held === undefined || constraint === undefined || constraint === "none") return free;
+  return { ...free, held: { ...held, form: constraint } };
 }
 
 /** A cell of a sweep keeps its calls in the sweep's directory. */

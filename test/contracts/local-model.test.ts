@@ -44,6 +44,25 @@ for (const threads of [1, 2]) {
 }
 
 describe("local model", () => {
+  it("is held to the numbers of a scale, its log-probabilities those of all tokens", async () => {
+    const held = { max: 10, form: "mask" } as const;
+    for (const { messages } of requests) {
+      for (const sample of [0, 1, 2]) {
+        const {
+          text,
+          finishReason,
+          logprobs = [],
+        } = await inThread.generate({
+          ...{ messages, sample, held, topLogprobs: 5 },
+        });
+        expect(text).toMatch(/^(?:[1-9]|10)$/);
+        expect(finishReason).toBe("stop");
+        expect(logprobs.map(({ token }) => token).join("")).toBe(text);
+        expect(logprobs[0]?.top.some(({ token }) => !/[0-9]/.test(token))).toBe(true);
+      }
+    }
+  });
+
   it("tells its limit, and with how many tokens it writes a text", () => {
     expect(inThread.maxTokens).toBe(24);
     expect(inThread.countTokens?.("How do I bake bread?")).toBeGreaterThan(inThread.countTokens!("How"));

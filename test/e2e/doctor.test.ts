@@ -93,7 +93,8 @@ describe("doctor", () => {
       ["system", "user"],
     ]);
     expect(base.every((body) => JSON.stringify(body).includes("77"))).toBe(true);
-    expect(asked.filter(({ model }) => model === "judge")).toHaveLength(2);
+    const words = ({ messages = [] }: Body): boolean => /\bword\b/.test(messages.at(-1)?.content ?? "");
+    expect(asked.filter((body) => body.model === "judge" && !words(body))).toHaveLength(2);
   });
 
   it("asks a server as it wants to be asked, and says what was learnt", async () => {
@@ -111,6 +112,27 @@ describe("doctor", () => {
     for (const words of ["max_completion_tokens", "head of the first user message", "turned off by"]) {
       expect(learnt).toContainEqual(expect.stringContaining(words));
     }
+  });
+
+  it("says how the judge is held to the scale, and what its numbers weigh", async () => {
+    const top = [
+      { token: "The", logprob: Math.log(0.3) },
+      { token: "7", logprob: Math.log(0.6) },
+    ];
+    const logprobs = { content: [{ token: "7", logprob: Math.log(0.6), top_logprobs: top }] };
+    const { url } = await serving((body) => {
+      if ("grammar" in body || "structured_outputs" in body) return refusing("Unknown parameter: 'grammar'");
+      const reply = completion("guided_choice" in body ? "7" : "A text that ends.").json;
+      return { json: { ...reply, choices: reply.choices.map((choice) => ({ ...choice, logprobs })) } };
+    });
+    const { check } = await doctor(
+      ...["--set", `models.judge=${modelAt(url, "judge")}`, "--set", "judge.weighted=true"],
+    );
+    expect(check("judge")).toMatchObject({
+      ok: true,
+      found:
+        "its weighted score is read (7); it is held to the scale's numbers by guided_choice; its numbers have 60% of the probability",
+    });
   });
 
   it("says once that a server is away, and for whom", async () => {

@@ -5,7 +5,7 @@ import { UsageError } from "../../core/errors.ts";
 import { RESULTS_SCHEMA } from "../../core/run-record.ts";
 import { resultConfig } from "../../pipeline/run.ts";
 import { completeConfig } from "../resolve.ts";
-import { refuseOtherRun } from "./beside-run.ts";
+import { configBesideRun, refuseOtherRun } from "./beside-run.ts";
 
 const judge: ModelConfig = { provider: "openai", model: "m", baseUrl: "http://here:8000/v1", maxTokens: 60 };
 const configWith = (change: Partial<ModelConfig>) =>
@@ -30,6 +30,20 @@ describe("a study beside a run", () => {
     expect(() => beside(run, change)).not.toThrow();
     // Earlier versions wrote these into the record.
     expect(() => beside({ ...run, models: configWith(change).models }, {})).not.toThrow();
+  });
+
+  it("of a version that held no judge to the scale asks as that run did", () => {
+    const { constrain: _, ...freely } = run.judge;
+    const { system } = memorySystem({ "runs/a/config.json": JSON.stringify({ ...run, judge: freely }) });
+    const flags = { preset: "default", set: ["seed=1"] };
+    expect(configBesideRun(system, "runs/a", flags).flags.set).toEqual(["judge.constrain=off", "seed=1"]);
+    const whole = memorySystem({ "runs/a/config.json": JSON.stringify(run) });
+    expect(configBesideRun(whole.system, "runs/a", flags).flags.set).toEqual(["seed=1"]);
+    const asked = { ...configWith({}), judge: { ...run.judge, constrain: "off" as const } };
+    const results = JSON.stringify({ schema: RESULTS_SCHEMA, config: { ...run, judge: freely } });
+    const stored = memorySystem({ "runs/a/results.json": results });
+    expect(() => refuseOtherRun(stored.system, asked, "apm-bench audit")).not.toThrow();
+    expect(() => refuseOtherRun(stored.system, configWith({}), "apm-bench audit")).toThrow(/judge/);
   });
 
   it.each<Partial<ModelConfig>>([

@@ -8,6 +8,7 @@ import type { System } from "../../core/ports/system.ts";
 import { RESULTS_SCHEMA, type Results } from "../../core/run-record.ts";
 import { resultConfig } from "../../pipeline/run.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
+import { isJudgeFree } from "../other-run.ts";
 import type { ConfigFlags } from "../overrides.ts";
 
 /**
@@ -28,7 +29,8 @@ export function configBesideRun(
       remedy: "give a configuration file, or a folder that `apm-bench run` wrote, such as runs/default",
     });
   }
-  return { file, flags: { ...flags, out: flags.out ?? target } };
+  const set = isJudgeFree(parseJson(system, file)) ? ["judge.constrain=off", ...flags.set] : flags.set;
+  return { file, flags: { ...flags, set, out: flags.out ?? target } };
 }
 
 /** Settings that a run and a study beside it have to share: all that decide users, candidates, ratings and answers. */
@@ -56,7 +58,14 @@ export function refuseOtherRun(system: System, config: Config, command: string):
   if (results.schema !== RESULTS_SCHEMA) return;
   const own = resultConfig(config);
   // A run of an earlier version wrote down prices and addresses, too.
-  const stored = results.config && { ...results.config, models: answerModels(results.config.models) };
+  const stored = results.config && {
+    ...results.config,
+    models: answerModels(results.config.models),
+    judge: {
+      ...results.config.judge,
+      ...(isJudgeFree(results.config) ? { constrain: "off" as const } : {}),
+    },
+  };
   const differing = SHARED.filter((key) => canonicalJson(stored?.[key]) !== canonicalJson(own[key]));
   if (differing.length === 0) return;
   throw new UsageError(`this directory holds a run with other settings (${differing.join(", ")})`, {

@@ -24,8 +24,9 @@ export function runCommand(system: System): Command {
 async function run(system: System, file: string | undefined, flags: RunFlags): Promise<void> {
   const { openRun } = await import("../../app/compose.ts");
   const { executeRun } = await import("../../app/execute-run.ts");
-  const { refuseOtherConfig } = await import("../../app/other-run.ts");
-  const config = await readConfig(system, file, flags);
+  const { asBegun, refuseOtherConfig } = await import("../../app/other-run.ts");
+  const wanted = await readConfig(system, file, flags);
+  const config = flags.replace ? wanted : asBegun(system, wanted);
   if (!flags.replace) refuseOtherConfig(system, config);
   const session = await openRun(system, config);
   const { consoleWatcher } = await import("../progress.ts");

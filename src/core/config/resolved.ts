@@ -64,6 +64,8 @@ export interface Config {
     /** How often a judge is asked at most before a score counts as missing. */
     readonly retries: number;
     readonly weighted: boolean;
+    /** Whether the judge is held to the scale, as its server can; absent in records of earlier versions: it is not. */
+    readonly constrain?: "auto" | "off";
     /** `all`: every candidate on every principle; `targets`: only on principles that some world weighs for the user. */
     readonly ratings: "all" | "targets";
   };

@@ -136,6 +136,11 @@ export const userConfigSchema = z.strictObject({
       weighted: z
         .boolean()
         .describe("score = sum of score times its token probability; the server must give log-probabilities"),
+      constrain: z
+        .enum(["auto", "off"])
+        .describe(
+          "`auto`: the judge is held to the scale's numbers, as its server can (grammar, choices or JSON schema); `off`: it writes what it likes",
+        ),
       ratings: z
         .enum(["all", "targets"])
         .describe("rate candidates on all principles, or only on those that some world weighs for the user"),

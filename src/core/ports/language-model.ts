@@ -3,6 +3,26 @@
 /** Who uses a model in a run. The embedder has a port of its own. */
 export type ModelRole = "base" | "candidate" | "rewriter" | "judge";
 
+/**
+ * How a model is made to answer with a whole number: by a grammar (llama.cpp), a list of choices (vLLM: `structured_outputs`,
+ * earlier `guided_choice`), a JSON schema (OpenAI and most others: `response_format`; Ollama's own: `format`), or, run in the
+ * process, by leaving other tokens out.
+ */
+export type NumberForm =
+  | "grammar"
+  | "structured_outputs"
+  | "guided_choice"
+  | "response_format"
+  | "format"
+  | "mask";
+
+/** The answer is to be one whole number from 1 to `max`, where the model can be held to it. */
+export interface NumberHold {
+  readonly max: number;
+  /** How: settled by what stands between a run and its models, once for all requests. Without it nothing is held. */
+  readonly form?: NumberForm;
+}
+
 export interface ChatMessage {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
@@ -24,6 +44,8 @@ export interface GenerateRequest {
   readonly repeat?: boolean;
   /** How many alternatives per generated token to return with their log-probabilities. */
   readonly topLogprobs?: number;
+  /** Part of the content key where it has a form. */
+  readonly held?: NumberHold;
 }
 
 export interface TokenUsage {
@@ -53,7 +75,10 @@ export interface GenerateResult {
   readonly finishReason: FinishReason;
   readonly usage: TokenUsage;
   readonly reasoning?: string;
-  /** Of the visible text only; present when asked for, empty where the tokens that came do not spell the text. */
+  /**
+   * Of the visible text only; present when asked for, empty where the tokens that came do not spell the text. Behind a number
+   * that is held there may be the token that ended it, which spells nothing: its alternatives tell how it could go on.
+   */
   readonly logprobs?: readonly TokenLogprob[];
   /** True when a store answered and nothing was computed or paid. */
   readonly cached?: boolean;
@@ -78,6 +103,10 @@ export interface LanguageModel {
   readonly countTokens?: (text: string) => number;
   /** How it is sent system messages: as they are, or at the head of the first user message. */
   readonly systemMessage?: () => "send" | "merge";
+  /** The ways in which it may be held to whole numbers, in the order in which they are tried; absent: none. */
+  readonly numberForms?: readonly NumberForm[];
+  /** The way that was found to work; `none`: none does; `undefined`: nobody has asked yet. */
+  readonly heldBy?: () => NumberForm | "none" | undefined;
   /** @throws ProviderError */
   generate(request: GenerateRequest): Promise<GenerateResult>;
 }

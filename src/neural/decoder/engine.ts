@@ -1,5 +1,6 @@
 import { rngOf } from "../../core/random.ts";
 import { type CachePool, cachePool, FOREIGN, type KvCache } from "./cache.ts";
+import { maskedLogits, nextTokens } from "./choices.ts";
 import {
   type EmbedJob,
   type GenerateJob,
@@ -78,20 +79,28 @@ function begin(
   job: GenerateJob,
   finish: (result: ResultOf<GenerateJob>) => void,
 ): Sequence | null {
-  const { stopIds, sampling, topLogprobs } = job;
+  const { stopIds, sampling, topLogprobs, among } = job;
   const rng = rngOf(job.key);
   const ids: number[] = [];
   const choices: TokenChoice[] = [];
-  const end = (finishReason: "stop" | "length"): true => {
-    const steps = finishReason === "stop" ? ids.length + 1 : ids.length;
+  const end = (
+    finishReason: "stop" | "length",
+    steps = finishReason === "stop" ? ids.length + 1 : ids.length,
+  ): true => {
     finish({ ids, finishReason, steps, ...(topLogprobs === undefined ? {} : { choices }) });
     return true;
   };
   const advance: Sequence["advance"] = (sequence, logits) => {
-    const id = sampleToken(logits, sampling, rng);
-    if (stopIds.includes(id)) return end("stop");
+    const next = among && nextTokens(among, ids);
+    const allowed = next && [...next.ids, ...(next.mayEnd ? stopIds : [])];
+    const id = sampleToken(allowed ? maskedLogits(logits, allowed) : logits, sampling, rng);
+    const isEnd = stopIds.includes(id);
+    if (topLogprobs !== undefined && (among !== undefined || !isEnd))
+      choices.push(describeChoice(logits, id, topLogprobs));
+    if (isEnd) return end("stop");
     ids.push(id);
-    if (topLogprobs !== undefined) choices.push(describeChoice(logits, id, topLogprobs));
+    // Nothing more can be written: the end need not be computed.
+    if (among !== undefined && nextTokens(among, ids).ids.size === 0) return end("stop", ids.length);
     if (ids.length >= job.maxTokens || cache.tokens.length >= network.longest) return end("length");
     sequence.next = id;
     return false;

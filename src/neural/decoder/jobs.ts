@@ -1,4 +1,5 @@
 import type { Key } from "../../core/random.ts";
+import type { Choices } from "./choices.ts";
 import type { Sampling, TokenChoice } from "./sample.ts";
 
 /**
@@ -20,6 +21,8 @@ export interface GenerateJob {
   readonly key: Key;
   /** Alternatives per token to describe; without it no log-probabilities are computed. */
   readonly topLogprobs?: number;
+  /** Holds the answer to one of these; log-probabilities stay those of all tokens. */
+  readonly among?: Choices;
 }
 
 export interface Generated {
@@ -27,7 +30,7 @@ export interface Generated {
   readonly finishReason: "stop" | "length";
   /** Forward passes that chose a token: `ids`, and the one that ended the answer. */
   readonly steps: number;
-  /** One per id; present when asked for. */
+  /** One per id, and of an answer held to choices the one that ended it, if it was drawn; present when asked for. */
   readonly choices?: readonly TokenChoice[];
 }
 

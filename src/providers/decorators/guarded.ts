@@ -14,6 +14,7 @@ import type { Budget } from "./budget.ts";
 import { type Bill, budgeted, chatBill } from "./budgeted.ts";
 import { cachedModel } from "./cached.ts";
 import type { Call } from "./call.ts";
+import { heldModel } from "./held.ts";
 import { chatLoad, type Load, limited } from "./limited.ts";
 import type { TrafficLimiter } from "./limiter.ts";
 import { metered, type Price, type UsageCounter, type UsageMeter } from "./metered.ts";
@@ -83,10 +84,10 @@ export function guardedModel(provider: LanguageModel, role: ModelRole, guards: G
   });
   const cached = cachedModel(wrapModel(provider, ask), store, counter.hit);
   const model = provider.simulated ? cached : adaptedModel(cached, store, systemMessage, notice);
-  return countingRepeats(model, counter);
+  return heldModel(countingRepeats(model, counter), store, notice);
 }
 
-/** Stands outermost: what is asked again counts as such wherever its answer comes from. */
+/** Stands outside of the store: what is asked again counts as such wherever its answer comes from. */
 function countingRepeats(model: LanguageModel, counter: UsageCounter): LanguageModel {
   const repeated = async (request: GenerateRequest): Promise<GenerateResult> => {
     const result = await model.generate(request);

@@ -1,11 +1,16 @@
 import { ProviderError, UsageError } from "../../core/errors.ts";
 import { canonicalJson, fingerprint as fingerprintOf } from "../../core/hash.ts";
-import type { GenerateRequest, GenerateResult, LanguageModel } from "../../core/ports/language-model.ts";
+import type {
+  GenerateRequest,
+  GenerateResult,
+  LanguageModel,
+  TokenLogprob,
+} from "../../core/ports/language-model.ts";
 import { fold, rootKey } from "../../core/random.ts";
 import { type Generated, promptLength } from "../../neural/decoder/jobs.ts";
 import type { TextTokenizer } from "../../neural/tokenizer.ts";
 import type { ApiToken } from "../openai/api-tokens.ts";
-import { visibleTokens } from "../openai/logprobs.ts";
+import { endToken, visibleTokens } from "../openai/logprobs.ts";
 import { splitReasoning } from "../openai/visible-text.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { type LocalSettings, samplingOf } from "./settings.ts";
@@ -49,8 +54,9 @@ export function localChatModel(
     deterministic: sampling.temperature === 0,
     maxTokens: ownLimit,
     countTokens: (text) => tokenizer.encode(text).length,
+    numberForms: ["mask"],
     async generate(request) {
-      const { messages, sample, maxTokens = ownLimit, topLogprobs } = request;
+      const { messages, sample, maxTokens = ownLimit, topLogprobs, held } = request;
       const prompt = promptOf(request, tokenizer, id);
       const pool = poolOf(checkpoint, id);
       const inputTokens = promptLength([...before, prompt], config.hiddenSize);
@@ -66,6 +72,7 @@ export function localChatModel(
         sampling,
         key,
         ...(topLogprobs === undefined ? {} : { topLogprobs }),
+        ...(held?.form === undefined ? {} : { among: numbersTo(held.max, tokenizer) }),
       } as const;
       const generated = await pool.run(job).catch((cause: Error) => {
         throw failed(cause, id);
@@ -73,6 +80,11 @@ export function localChatModel(
       return resultOf(generated, inputTokens, stop, tokenizer);
     },
   };
+}
+
+/** The whole numbers from 1 on, as the tokenizer spells them. */
+function numbersTo(max: number, tokenizer: TextTokenizer): number[][] {
+  return Array.from({ length: max }, (_, i) => tokenizer.encode(String(i + 1)));
 }
 
 function hashOf({ buffer, byteOffset, byteLength }: Float32Array): string {
@@ -131,7 +143,7 @@ function resultOf(
   const cut = Math.min(...stop.map((mark) => raw.indexOf(mark)).filter((at) => at >= 0));
   const isCut = Number.isFinite(cut);
   const { text, reasoning } = splitReasoning(isCut ? raw.slice(0, cut) : raw);
-  const logprobs = choices && (visibleTokens(tokensOf(ids, choices, tokenizer), text) ?? []);
+  const logprobs = choices && logprobsOf(tokensOf(ids, choices, tokenizer), ids.length, text);
   return {
     text,
     finishReason: isCut ? "stop" : generated.finishReason,
@@ -141,6 +153,13 @@ function resultOf(
   };
 }
 
+/** Of the visible text, and of the token that ended it where it is told. */
+function logprobsOf(tokens: readonly ApiToken[], written: number, text: string): TokenLogprob[] {
+  const visible = visibleTokens(tokens.slice(0, written), text) ?? [];
+  const end = tokens.length > written && visible.length > 0 ? endToken(tokens) : undefined;
+  return end === undefined ? visible : [...visible, end];
+}
+
 function tokensOf(
   ids: readonly number[],
   choices: NonNullable<Generated["choices"]>,
@@ -148,7 +167,8 @@ function tokensOf(
 ): ApiToken[] {
   const pieces = tokenizer.pieces(ids);
   return choices.map(({ logprob, top }, i) => ({
-    token: pieces[i] as string,
+    // What ended an answer spells nothing.
+    token: pieces[i] ?? "",
     logprob,
     top_logprobs: top.map((other) => ({ token: tokenizer.tokenText(other.id), logprob: other.logprob })),
   }));

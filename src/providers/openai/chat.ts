@@ -1,9 +1,10 @@
 import { ProviderError } from "../../core/errors.ts";
 import type { GenerateRequest, GenerateResult, LanguageModel } from "../../core/ports/language-model.ts";
 import type { ServerAccess } from "./access.ts";
-import { type Completion, readCompletion } from "./completion.ts";
+import { type Completion, readCompletion, type WantedTokens } from "./completion.ts";
 import type { CallSite } from "./http-errors.ts";
 import { learnt, type Manner } from "./manner.ts";
+import { formsOf } from "./number-forms.ts";
 import { post } from "./post.ts";
 import { chatBodies } from "./request-body.ts";
 import { serverFacts } from "./server-facts.ts";
@@ -24,6 +25,7 @@ export function createOpenAIModel(settings: OpenAISettings, access: ServerAccess
   const bodyOf = chatBodies(settings);
   const id = `openai:${settings.model}`;
   const facts = serverFacts(settings, `${id} at ${endpoint.origin}`, access);
+  const numberForms = formsOf(settings);
   const fixed = new Set(Object.keys(settings.options ?? {}));
 
   return {
@@ -32,6 +34,7 @@ export function createOpenAIModel(settings: OpenAISettings, access: ServerAccess
     simulated: false,
     deterministic: saysTheSame(settings),
     ...(settings.maxTokens === undefined ? {} : { maxTokens: settings.maxTokens }),
+    ...(numberForms === undefined ? {} : { numberForms }),
     async generate(request) {
       const site = (): CallSite => ({
         id,
@@ -43,7 +46,7 @@ export function createOpenAIModel(settings: OpenAISettings, access: ServerAccess
         const body = bodyOf(request, manner);
         try {
           const answer = await post(transport, endpoint, PATH, body, site);
-          const completion = readCompletion(answer, request.topLogprobs !== undefined, site);
+          const completion = readCompletion(answer, wantedTokens(request), site);
           facts.look(completion, request);
           return resultOf(completion, request);
         } catch (error) {
@@ -56,6 +59,12 @@ export function createOpenAIModel(settings: OpenAISettings, access: ServerAccess
     },
   };
 }
+
+/** Whether tokens are wanted, and behind a number that is held the one that ended it. */
+const wantedTokens = ({ topLogprobs, held }: GenerateRequest): WantedTokens => {
+  if (topLogprobs === undefined) return "none";
+  return held?.form === undefined ? "text" : "text and end";
+};
 
 const isRefusal = (error: unknown): error is ProviderError =>
   error instanceof ProviderError && (error.status === 400 || error.status === 422);

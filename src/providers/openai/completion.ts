@@ -4,7 +4,7 @@ import { wordsOfError } from "./error-words.ts";
 import { joinedStream } from "./event-stream.ts";
 import { finishOf } from "./finish.ts";
 import { answerFailure, type CallSite, emptyFailure, errorFailure } from "./http-errors.ts";
-import { visibleTokens } from "./logprobs.ts";
+import { endToken, visibleTokens } from "./logprobs.ts";
 import { splitReasoning } from "./visible-text.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -25,8 +25,11 @@ export interface Completion {
   readonly outputTokens: number | undefined;
 }
 
+/** Which tokens of an answer are read: those of its text, and the one behind it that ended it. */
+export type WantedTokens = "none" | "text" | "text and end";
+
 /** @throws ProviderError when the answer is no completion, or a report of an error */
-export function readCompletion(answer: string, wantsLogprobs: boolean, site: () => CallSite): Completion {
+export function readCompletion(answer: string, wanted: WantedTokens, site: () => CallSite): Completion {
   const completion = parseObject(answer, site);
   refuseError(completion.error, site);
   const choice = isFields(completion.choices) ? (completion.choices as Fields)[0] : undefined;
@@ -58,7 +61,7 @@ export function readCompletion(answer: string, wantsLogprobs: boolean, site: () 
     reasoning,
     finishReason,
     ended: choice.finish_reason,
-    logprobs: wantsLogprobs ? logprobsOf(choice.logprobs, text) : undefined,
+    logprobs: wanted === "none" ? undefined : logprobsOf(choice.logprobs, text, wanted),
     characters: raw.length + (reasoning?.length ?? 0),
     inputTokens: tokenCount(usage.prompt_tokens),
     outputTokens: tokenCount(usage.completion_tokens),
@@ -131,8 +134,10 @@ function tokenCount(value: unknown): number | undefined {
  * The visible text's tokens: none where those that came do not spell it, or there is no text; undefined where the
  * server sends no log-probabilities.
  */
-function logprobsOf(sent: unknown, text: string): TokenLogprob[] | undefined {
+function logprobsOf(sent: unknown, text: string, wanted: WantedTokens): TokenLogprob[] | undefined {
   const tokens = tokenList(sent);
   if (tokens === undefined) return text.trim() === "" ? [] : undefined;
-  return visibleTokens(tokens, text) ?? [];
+  const visible = visibleTokens(tokens, text) ?? [];
+  const end = wanted === "text and end" && visible.length > 0 ? endToken(tokens) : undefined;
+  return end === undefined ? visible : [...visible, end];
 }

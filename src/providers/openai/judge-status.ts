@@ -19,6 +19,10 @@ const NO_MODEL = /model_not_found|model\b.{0,200}\b(not (exist|found)|unknown|do
 const PARAMETER =
   /(unsupported|unknown|unrecognized|unexpected|invalid)[ _](request )?(parameter|argument|value|field|name|keyword)|extra_forbidden|extra inputs/i;
 
+/** Fields that hold an answer to a form, and what servers say of them. */
+const CONSTRAINT = /grammar|guided_|structured.?output|response_format|json.?schema/i;
+const UNKNOWN_FORMAT = /(parameter|argument|field|extra)\b.{0,40}(?<![a-z_])format(?![a-z_])/i;
+
 const VALUE =
   /input should be|(must|should) be (between|less|greater|at (most|least)|one of|in the range)|out of range|invalid value|unsupported value/i;
 
@@ -118,6 +122,13 @@ function ofThisRequest(said: string): Verdict | undefined {
       failure: "request",
       remedy:
         "shorten the texts, or give the server a longer context (vLLM: --max-model-len; llama.cpp: --ctx-size; Ollama: OLLAMA_CONTEXT_LENGTH)",
+    };
+  }
+  if (CONSTRAINT.test(said) || UNKNOWN_FORMAT.test(said)) {
+    return {
+      failure: "request",
+      remedy: "let the judge write what it likes: judge.constrain off",
+      refuses: { what: "constraint" },
     };
   }
   return undefined;

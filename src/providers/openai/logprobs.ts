@@ -23,6 +23,13 @@ export function visibleTokens(
   return undefined;
 }
 
+/** The token that ended an answer, where it is listed: a special one, which spells nothing. */
+export function endToken(tokens: readonly ApiToken[]): TokenLogprob | undefined {
+  const [named] = spellings(tokens);
+  const last = named?.at(-1);
+  return last !== undefined && /^(?:<[^<>]*>)?$/.test(last.token) ? { ...last, token: "" } : undefined;
+}
+
 /** The tokens of the parts that are visible in what all of them spell, or else of the text's last occurrence in it. */
 function within(tokens: readonly TokenLogprob[], text: string): TokenLogprob[] | undefined {
   const whole = joined(tokens);

@@ -1,5 +1,6 @@
 import type { GenerateRequest } from "../../core/ports/language-model.ts";
 import { FIRST_MANNER, isEffortSent, type Manner, type Switch } from "./manner.ts";
+import { holdFields } from "./number-forms.ts";
 import type { OpenAISettings } from "./settings.ts";
 
 /**
@@ -10,7 +11,7 @@ export function chatBodies(settings: OpenAISettings): (request: GenerateRequest,
   const { seed, options = {} } = settings;
   let fixed = "";
   let fixedFor: Manner | undefined;
-  return ({ messages, sample, maxTokens: most, topLogprobs }, given) => {
+  return ({ messages, sample, maxTokens: most, topLogprobs, held }, given) => {
     // Whatever is no manner says nothing of one.
     const manner = given?.switches === undefined ? FIRST_MANNER : given;
     if (fixedFor !== manner) {
@@ -26,10 +27,12 @@ export function chatBodies(settings: OpenAISettings): (request: GenerateRequest,
         messages,
         ...(seed === undefined ? {} : { seed: seed + sample }),
         ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
+        ...holdFields(held),
       });
     }
     if (seed !== undefined) extra += `,"seed":${seed + sample}`;
     if (topLogprobs !== undefined) extra += `,"logprobs":true,"top_logprobs":${topLogprobs}`;
+    if (held?.form !== undefined) extra += `,${JSON.stringify(holdFields(held)).slice(1, -1)}`;
     return `${fixed.slice(0, -1)}${extra}}`;
   };
 }
