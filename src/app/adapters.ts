@@ -10,7 +10,7 @@ import { torchFile } from "../neural/checkpoint/torch-file.ts";
 import { adapterBase, type LoadedAdapter, readAdapter } from "../neural/training/adapter-files.ts";
 import { usageMeter } from "../providers/decorators/metered.ts";
 import { openCheckpoint } from "../providers/local/checkpoint.ts";
-import { checkpointFolder } from "../providers/local/folder.ts";
+import { checkpointSource } from "../providers/local/source.ts";
 import { memoryStore } from "../store/memory.ts";
 import { modelSpec } from "./flag-texts.ts";
 import { checkModel } from "./model-checks.ts";
@@ -59,7 +59,7 @@ export async function writePromptEmbeddings(
   const users = [...parseJsonl(system.readLines(flags.users), flags.users, userSchema)];
   const path = resolve(system.cwd, folder);
   const named = base ?? adapterBase(path);
-  const checkpoint = openCheckpoint(checkpointFolder(named, system.cwd), 0);
+  const checkpoint = openCheckpoint(await checkpointSource(named, system.cwd), 0);
   const loaded = readAdapter(path, checkpoint.config);
   if (loaded.origin.base.fingerprint !== checkpoint.fingerprint) {
     throw new UsageError("the adapter was trained on another checkpoint", {

@@ -93,6 +93,7 @@ export async function openProviders(
       tell({ type: "note", message });
     },
   };
+  for (const settings of wanted) await providerOf(settings).prepare?.(settings, around);
   const flights = flightsOf(stop, tell);
   const look = run && preflight(run, reachOf(env), tell);
   const bare = (settings: ModelConfig): LanguageModel =>

@@ -5,9 +5,14 @@ import type { LlamaConfig } from "./checkpoint/llama-config.ts";
  * Llama 3's stretching where the checkpoint asks for it: wavelengths beyond the original context are multiplied by
  * `factor`, short ones stay, and those between are blended (Llama Team 2024; `rope_type: "llama3"`).
  */
-export function inverseFrequencies({ headDim, ropeTheta, ropeScaling }: LlamaConfig): Float64Array {
+export function inverseFrequencies({
+  headDim,
+  ropeTheta,
+  ropeScaling,
+  ropeFactors,
+}: LlamaConfig): Float64Array {
   return Float64Array.from({ length: headDim / 2 }, (_, i) => {
-    const frequency = ropeTheta ** ((-2 * i) / headDim);
+    const frequency = ropeTheta ** ((-2 * i) / headDim) / (ropeFactors?.[i] ?? 1);
     if (ropeScaling === null) return frequency;
     const { factor, lowFreqFactor, highFreqFactor, originalMaxPositions } = ropeScaling;
     const wavelengths = (originalMaxPositions * frequency) / (2 * Math.PI);

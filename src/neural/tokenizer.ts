@@ -36,7 +36,7 @@ const require = createRequire(import.meta.url);
 const tokenizers = (): typeof import("@huggingface/tokenizers") => require("@huggingface/tokenizers");
 const jinja = (): typeof import("@huggingface/jinja") => require("@huggingface/jinja");
 
-interface TokenizerSettings {
+export interface TokenizerSettings {
   readonly chat_template?: string | readonly { readonly name: string; readonly template: string }[];
   readonly bos_token?: SpecialToken;
   readonly eos_token?: SpecialToken;
@@ -57,21 +57,37 @@ export function loadTokenizer(folder: string): TextTokenizer {
   const json = readJson(path) as object;
   const settingsPath = join(folder, "tokenizer_config.json");
   const settings = (existsSync(settingsPath) ? readJson(settingsPath) : {}) as TokenizerSettings;
-  let tokenizer: Tokenizer;
-  try {
-    tokenizer = new (tokenizers().Tokenizer)(json, { ...settings, clean_up_tokenization_spaces: false });
-  } catch (cause) {
-    throw new UsageError(`the tokenizer cannot be used: ${(cause as Error).message}`, { where: path, cause });
-  }
-  return textTokenizer(tokenizer, settings, templateOf(folder, settings), folder);
+  return makeTokenizer({ json, settings, template: templateOf(folder, settings) }, path, folder);
 }
 
-function textTokenizer(
-  tokenizer: Tokenizer,
-  settings: TokenizerSettings,
-  source: string | undefined,
-  folder: string,
+export interface TokenizerParts {
+  /** In the form of a `tokenizer.json`. */
+  readonly json: object;
+  readonly settings: TokenizerSettings;
+  /** The chat template (Jinja). */
+  readonly template: string | undefined;
+}
+
+/**
+ * A tokenizer of its parts.
+ * @param where the file that they come from, for errors
+ * @param folder what the template's errors name
+ * @throws UsageError for parts that cannot be used
+ */
+export function makeTokenizer(
+  { json, settings, template: source }: TokenizerParts,
+  where: string,
+  folder = where,
 ): TextTokenizer {
+  let tokenizer: Tokenizer;
+  try {
+    tokenizer = new (tokenizers().Tokenizer)(withAllDigits(json), {
+      ...settings,
+      clean_up_tokenization_spaces: false,
+    });
+  } catch (cause) {
+    throw new UsageError(`the tokenizer cannot be used: ${(cause as Error).message}`, { where, cause });
+  }
   const template = source === undefined ? undefined : compile(source, folder);
   const controls = [...tokenizer.get_added_tokens_decoder().values()]
     .filter((token) => token.special)
@@ -104,7 +120,7 @@ function textTokenizer(
     }
   };
   return {
-    size: Math.max(...tokenizer.get_vocab(true).values()) + 1,
+    size: highest(tokenizer.get_vocab(true).values()) + 1,
     hasChatTemplate: template !== undefined,
     encode,
     decode,
@@ -113,6 +129,34 @@ function textTokenizer(
     chatText,
     chat: (messages) => encode(chatText(messages)),
   };
+}
+
+/** A vocabulary is too long for the arguments of `Math.max`. */
+function highest(ids: Iterable<number>): number {
+  let most = -1;
+  for (const id of ids) if (id > most) most = id;
+  return most;
+}
+
+/**
+ * The step "Digits" parts numbers of every script, as Rust's tokenizers do (`char::is_numeric`); the library's own
+ * step knows only 0 to 9.
+ */
+function withAllDigits(json: object): object {
+  const { pre_tokenizer: first } = json as { readonly pre_tokenizer?: PreTokenizer | null };
+  const replaced = (step: PreTokenizer): PreTokenizer => {
+    if (step.pretokenizers !== undefined) return { ...step, pretokenizers: step.pretokenizers.map(replaced) };
+    if (step.type !== "Digits") return step;
+    const Regex = step.individual_digits === true ? "\\p{N}" : "\\p{N}+";
+    return { type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false };
+  };
+  return first ? { ...json, pre_tokenizer: replaced(first) } : json;
+}
+
+interface PreTokenizer {
+  readonly type: string;
+  readonly pretokenizers?: readonly PreTokenizer[];
+  readonly [key: string]: unknown;
 }
 
 function piecesOf(ids: readonly number[], decode: (ids: readonly number[]) => string): string[] {

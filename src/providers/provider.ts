@@ -32,6 +32,11 @@ export interface Provider {
   deterministic?(settings: ModelConfig): boolean;
   /** Its language models answer out of the simulated world: results are marked, calls need neither limits nor patience. */
   readonly simulated: boolean;
+  /**
+   * Reads what the other functions need at hand, before they are called with these settings.
+   * @throws UsageError for settings that cannot work
+   */
+  prepare?(settings: ModelConfig, around: Surroundings): Promise<void>;
   /** @throws UsageError for settings that cannot work */
   chat(settings: ModelConfig, around: Surroundings): LanguageModel;
   /**

@@ -33,7 +33,7 @@ export function randomWeights(config: LlamaConfig, outputBias = false): Weights 
 }
 
 /** A tokenizer of single bytes: 256 of them, and the special tokens of a chat. */
-const SPECIAL = ["<|begin|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>"] as const;
+export const SPECIAL = ["<|begin|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>"] as const;
 export const RANDOM_CONFIG: LlamaConfig = {
   vocabSize: 256 + SPECIAL.length + 3,
   hiddenSize: 32,
@@ -53,11 +53,15 @@ export const RANDOM_CONFIG: LlamaConfig = {
 };
 
 /** The printable stand-ins of bytes in byte-level BPE vocabularies (GPT-2). */
-function byteCharacters(): string[] {
+export function byteCharacters(): string[] {
   const isPlain = (b: number): boolean => (b >= 33 && b <= 126) || (b >= 161 && b !== 173);
   let next = 256;
   return Array.from({ length: 256 }, (_, b) => String.fromCharCode(isPlain(b) ? b : next++));
 }
+
+export const TEMPLATE =
+  "{{ bos_token }}{% for m in messages %}{{ '<|' + m.role + '|>' + m.content + eos_token }}{% endfor %}" +
+  "{% if add_generation_prompt %}<|assistant|>{% endif %}";
 
 /** Writes a checkpoint of random weights with a tokenizer of bytes and a chat template. @returns its folder */
 export function writeRandomCheckpoint(folder: string, config: LlamaConfig = RANDOM_CONFIG): string {
@@ -93,10 +97,6 @@ export function writeRandomCheckpoint(folder: string, config: LlamaConfig = RAND
     bos_token: SPECIAL[0],
     eos_token: SPECIAL[1],
   });
-  write(
-    "chat_template.jinja",
-    "{{ bos_token }}{% for m in messages %}{{ '<|' + m.role + '|>' + m.content + eos_token }}{% endfor %}" +
-      "{% if add_generation_prompt %}<|assistant|>{% endif %}",
-  );
+  write("chat_template.jinja", TEMPLATE);
   return folder;
 }

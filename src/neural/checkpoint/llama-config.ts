@@ -21,6 +21,8 @@ export interface LlamaConfig {
   readonly headDim: number;
   readonly ropeTheta: number;
   readonly ropeScaling: RopeScaling | null;
+  /** What each rotated pair's frequency is divided by, where a GGUF file lists it in place of a scaling. */
+  readonly ropeFactors?: readonly number[];
   readonly rmsNormEps: number;
   /** The output matrix is the embedding matrix. */
   readonly tieEmbeddings: boolean;

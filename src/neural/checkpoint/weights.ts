@@ -79,14 +79,9 @@ export function checkWeights(folder: string, config: LlamaConfig): void {
  */
 export function loadWeights(folder: string, config: LlamaConfig): Weights {
   const { shapes, located } = planOf(folder, config);
-  const total = [...shapes.values()].reduce((sum, shape) => sum + elementsOf(shape), 0);
-  const block = floatsInNewMemory(total);
-  const weights = new Map<string, Tensor>();
+  const weights = placeTensors(shapes);
   const byFile = new Map<string, Map<string, Float32Array>>();
-  let at = 0;
-  for (const [name, shape] of shapes) {
-    const data = block.subarray(at, (at += elementsOf(shape)));
-    weights.set(name, { shape, data });
+  for (const [name, { data }] of weights) {
     const { file } = located.get(name) as Located;
     const wanted = byFile.get(file) ?? new Map<string, Float32Array>();
     byFile.set(file, wanted.set(name, data));
@@ -95,21 +90,53 @@ export function loadWeights(folder: string, config: LlamaConfig): Weights {
   return weights;
 }
 
+/** Room for tensors of these shapes, side by side in one block of memory that threads share. */
+export function placeTensors(shapes: ReadonlyMap<string, readonly number[]>): Weights {
+  const total = [...shapes.values()].reduce((sum, shape) => sum + elementsOf(shape), 0);
+  const block = floatsInNewMemory(total);
+  let at = 0;
+  return new Map(
+    [...shapes].map(([name, shape]) => [
+      name,
+      { shape, data: block.subarray(at, (at += elementsOf(shape))) },
+    ]),
+  );
+}
+
 /** Which tensors are to be read from where. */
 function planOf(folder: string, config: LlamaConfig) {
-  const bytes = parameterCount(config) * 4;
-  if (bytes > MOST_BYTES) {
-    throw refusal(
-      `${(bytes / 4e9).toFixed(1)} thousand million parameters need ${gib(bytes)} GiB as 32-bit floats; at most ` +
-        `${gib(MOST_BYTES)} GiB are run in the process`,
-      folder,
-    );
-  }
-  const shapes = expectedTensors(config);
+  // A network that is too large is told before its shards are looked for.
+  checkSize(config, folder);
   const located = locate(folder);
+  return { shapes: checkTensors(located, config, folder), located };
+}
+
+/**
+ * Checks that files hold the tensors of the network, and nothing else.
+ * @param located the tensors by their Hugging Face names
+ * @returns the shapes of all tensors that the network takes from them
+ * @throws UsageError naming what is missing, of another shape, too large, or foreign to the architecture
+ */
+export function checkTensors(
+  located: ReadonlyMap<string, { readonly shape: readonly number[]; readonly file: string }>,
+  config: LlamaConfig,
+  where: string,
+): Map<string, number[]> {
+  checkSize(config, where);
+  const shapes = expectedTensors(config);
   for (const [name, shape] of optionalTensors(config)) if (located.has(name)) shapes.set(name, shape);
-  check(shapes, located, config, folder);
-  return { shapes, located };
+  check(shapes, located, config, where);
+  return shapes;
+}
+
+function checkSize(config: LlamaConfig, where: string): void {
+  const bytes = parameterCount(config) * 4;
+  if (bytes <= MOST_BYTES) return;
+  throw refusal(
+    `${(bytes / 4e9).toFixed(1)} thousand million parameters need ${gib(bytes)} GiB as 32-bit floats; at most ` +
+      `${gib(MOST_BYTES)} GiB are run in the process`,
+    where,
+  );
 }
 
 /** The files that hold a checkpoint's weights: one, or its shards. @throws UsageError */
@@ -160,7 +187,7 @@ function optionalTensors({ layers, attentionBias, hiddenSize }: LlamaConfig): Ma
 
 function check(
   shapes: ReadonlyMap<string, number[]>,
-  located: ReadonlyMap<string, Located>,
+  located: ReadonlyMap<string, { readonly shape: readonly number[]; readonly file: string }>,
   config: LlamaConfig,
   folder: string,
 ): void {

@@ -38,10 +38,10 @@ export function localChatModel(
   settings: LocalSettings,
   adaptation?: Adaptation,
 ): LanguageModel {
-  const { tokenizer, config, folder, fingerprint } = checkpoint;
+  const { tokenizer, config, generation, fingerprint } = checkpoint;
   if (!tokenizer.hasChatTemplate) tokenizer.chatText([]);
   const { seed, stop = [], maxTokens: ownLimit = MOST_TOKENS } = settings;
-  const sampling = samplingOf(settings, folder);
+  const sampling = samplingOf(settings, generation);
   const id = `local:${settings.model}`;
   const adapted = adaptation && { weights: adaptation.weights, rows: hashOf(adaptation.rows) };
   const identity = `local@${VERSION} ${canonicalJson({ fingerprint, ...sampling, seed, stop, maxTokens: ownLimit, adapted })}`;

@@ -1,17 +1,18 @@
 import { UsageError } from "../../core/errors.ts";
 import type { LlamaConfig } from "../../neural/checkpoint/llama-config.ts";
-import { checkWeights, loadConfig, loadWeights, type Weights } from "../../neural/checkpoint/weights.ts";
+import type { Weights } from "../../neural/checkpoint/weights.ts";
 import { placeModel } from "../../neural/decoder/placed.ts";
 import { type DecoderPool, openDecoderPool } from "../../neural/decoder/pool.ts";
-import { loadTokenizer, type TextTokenizer } from "../../neural/tokenizer.ts";
-import { checkpointFingerprint } from "./folder.ts";
+import type { TextTokenizer } from "../../neural/tokenizer.ts";
+import type { CheckpointSource } from "./source.ts";
 
 /** A checkpoint ready for use; its weights are read at the first answer. */
 export interface Checkpoint {
-  readonly folder: string;
   readonly fingerprint: string;
   readonly config: LlamaConfig;
   readonly tokenizer: TextTokenizer;
+  /** How it is meant to be sampled, by the names of a `generation_config.json`. */
+  readonly generation: Readonly<Record<string, unknown>>;
   /** @throws UsageError when they cannot be read */
   weights(): Weights;
   /** @throws UsageError when the weights cannot be read */
@@ -20,25 +21,23 @@ export interface Checkpoint {
   close(): Promise<void>;
 }
 
-/** @throws UsageError for files that are missing, of another architecture, too large, or do not belong together */
-export function openCheckpoint(folder: string, threads: number): Checkpoint {
-  const config = loadConfig(folder);
-  checkWeights(folder, config);
-  const tokenizer = loadTokenizer(folder);
+/** @throws UsageError when the parts do not belong together */
+export function openCheckpoint(source: CheckpointSource, threads: number): Checkpoint {
+  const { fingerprint, config, tokenizer, generation } = source;
   if (tokenizer.size > config.vocabSize) {
     throw new UsageError(
       `the tokenizer knows ${tokenizer.size} tokens where the network has ${config.vocabSize}`,
-      { where: folder, remedy: "tokenizer.json and config.json must be of the same model" },
+      { where: source.path, remedy: "tokenizer.json and config.json must be of the same model" },
     );
   }
   let weights: Weights | undefined;
   let pool: DecoderPool | undefined;
-  const read = (): Weights => (weights ??= loadWeights(folder, config));
+  const read = (): Weights => (weights ??= source.readWeights());
   return {
-    folder,
-    fingerprint: checkpointFingerprint(folder),
+    fingerprint,
     config,
     tokenizer,
+    generation,
     weights: read,
     pool: () => (pool ??= openDecoderPool(placeModel(config, read()), { threads })),
     close: async () => pool?.close(),

@@ -3,30 +3,44 @@ import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import { weightFiles } from "../../neural/checkpoint/weights.ts";
+import { isGguf } from "../../neural/gguf/header.ts";
 
 /** The checkpoint that comes with the package. */
 const SHIPPED = { name: "tiny", folder: join("models", "tiny") };
 
+/** Where a checkpoint stands: a folder in Hugging Face's layout, or one GGUF file. */
+export interface CheckpointPlace {
+  readonly layout: "folder" | "gguf";
+  readonly path: string;
+}
+
 /**
- * Where a checkpoint stands: a folder, seen from the working directory; `tiny` is the one of the package, unless a
- * folder of that name has a `config.json`.
+ * Finds a checkpoint, seen from the working directory; `tiny` is the one of the package, unless a folder of that name
+ * has a `config.json`.
  * @throws UsageError when there is none
  */
-export function checkpointFolder(model: string, cwd: string): string {
-  const folder = resolve(cwd, model);
-  if (existsSync(join(folder, "config.json"))) return folder;
+export function checkpointPlace(model: string, cwd: string): CheckpointPlace {
+  const path = resolve(cwd, model);
+  if (existsSync(join(path, "config.json"))) return { layout: "folder", path };
+  if (existsSync(path) && statSync(path).isFile()) {
+    if (isGguf(path)) return { layout: "gguf", path };
+    throw new UsageError("the file is not a GGUF file", {
+      where: path,
+      remedy: "write local:<file> with a whole GGUF file, or local:<folder> with a checkpoint folder",
+    });
+  }
   if (model === SHIPPED.name) {
     // Sources and compiled files lie at different depths of the package.
     for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at)) {
       const shipped = join(at, SHIPPED.folder);
-      if (existsSync(join(shipped, "config.json"))) return shipped;
+      if (existsSync(join(shipped, "config.json"))) return { layout: "folder", path: shipped };
     }
   }
   throw new UsageError(`there is no checkpoint "${model}"`, {
-    where: folder,
+    where: path,
     remedy:
-      "write local:<folder> with a folder in Hugging Face's layout (config.json, model.safetensors, tokenizer.json), or " +
-      "local:tiny",
+      "write local:<folder> with a folder in Hugging Face's layout (config.json, model.safetensors, tokenizer.json), " +
+      "local:<file>.gguf, or local:tiny",
   });
 }
 
@@ -51,6 +65,11 @@ export function checkpointFingerprint(folder: string): string {
   }
   for (const path of weightFiles(folder)) whole.update(`weights ${hashOf(path)}\n`);
   return whole.digest("hex").slice(0, 16);
+}
+
+/** Of one file: a GGUF file is the whole checkpoint. */
+export function fileFingerprint(path: string): string {
+  return hashOf(path).slice(0, 16);
 }
 
 function hashOf(path: string): string {

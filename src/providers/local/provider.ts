@@ -5,15 +5,17 @@ import type { Provider, Surroundings } from "../provider.ts";
 import { localChatModel } from "./chat.ts";
 import { type Checkpoint, openCheckpoint, withWeights } from "./checkpoint.ts";
 import { localEmbedder } from "./embedder.ts";
-import { checkpointFolder } from "./folder.ts";
+import { checkpointPlace } from "./folder.ts";
 import { type LocalSettings, threadsOf } from "./settings.ts";
+import { type CheckpointSource, folderSource, ggufSource } from "./source.ts";
 
-/** Models of checkpoint folders, run in the process: docs/local-models.md. */
+/** Models of checkpoint folders and GGUF files, run in the process: docs/local-models.md. */
 export const localProvider: Provider = {
   id: "local",
   free: true,
   simulated: false,
   deterministic: ({ temperature }) => temperature === 0,
+  prepare: (settings, around) => checkpointsOf(around).prepare(settings),
   chat: (settings, around) => checkpointsOf(around).model(settings),
   embedder: (settings, around) => checkpointsOf(around).embedder(settings),
   tunable: (settings, around, guard) => checkpointsOf(around).tunable(settings, guard, around.stop),
@@ -27,6 +29,8 @@ const checkpointsOf = ({ cwd, shared }: Surroundings): LocalProvider =>
   );
 
 export interface LocalProvider {
+  /** Reads what stands at the beginning of a GGUF file, before anything is made of it. @throws UsageError as `model` */
+  prepare(settings: LocalSettings): Promise<void>;
   /** @throws UsageError for a checkpoint that is missing, incomplete, of another architecture or too large */
   model(settings: LocalSettings): LanguageModel;
   /**
@@ -45,19 +49,29 @@ export interface LocalProvider {
   close(): Promise<void>;
 }
 
-/** Roles that use one folder share its weights and threads. @param cwd where relative folders begin */
+/** Roles that use one checkpoint share its weights and threads. @param cwd where relative paths begin */
 export function createLocalProvider(cwd: string): LocalProvider {
   const opened = new Map<string, Checkpoint>();
+  const prepared = new Map<string, CheckpointSource>();
   let adapted: Checkpoint | undefined;
   const checkpoint = (settings: LocalSettings): Checkpoint => {
     const threads = threadsOf(settings);
-    const folder = checkpointFolder(settings.model, cwd);
-    const key = `${threads} ${folder}`;
-    const found = opened.get(key) ?? openCheckpoint(folder, threads);
+    const { layout, path } = checkpointPlace(settings.model, cwd);
+    const key = `${threads} ${path}`;
+    const sourceOf = (): CheckpointSource => {
+      const source = prepared.get(path) ?? (layout === "folder" ? folderSource(path) : undefined);
+      if (source === undefined) throw new Error(`${path} was not prepared`);
+      return source;
+    };
+    const found = opened.get(key) ?? openCheckpoint(sourceOf(), threads);
     opened.set(key, found);
     return found;
   };
   return {
+    async prepare({ model }) {
+      const { layout, path } = checkpointPlace(model, cwd);
+      if (layout === "gguf" && !prepared.has(path)) prepared.set(path, await ggufSource(path));
+    },
     model: (settings) => localChatModel(checkpoint(settings), settings),
     tunable(settings, guard, stop) {
       const one = checkpoint(settings);

@@ -1,13 +1,10 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
-import { readJson } from "../../neural/checkpoint/weights.ts";
 import type { Sampling } from "../../neural/decoder/sample.ts";
 
 /** A model run in the process; the shape of a model's configuration. */
 export interface LocalSettings {
-  /** A checkpoint folder, or `tiny`. */
+  /** A checkpoint folder, a GGUF file, or `tiny`. */
   readonly model: string;
   /** What is not set is as the checkpoint's `generation_config.json` says, or else plain sampling. */
   readonly temperature?: number | undefined;
@@ -46,10 +43,8 @@ export function threadsOf({ model, options = {} }: LocalSettings): number {
   });
 }
 
-/** The settings, completed by the checkpoint's own. */
-export function samplingOf(settings: LocalSettings, folder: string): Sampling {
-  const path = join(folder, "generation_config.json");
-  const own = (existsSync(path) ? readJson(path) : {}) as Record<string, unknown>;
+/** The settings, completed by the checkpoint's own, by the names of a `generation_config.json`. */
+export function samplingOf(settings: LocalSettings, own: Readonly<Record<string, unknown>>): Sampling {
   const numberOf = (key: string, otherwise: number): number =>
     typeof own[key] === "number" ? own[key] : otherwise;
   return {
