@@ -33,7 +33,7 @@ export function writeGguf(
   const fd = openSync(path, "w");
   const keys = Object.entries(metadata);
   const head: Buffer[] = [Buffer.from("GGUF"), u32(3), u64(tensors.size), u64(keys.length)];
-  for (const [key, value] of keys) head.push(text(key), ...valueOf(value));
+  for (const [key, value] of keys) head.push(text(key), ...encoded(value));
   let offset = 0;
   for (const [name, { type, shape, bytes }] of tensors) {
     head.push(text(name), u32(shape.length), ...[...shape].reverse().map(u64), u32(type), u64(offset));
@@ -133,7 +133,7 @@ export function metadataOf(config: LlamaConfig, architecture = "llama"): Record<
   };
 }
 
-function valueOf(value: Value): Buffer[] {
+function encoded(value: Value): Buffer[] {
   if (typeof value === "boolean") return [u32(BOOL), Buffer.from([Number(value)])];
   if (typeof value === "string") return [u32(STRING), text(value)];
   if (typeof value === "number") return [u32(UINT32), u32(value)];
