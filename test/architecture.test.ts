@@ -39,11 +39,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   methods: ["core", "numerics", "neural", "statistics"],
   evaluation: ["core", "world", "judge"],
   pipeline: PIPELINE.slice(0, -1),
+  bundle: [...PIPELINE],
   report: ["core", "statistics", "methods"],
   "run-folder": ["core", "store", "statistics", "parquet"],
   studies: [...PIPELINE, "report", "run-folder"],
   viewer: ["core", "statistics", "run-folder", "report", "studies", "judge", "methods", "store"],
-  app: [...PIPELINE, "report", "run-folder", "studies", "providers", "store", "neural"],
+  app: [...PIPELINE, "bundle", "report", "run-folder", "studies", "providers", "store", "neural"],
   cli: ["core", "app", "viewer", "studies", "report", "run-folder"],
 };
 const MAX_LINES = { src: 250, test: 350 } as const;

@@ -1,6 +1,7 @@
 import type { ConversationSource } from "../catalog/conversations.ts";
 import { type ImportedUser, importedProfile, importedUserSchema } from "../conversations/imported.ts";
 import { loadConversations } from "../conversations/sources/load.ts";
+import { DEFAULTS } from "../core/config/defaults.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import { parseJson } from "../core/json-file.ts";
@@ -16,6 +17,8 @@ import type { RunSetup } from "../pipeline/run-setup.ts";
 import { credentialsOf } from "../providers/http/credentials.ts";
 import { providerOf } from "../providers/registry.ts";
 import { checkMapping } from "../world/mapping.ts";
+import type { FrozenInputs } from "./bundle/inputs.ts";
+import { storeOver } from "./bundle/known-calls.ts";
 import type { OwnModel } from "./config-objects.ts";
 import { conversationPorts } from "./conversation-ports.ts";
 import { checkModels } from "./model-checks.ts";
@@ -90,7 +93,9 @@ export async function readyRun(
  * is its own, and closing it leaves the workplace open.
  */
 export function beginRun({ config, providers, methods, inputs }: ReadyRun, place: Workplace): OpenRun {
-  const open = modelsIn(providers, place);
+  const { frozen } = inputs;
+  const calls = frozen?.calls(providers.bare(config.models.base).identity);
+  const open = modelsIn(providers, calls ? { ...place, store: storeOver(place.store, calls) } : place);
   const { models, store } = open;
   const byRole = Object.fromEntries(
     LLM_ROLES.map((role) => [role, models.language(role, config.models[role])]),
@@ -113,11 +118,13 @@ export function beginRun({ config, providers, methods, inputs }: ReadyRun, place
   };
 }
 
+/** What a run reads before it begins. */
+type RunInputs = Pick<RunSetup, "conversations" | "matrix" | "imported"> & { readonly frozen?: FrozenInputs };
+
+const OF_THE_PACKAGE = { ...DEFAULTS.conversations, perUser: 1 };
+
 /** Files and sources that the configuration names, read and checked. */
-export async function readInputs(
-  system: System,
-  config: Config,
-): Promise<Pick<RunSetup, "conversations" | "matrix" | "imported">> {
+export async function readInputs(system: System, config: Config): Promise<RunInputs> {
   for (const [i, method] of config.methods.entries()) {
     const { name, tunes } = methodHead(method, i);
     if (tunes && providerOf(config.models.base).tunable === undefined)
@@ -126,6 +133,12 @@ export async function readInputs(
     credentialsOf(method as ServerKeys, system.env, `methods[${i}]`);
   }
   const { mapping, users, pool, historyLength } = config;
+  if (config.bundle !== undefined) {
+    const { bundleInputs } = await import("./bundle/inputs.ts");
+    // Nothing is rewritten: those of the package are for whoever wants to know how long prompts are.
+    const conversations = await conversationsOf(system, { ...config, conversations: OF_THE_PACKAGE });
+    return { conversations, frozen: await bundleInputs(system, config, config.bundle) };
+  }
   return {
     conversations: await conversationsOf(system, config),
     ...(mapping.file === undefined

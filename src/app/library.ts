@@ -49,7 +49,7 @@ export async function run(config: WrittenConfig, options: RunOptions = {}): Prom
   const { signal, onEvent = () => {}, methods = [], models = {}, cwd = process.cwd() } = options;
   const { openRun } = await import("./compose.ts");
   const { executeRun } = await import("./execute-run.ts");
-  const { completeConfig } = await import("./resolve.ts");
+  const { completeConfig, merge, overBundle } = await import("./resolve.ts");
   const { parseUserConfig } = await import("../core/config/load.ts");
   const { objectsIn, withObjectsNamed } = await import("./config-objects.ts");
   const { DEFAULTS } = await import("../core/config/defaults.ts");
@@ -58,7 +58,8 @@ export async function run(config: WrittenConfig, options: RunOptions = {}): Prom
   const own = config.methods ?? DEFAULTS.methods;
   const written = { ...config, models: { ...config.models, ...models }, methods: [...own, ...methods] };
   const named = parseUserConfig(withObjectsNamed(written), "the configuration handed to run()");
-  const resolved = completeConfig(system, named);
+  const layers = await overBundle(system, [{ config: named, from: () => "the program" }]);
+  const resolved = completeConfig(system, merge(layers));
   const open = await openRun(system, resolved, objectsIn(written));
   await executeRun(system, open, () => ({ observe: onEvent, end: () => {} }));
   return finishedRun(system, resolved.out);

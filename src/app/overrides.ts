@@ -15,6 +15,8 @@ export interface ConfigFlags {
   readonly seed?: number;
   readonly concurrency?: number;
   readonly testUsers?: string;
+  readonly bundle?: string;
+  readonly otherJudge?: boolean;
   readonly budgetMore?: boolean;
   readonly set: string[];
 }
@@ -78,6 +80,8 @@ function settingsOf(
   add("--seed", "seed", flags.seed);
   add("--concurrency", "concurrency", flags.concurrency);
   add("--test-users", "users.testFile", flags.testUsers);
+  add("--bundle", "bundle.source", flags.bundle);
+  add("--other-judge", "bundle.otherJudge", flags.otherJudge);
   add("--budget-more", "budget.more", flags.budgetMore);
   for (const assignment of flags.set) {
     const at = assignment.indexOf("=");

@@ -2,7 +2,6 @@ import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import type { System } from "../core/ports/system.ts";
 import { fold, rootKey } from "../core/random.ts";
-import { type Simulated, simulatedInAny } from "../core/simulated.ts";
 import { roleOf } from "../methods/about.ts";
 import { type MethodPower, methodsWithVariance, planStudy } from "../report/power-table.ts";
 import { readResults } from "../run-folder/run-directory.ts";
@@ -11,8 +10,9 @@ import { minimalDetectableEffect } from "../statistics/power.ts";
 import { LEVEL } from "../statistics/verdict.ts";
 
 /** How many users and worlds a wanted effect needs, from a pilot run. */
-export interface PowerPlan extends Simulated {
+export interface PowerPlan {
   readonly pilot: string;
+  readonly simulated: boolean;
   readonly effect: number;
   readonly power: number;
   readonly planned: { readonly users: number; readonly worlds: number };
@@ -54,7 +54,7 @@ export function planFromPilot(
     : [...new Set([...WORLDS, planned.worlds])].toSorted((a, b) => a - b);
   return {
     pilot,
-    ...simulatedInAny([results]),
+    simulated: results.simulated,
     effect,
     power,
     planned,

@@ -85,18 +85,32 @@ export async function layersOf(
     { config, from: () => `file ${path}` },
   ];
   const methods = flags.methods && chosenMethods(flags.methods, merge(below).methods ?? DEFAULTS.methods);
-  const layers = [
+  const layers = await overBundle(system, [
     ...below,
     {
       config: parseUserConfig(configFromFlags(flags, methods), "the command line"),
       from: (key: string) => `flag ${flagSetting(flags, key)}`,
     },
-  ];
+  ]);
   const hidden = keysInBoth(preset.config, config);
   return { layers, merged: merge(layers), read: { preset: flags.preset, file: path ?? null, hidden } };
 }
 
-const merge = (layers: readonly Layer[]): UserConfig => mergeConfigs(...layers.map(({ config }) => config));
+/**
+ * The same layers over those of the frozen set that they name, if they name one.
+ * @throws UsageError when there is no such set
+ */
+export async function overBundle(system: System, layers: readonly Layer[]): Promise<readonly Layer[]> {
+  const { bundle: named } = merge(layers);
+  if (named === undefined) return layers;
+  const { bundleLayer } = await import("./bundle/layer.ts");
+  const { settings, pinned } = await bundleLayer(system, named);
+  const from = (): string => `bundle ${pinned.bundle.source}`;
+  return [{ config: settings, from }, ...layers, { config: pinned, from }];
+}
+
+export const merge = (layers: readonly Layer[]): UserConfig =>
+  mergeConfigs(...layers.map(({ config }) => config));
 
 /** Fills in the defaults, reads or looks up pool and methods, and checks what single keys cannot. @throws UsageError */
 export function completeConfig(system: Pick<System, "readFile">, user: UserConfig): Config {

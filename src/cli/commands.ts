@@ -94,7 +94,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "data",
-    summary: "bring in data from outside",
+    summary: "bring in data from outside; freeze a run's users for others",
     load: async () => (await import("./commands/data.ts")).dataCommand,
   },
   {

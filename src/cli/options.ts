@@ -33,6 +33,14 @@ export function addConfigFlags(command: Command): Command {
     .option(
       "--test-users <file>",
       "imported users as test users, made by `data import` (key: users.testFile)",
+    )
+    .option(
+      "--bundle <source>",
+      "a frozen set in place of making users, candidates and ratings: a folder, or hf:OWNER/NAME (key: bundle)",
+    )
+    .option(
+      "--other-judge",
+      "let another judge than the frozen set's score answers (key: bundle.otherJudge)",
     );
 }
 

@@ -1,4 +1,4 @@
-import type { Direction, Sign } from "./rating-scale.ts";
+import { type Direction, directionOf, type Sign } from "./rating-scale.ts";
 
 /** Names of the user attributes and response principles of a benchmark; both of length K. */
 export interface Pool {
@@ -67,6 +67,16 @@ export interface Target {
   readonly principle: number;
   readonly sign: Sign;
   readonly weight: number;
+}
+
+/** The attributes that a user shows, in words. */
+export function shownAttributes(
+  { attributes }: Pick<Pool, "attributes">,
+  sides: UserProfile["attributes"],
+): { attribute: string; side: Direction }[] {
+  return sides.flatMap((side, i) =>
+    side === 0 ? [] : [{ attribute: attributes[i] as string, side: directionOf(side) }],
+  );
 }
 
 /** All 2K labels of a list of principles: follow_0, avoid_0, follow_1, ... (the order of every label vector). */

@@ -1,14 +1,15 @@
-import type { Config } from "./config/resolved.ts";
+import type { BundleConfig, Config } from "./config/resolved.ts";
 import type { MethodAbout } from "./method-about.ts";
 import type { ModelRole, NumberForm } from "./ports/language-model.ts";
 import type { Direction } from "./rating-scale.ts";
-import type { Simulated } from "./simulated.ts";
 
 /** Version of the shape of `results.json`; scripts rely on it. */
 export const RESULTS_SCHEMA = "apm-bench/results@1";
 
 /** Settings that decide how a run is carried out, not what comes out of it. They stand in `config.json` alone. */
-export type ResultConfig = Omit<Config, "out" | "concurrency" | "budget">;
+export type ResultConfig = Omit<Config, "out" | "concurrency" | "budget" | "bundle"> & {
+  readonly bundle?: Omit<BundleConfig, "source">;
+};
 
 export type Interval = readonly [number, number];
 
@@ -184,9 +185,10 @@ export interface UsageRow {
 }
 
 /** A whole `results.json`: docs/results.md. */
-export interface Results extends Simulated {
+export interface Results {
   readonly schema: typeof RESULTS_SCHEMA;
   readonly version: string;
+  readonly simulated: boolean;
   readonly config: ResultConfig;
   /** By role; a stored call is found by its model's identity. */
   readonly models: Readonly<Record<ModelRole, ModelRecord>>;

@@ -15,7 +15,7 @@ export interface TableWriter {
 }
 
 /** Rows of a row group: large enough for dictionaries to pay, small enough for texts of some thousand letters. */
-export const ROW_GROUP = 10_000;
+const ROW_GROUP = 10_000;
 /** ... or so many letters of text, whichever is reached first. */
 const GROUP_LETTERS = 16_000_000;
 

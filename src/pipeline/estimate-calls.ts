@@ -40,7 +40,7 @@ function distinct(draws: number, values: number): number {
  * @param isRedrawn whether the oracle's answers are scored by a second draw of the judge
  */
 export function estimateCalls(
-  run: Pick<RunSetup, "config" | "matrix" | "imported">,
+  run: Pick<RunSetup, "config" | "matrix" | "imported" | "frozen">,
   methods: readonly ConfiguredMethod[],
   isRedrawn: boolean,
 ): CallCount[] {

@@ -6,6 +6,7 @@ import { worldName } from "../core/world-name.ts";
 import { type ScoredAnswer, scoreAnswer } from "../evaluation/score.ts";
 import { type Draw, drawOfChosen } from "../judge/draw.ts";
 import { createJudge } from "../judge/judge.ts";
+import { knowingJudge } from "../judge/known.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { World } from "../world/mapping.ts";
@@ -35,7 +36,11 @@ export async function evaluateWorld(
   memo: MethodContext["memo"],
 ): Promise<WorldOutcome> {
   const { config } = run;
-  const test = users.test.map((u) => ({ ...inWorld(u, world, config.targets), plain: u.plain }));
+  const test = users.test.map((user) => ({
+    ...inWorld(user, world, config.targets),
+    plain: user.plain,
+    known: user.known,
+  }));
   const learners = learnersIn(run, users, world);
   const stage = worldName(config.worlds, world.seed);
   const scored = methods.filter((method) => method.role !== "baseline").length + 1;
@@ -49,7 +54,8 @@ export async function evaluateWorld(
     const judge = createJudge(run.models.judge, config.judge, gauges.of("judge"), draw);
     const all = await mapConcurrent(test, config.concurrency, async (user) => {
       const given = await answer(user);
-      const scored = await scoreAnswer(judge, given.text, user.targets, config.pool.principles);
+      const asked = knowingJudge(judge, user.known, draw);
+      const scored = await scoreAnswer(asked, given.text, user.targets, config.pool.principles);
       run.observe({ type: "progress", stage, done: 1, total });
       return { ...given, ...scored };
     });

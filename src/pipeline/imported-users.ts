@@ -2,7 +2,8 @@ import { type ImportedUser, importedProfile } from "../conversations/imported.ts
 import { type Pool, styleLabels } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import { stageGauges } from "./gauges.ts";
-import { completeUser, type PreparedSplit, type PreparedUser, type RatedPrinciples } from "./prepare.ts";
+import { completeUser, type RatedPrinciples } from "./prepare.ts";
+import type { PreparedSplit, PreparedUser } from "./prepared.ts";
 import type { RunSetup } from "./run-setup.ts";
 
 /** Test users from outside: their own texts, and their own candidates and ratings where they bring them. */

@@ -5,7 +5,6 @@ import { neededConversations, userTextOf } from "../conversations/history.ts";
 import { rewritePrompts } from "../conversations/rewrite.ts";
 import {
   type BaseConversation,
-  type Candidate,
   type Split,
   styleLabels,
   type UserProfile,
@@ -17,26 +16,10 @@ import type { LanguageModel } from "../core/ports/language-model.ts";
 import { fold, type Key, rootKey } from "../core/random.ts";
 import { wrapModel } from "../core/wrap-model.ts";
 import { createJudge } from "../judge/judge.ts";
-import { type RatingMatrix, rateCandidates } from "../ratings/rating-matrix.ts";
+import { rateCandidates } from "../ratings/rating-matrix.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
+import type { PreparedSplit, PreparedUser } from "./prepared.ts";
 import type { RunSetup } from "./run-setup.ts";
-
-/** A user with everything that no world changes. */
-export interface PreparedUser {
-  readonly profile: UserProfile;
-  readonly text: UserText;
-  /** In the order of the style labels; empty for users without candidates. */
-  readonly candidates: readonly (Candidate | null)[];
-  readonly ratings: RatingMatrix;
-  /** Principles that were rated. */
-  readonly columns: readonly number[];
-}
-
-export interface PreparedSplit {
-  readonly users: readonly PreparedUser[];
-  /** How many users were dropped for a failed rewrite. */
-  readonly replaced: number;
-}
 
 /** The principles (by index) that a user's candidates are rated on; `null`: users get no candidates. */
 export type RatedPrinciples = ((profile: UserProfile) => readonly number[]) | null;
@@ -52,16 +35,36 @@ export async function prepareSplit(
   count: number,
   rated: RatedPrinciples,
 ): Promise<PreparedSplit> {
+  const users: PreparedUser[] = [];
+  const replaced = await prepareInParts(run, split, count, rated, count, async (part) => {
+    for (const user of part) users.push(user);
+  });
+  return { users, replaced };
+}
+
+/**
+ * The same users a part at a time, so that they need not stand in memory together.
+ * @param most users of a part; a part with failed users is smaller
+ * @param take given each part, in order
+ * @returns how many users were replaced
+ * @throws ApmError as `prepareSplit`
+ */
+export async function prepareInParts(
+  run: RunSetup,
+  split: Split,
+  count: number,
+  rated: RatedPrinciples,
+  most: number,
+  take: (part: readonly PreparedUser[]) => Promise<void>,
+): Promise<number> {
   const { config, observe } = run;
   const stage = `${split} users`;
   observe({ type: "stage", stage, total: count });
   const gauges = stageGauges(run, stage);
-  const users: PreparedUser[] = [];
-  let index = 0;
-  let replaced = 0;
+  let [index, whole, replaced] = [0, 0, 0];
   const reasons = new Map<string, number>();
-  while (users.length < count) {
-    const wanted = count - users.length;
+  while (whole < count) {
+    const wanted = Math.min(count - whole, most);
     const indexes = Array.from({ length: wanted }, (_, i) => index + i);
     index += wanted;
     const made = await mapConcurrent(indexes, config.concurrency, async (i) => {
@@ -69,12 +72,15 @@ export async function prepareSplit(
       if (!("failure" in user)) observe({ type: "progress", stage, done: 1, total: count });
       return user;
     });
+    const part: PreparedUser[] = [];
     for (const user of made) {
       if ("failure" in user) {
         replaced++;
         reasons.set(user.failure, (reasons.get(user.failure) ?? 0) + 1);
-      } else users.push(user);
+      } else part.push(user);
     }
+    whole += part.length;
+    await take(part);
     if (replaced > Math.max(count, 10)) {
       throw new ApmError(`most rewrites fail (${describe(reasons)})`, {
         where: `rewriter ${run.models.rewriter.id}, ${stage}`,
@@ -85,7 +91,7 @@ export async function prepareSplit(
   gauges.end();
   if (replaced > 0)
     observe({ type: "note", message: `${stage}: ${replaced} replaced (${describe(reasons)})` });
-  return { users, replaced };
+  return replaced;
 }
 
 function describe(reasons: ReadonlyMap<string, number>): string {

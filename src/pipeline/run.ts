@@ -1,9 +1,9 @@
+import { shownAttributes } from "../core/artifacts.ts";
 import { answerMethods, answerModels } from "../core/config/answer-settings.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { ApmError } from "../core/errors.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
 import { promptFingerprints } from "../core/prompt/prompts.ts";
-import { directionOf } from "../core/rating-scale.ts";
 import {
   type ModelRecord,
   RESULTS_SCHEMA,
@@ -11,7 +11,6 @@ import {
   type Results,
   type UserRecord,
 } from "../core/run-record.ts";
-import { simulatedIn } from "../core/simulated.ts";
 import { countMissing } from "../ratings/rating-matrix.ts";
 import { mean } from "../statistics/descriptive.ts";
 import { drawFor, evaluateWorld, type WorldOutcome } from "./evaluate-world.ts";
@@ -47,7 +46,7 @@ export async function runBenchmark(setup: RunSetup): Promise<RunOutcome> {
   const baselineByWorld = outcomes.map((o) => mean(o.baseline.filter((r) => r !== null)));
   return {
     schema: RESULTS_SCHEMA,
-    ...simulatedIn({ ...run.models, embedder: run.embedder }),
+    simulated: Object.values(run.models).some((m) => m.simulated),
     config: resultConfig(config),
     models: modelRecords(run),
     prompts: promptFingerprints(),
@@ -105,14 +104,15 @@ function modelRecords({ models, config }: RunSetup): Results["models"] {
 
 /** What decides the results, without what only decides how they are obtained: equal settings, equal bytes. */
 export function resultConfig(config: Config): ResultConfig {
-  const { out: _out, concurrency: _concurrency, budget: _budget, models, methods, ...rest } = config;
-  return { ...rest, models: answerModels(models), methods: answerMethods(methods) };
+  const { out: _out, concurrency: _concurrency, budget: _budget, models, methods, bundle, ...rest } = config;
+  const decided = { ...rest, models: answerModels(models), methods: answerMethods(methods) };
+  if (bundle === undefined) return decided;
+  const { source: _source, ...which } = bundle;
+  return { ...decided, bundle: which };
 }
 
 /** A test user's record, with the non-personalized answer that all methods are compared with. */
 function userRecord({ pool }: Config, { profile, text, plain }: PlainlyAnswered): UserRecord {
-  const attributes = profile.attributes.flatMap((side, i) =>
-    side === 0 ? [] : [{ attribute: pool.attributes[i] as string, side: directionOf(side) }],
-  );
+  const attributes = shownAttributes(pool, profile.attributes);
   return { user: profile.id, attributes, history: text.history, prompt: text.prompt, baseline: plain };
 }

@@ -1,13 +1,16 @@
 import type { UserProfile } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
+import type { Config } from "../core/config/resolved.ts";
 import { generateText } from "../core/generate-text.ts";
 import { plainMessages } from "../core/prompt/prompts.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import { checkMapping, fixedWorld, sampleWorld, type World } from "../world/mapping.ts";
 import { targetsOf } from "../world/targets.ts";
+import { takeFrozen } from "./frozen-users.ts";
 import { stageGauges } from "./gauges.ts";
 import { prepareImported } from "./imported-users.ts";
-import { type PreparedSplit, type PreparedUser, prepareSplit, type RatedPrinciples } from "./prepare.ts";
+import { prepareSplit, type RatedPrinciples } from "./prepare.ts";
+import type { FrozenUsers, PreparedSplit, PreparedUser } from "./prepared.ts";
 import type { RunSetup } from "./run-setup.ts";
 
 /** Everybody who takes part in a run; without a method that learns, there are no train and validation users. */
@@ -27,14 +30,20 @@ export interface AnsweredUsers extends PreparedUsers {
   readonly test: readonly PlainlyAnswered[];
 }
 
-/** The worlds of a run, from their seeds or from the mapping file. */
-export function worldsOf({ config, matrix }: Pick<RunSetup, "config" | "matrix">): World[] {
+/** The worlds of a run: of its frozen set, from their seeds, or from the mapping file. */
+export function worldsOf({
+  config,
+  matrix,
+  frozen,
+}: Pick<RunSetup, "config" | "matrix" | "frozen">): World[] {
   const k = config.pool.principles.length;
   const { kind, file } = config.mapping;
-  return config.worlds.map((seed) =>
-    kind === "file"
-      ? fixedWorld(seed, checkMapping(matrix, k, file ?? "mapping.file"))
-      : sampleWorld(seed, kind, k),
+  return config.worlds.map(
+    (seed) =>
+      frozen?.worlds.find((world) => world.seed === seed) ??
+      (kind === "file"
+        ? fixedWorld(seed, checkMapping(matrix, k, file ?? "mapping.file"))
+        : sampleWorld(seed, kind, k)),
   );
 }
 
@@ -48,7 +57,7 @@ export function neededUsers(methods: readonly ConfiguredMethod[]): { learners: b
 
 /** All principles, or with `judge.ratings: "targets"` those that some world weighs for the user. */
 export function ratedPrinciples(
-  { config }: Pick<RunSetup, "config">,
+  { config }: { readonly config: Pick<Config, "pool" | "judge" | "targets"> },
   worlds: readonly World[],
 ): NonNullable<RatedPrinciples> {
   const all = config.pool.principles.map((_, i) => i);
@@ -73,12 +82,13 @@ export async function prepareUsers(
   const { config, imported } = run;
   const { learners, ratedTest } = neededUsers(methods);
   const rated = ratedPrinciples(run, worlds);
+  const ratedAsTest = ratedTest ? rated : null;
+  if (run.frozen !== undefined) return thawed({ ...run, frozen: run.frozen }, learners, rated, ratedAsTest);
   const nobody: PreparedSplit = { users: [], replaced: 0 };
   const train = learners ? await prepareSplit(run, "train", config.users.train, rated) : nobody;
   const validation = learners
     ? await prepareSplit(run, "validation", config.users.validation, rated)
     : nobody;
-  const ratedAsTest = ratedTest ? rated : null;
   const test = imported
     ? await prepareImported(run, imported, ratedAsTest)
     : await prepareSplit(run, "test", config.users.test, ratedAsTest);
@@ -87,6 +97,22 @@ export async function prepareUsers(
     validation: validation.users,
     test: test.users,
     replaced: train.replaced + validation.replaced + test.replaced,
+  };
+}
+
+/** The users of a frozen set whom a run makes use of. */
+async function thawed(
+  run: RunSetup & { readonly frozen: FrozenUsers },
+  learners: boolean,
+  rated: RatedPrinciples,
+  ratedAsTest: RatedPrinciples,
+): Promise<PreparedUsers & { readonly replaced: number }> {
+  const { replaced } = run.frozen;
+  return {
+    train: learners ? await takeFrozen(run, "train", rated) : [],
+    validation: learners ? await takeFrozen(run, "validation", rated) : [],
+    test: await takeFrozen(run, "test", ratedAsTest),
+    replaced: replaced.test + (learners ? replaced.train + replaced.validation : 0),
   };
 }
 

@@ -3,7 +3,7 @@ import { ratingAt } from "../ratings/rating-matrix.ts";
 import type { World } from "../world/mapping.ts";
 import { reward } from "../world/reward.ts";
 import { targetsOf } from "../world/targets.ts";
-import type { PreparedUser } from "./prepare.ts";
+import type { PreparedUser } from "./prepared.ts";
 
 /** A prepared user as one world sees it: targets, and candidates with their rewards. */
 export interface WorldUser {

@@ -12,8 +12,7 @@ export interface RunHead {
   readonly id: number;
   readonly name: string;
   readonly state: RunState;
-  /** What of it was simulated, as a sentence; empty where nothing was. */
-  readonly simulated: string;
+  readonly simulated: boolean;
   readonly methods: readonly {
     readonly id: string;
     readonly name: string;

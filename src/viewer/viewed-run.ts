@@ -5,7 +5,6 @@ import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import { parseJson } from "../core/json-file.ts";
 import type { MethodResult, ResultConfig, Results } from "../core/run-record.ts";
-import { simulatedWords } from "../core/simulated.ts";
 import { isBaseline, roleOf } from "../methods/about.ts";
 import { methodHead } from "../methods/registry.ts";
 import { methodColours } from "../report/figures/colours.ts";
@@ -76,7 +75,7 @@ export function viewRun(id: number, name: string, dir: string): ViewedRun {
         id,
         name,
         state: state(),
-        simulated: simulatedWords({ simulated: false, ...(finished ?? files.progress()) }),
+        simulated: finished?.simulated ?? files.progress()?.simulated ?? false,
         methods: methods.map((m, i) => ({
           id: m.id,
           name: m.name,

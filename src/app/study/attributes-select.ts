@@ -2,7 +2,6 @@ import { UsageError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import { fold, rootKey } from "../../core/random.ts";
-import { type Simulated, simulatedInAny } from "../../core/simulated.ts";
 import { decodeText } from "../../core/text.ts";
 import { type NameLists, parseNames, pickNames } from "../../studies/attribute-selection/names.ts";
 import { selectionOutline } from "../../studies/attribute-selection/outline.ts";
@@ -18,7 +17,7 @@ import {
 } from "../../studies/attribute-selection/ratings.ts";
 import { type AttributeSelection, selectAttributes } from "../../studies/attribute-selection/select.ts";
 import { type FinishedStudy, OWN_FOLDER } from "./finished-study.ts";
-import { markBeside } from "./simulated-source.ts";
+import { isFromSimulation } from "./simulated-source.ts";
 
 export interface SelectSettings {
   /** File of the candidates' names, and which of its lists. */
@@ -43,7 +42,7 @@ export function runSelection(
   system: System,
   file: string,
   settings: SelectSettings,
-): FinishedStudy<AttributeSelection & Partial<Simulated>> {
+): FinishedStudy<AttributeSelection & { readonly simulated?: true }> {
   if (settings.savePool !== undefined && settings.k.length === 0) {
     throw new UsageError("which solution should be saved is not said", {
       where: "--save-pool",
@@ -51,7 +50,7 @@ export function runSelection(
     });
   }
   const { ratings, key } = readRatings(system, file, settings);
-  const mark = simulatedInAny([markBeside(system, file)]);
+  const simulated = isFromSimulation(system, file);
   const selection = selectAttributes(ratings, fold(rootKey(settings.seed), "parallel-analysis"), {
     entropy: settings.entropy,
     ks: settings.k,
@@ -62,8 +61,8 @@ export function runSelection(
     savePool(system, settings.savePool, side, selection, k as number);
   }
   return {
-    record: { ...(mark.simulated && mark), ...selection },
-    outline: selectionOutline(selection, { source: file, mark, k }),
+    record: { ...(simulated && { simulated }), ...selection },
+    outline: selectionOutline(selection, { source: file, simulated, k }),
     folder: settings.out,
     files: OWN_FOLDER,
     also: [],

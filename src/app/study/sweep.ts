@@ -4,7 +4,6 @@ import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
-import { simulatedInAny } from "../../core/simulated.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { resultConfig } from "../../pipeline/run.ts";
@@ -97,7 +96,7 @@ export async function runSweep(
   const record: SweepRecord = {
     schema: SWEEP_SCHEMA,
     version: VERSION,
-    ...simulatedInAny(finished.map(({ results }) => results)),
+    simulated: finished.some(({ results }) => results.simulated),
     ablation: name ?? null,
     keys,
     config: resultConfig(base),

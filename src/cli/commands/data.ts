@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import type { ImportedUsers, ImportSettings } from "../../app/import-users.ts";
 import type { System } from "../../core/ports/system.ts";
+import { freezeCommand } from "./data-freeze.ts";
 
-/** `data import`: users of the paper's own pipeline as test users of ours. */
+/** `data`: users and sets that come from outside or go there. `data import`: users of the paper's own pipeline as test users of ours. */
 export function dataCommand(system: System): Command {
   const command = new Command("data");
   command
@@ -21,6 +22,7 @@ export function dataCommand(system: System): Command {
       if (flags.json) system.stdout(`${JSON.stringify(found)}\n`);
       else system.stdout(shown(found));
     });
+  command.addCommand(freezeCommand(system));
   return command;
 }
 

@@ -43,6 +43,19 @@ export function answerSettings(model: ModelConfig): AnswerSettings {
   return { ...deciding, object: own };
 }
 
+const DECIDING = [
+  ...["provider", "model", "temperature", "topP", "topK", "minP", "seed", "stop", "maxTokens", "reasoning"],
+  ...["systemMessage", "options"],
+] as const;
+
+/**
+ * The settings of a model that a stranger wrote: those that decide its answers, and nothing that names an address, a key, a
+ * file or a program.
+ */
+export function strangersModel(model: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(DECIDING.flatMap((key) => (model[key] === undefined ? [] : [[key, model[key]]])));
+}
+
 /** The same of every role's model. */
 export function answerModels(models: Config["models"]): Config["models"] {
   return Object.fromEntries(

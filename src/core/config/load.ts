@@ -6,7 +6,7 @@ import { PRESET_NAMES, type PresetName } from "./ids.ts";
 import { issueLines } from "./issues.ts";
 import type { ModelConfig } from "./model-schema.ts";
 import { PRESETS } from "./presets.ts";
-import type { Config, MethodConfig } from "./resolved.ts";
+import type { BundleConfig, Config, MethodConfig } from "./resolved.ts";
 import { type UserConfig, userConfigSchema } from "./schema.ts";
 import { worldSeeds } from "./world-seeds.ts";
 
@@ -108,6 +108,7 @@ export function resolveConfig(
     users: merged.users as Config["users"],
     conversations: conversationsOf(merged),
     mapping: merged.mapping as Config["mapping"],
+    ...(merged.bundle === undefined ? {} : { bundle: bundleOf(merged.bundle) }),
     targets: user.targets ?? merged.activeAttributes,
     worlds: worldsOf(user, merged),
     models: {
@@ -161,6 +162,11 @@ function conversationsOf({ conversations, historyLength }: Required<UserConfig>)
   const perUser = conversations.perUser ?? (isBuiltin ? BUILTIN_PER_USER : historyLength + 1);
   const { source, maxCharacters } = conversations;
   return { source, perUser, maxCharacters } as Config["conversations"];
+}
+
+/** Where a frozen set is wanted from, and which. */
+export function bundleOf(bundle: NonNullable<UserConfig["bundle"]>): BundleConfig {
+  return typeof bundle === "string" ? { source: bundle } : (bundle as BundleConfig);
 }
 
 /** A mapping from a file is one world, which is what it has without further word. */

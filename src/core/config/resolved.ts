@@ -23,6 +23,13 @@ export interface OwnMethodConfig extends MethodConfig {
   };
 }
 
+/** A frozen set: where it lies, and which one it is. */
+export interface BundleConfig {
+  readonly source: string;
+  readonly id?: string;
+  readonly otherJudge?: boolean;
+}
+
 /** A configuration with every default filled in; this is what `config.json` holds. */
 export interface Config {
   readonly pool: Pool & { readonly name?: string };
@@ -47,6 +54,8 @@ export interface Config {
     readonly maxCharacters: number;
   };
   readonly mapping: { readonly kind: MappingKind; readonly file?: string };
+  /** A frozen set whose users, candidates and ratings are taken. */
+  readonly bundle?: BundleConfig;
   /** n: how many principles a user's reward weighs. */
   readonly targets: number;
   /** World seeds. */

@@ -34,6 +34,23 @@ const source = z.union([
   }),
 ]);
 
+/** A frozen set; written out, with what `run` notes of it. */
+const bundle = z.union([
+  z.string().min(1),
+  z.strictObject({
+    source: z.string().min(1).describe("a folder that `data freeze` wrote, or `hf:OWNER/NAME`"),
+    id: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, "the id of a set has 64 hexadecimal digits")
+      .optional()
+      .meta({ description: "the set that must stand there: its hash", unset: "whichever does" }),
+    otherJudge: z.boolean().optional().meta({
+      description: "whether another judge may score answers than the one that rated the set",
+      unset: "`false`",
+    }),
+  }),
+]);
+
 /**
  * What a person may write; every key is optional and an unknown one is an error. The defaults stand in `DEFAULTS`; where a
  * key has none there, `unset` says what holds without it.
@@ -96,6 +113,11 @@ export const userConfigSchema = z.strictObject({
     .partial()
     .optional()
     .describe("the hidden mapping from attributes to preferences"),
+  bundle: bundle.optional().meta({
+    description:
+      "a frozen set of users, candidates, ratings and worlds, in place of making them: a folder that `data freeze` wrote, or `hf:OWNER/NAME`",
+    unset: "none",
+  }),
   targets: positive
     .optional()
     .meta({ description: "n: how many principles a user's reward weighs", unset: "as `activeAttributes`" }),

@@ -1,4 +1,3 @@
-import type { Simulated } from "../../core/simulated.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import {
   antonymTable,
@@ -20,7 +19,7 @@ const SHOWN = 4;
  */
 export function selectionOutline(
   selection: AttributeSelection,
-  { source, mark, k }: { source: string; mark: Simulated; k: number | undefined },
+  { source, simulated, k }: { source: string; simulated: boolean; k: number | undefined },
 ): StudyOutline {
   const { solutions } = selection;
   const words = selectionWords(selection);
@@ -28,7 +27,7 @@ export function selectionOutline(
   return {
     title: "Which attributes or principles to build on?",
     subtitle: `Ratings: ${source}. Components of their correlations, rotated (raw varimax).`,
-    ...mark,
+    simulated,
     words,
     tables: [
       solutionTable(selection),

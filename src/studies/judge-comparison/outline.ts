@@ -1,4 +1,3 @@
-import { type Simulated, simulatedInAny } from "../../core/simulated.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import type { JudgeComparison } from "./compare.ts";
 import { comparisonTable, judgeFigures, judgeWords, overallTable, pairTable } from "./report.ts";
@@ -8,7 +7,7 @@ import type { JudgeScores } from "./scores.ts";
 export function judgeOutline(
   comparison: JudgeComparison,
   judges: readonly JudgeScores[],
-  mark: Simulated,
+  simulated: boolean,
   notes: readonly string[] = [],
 ): StudyOutline {
   const words = [...judgeWords(comparison), ...notes];
@@ -16,7 +15,7 @@ export function judgeOutline(
   return {
     title: "Which judge to trust?",
     subtitle: `${judges.length} ${judges.length === 1 ? "judge" : "judges"} on antonym pairs: a judge without bias gives a text s on one word and 11 − s on its opposite.`,
-    ...simulatedInAny([mark]),
+    simulated,
     words,
     tables: [overall, pairs, comparisonTable(comparison)],
     shown: [overall, pairs, words.join("\n")],

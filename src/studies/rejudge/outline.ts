@@ -1,4 +1,3 @@
-import { simulatedInAny } from "../../core/simulated.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import type { RejudgeRecord } from "./record.ts";
 import { gainTable, outcomeTable, rejudgeFigures, rejudgeTables, rejudgeWords } from "./report.ts";
@@ -8,7 +7,7 @@ export function rejudgeOutline(record: RejudgeRecord): StudyOutline {
   return {
     title: "Does the conclusion hold for another judge?",
     subtitle: `First judge ${record.judges.first.id}, second judge ${record.judges.second.id}.`,
-    ...simulatedInAny([record]),
+    simulated: record.simulated,
     words,
     tables: rejudgeTables(record),
     shown: [gainTable(record), outcomeTable(record), words.join("\n")],

@@ -1,6 +1,5 @@
 import type { Config } from "../../core/config/resolved.ts";
 import type { ModelRecord, UsageRow } from "../../core/run-record.ts";
-import type { Simulated } from "../../core/simulated.ts";
 import type { RejudgeAnalysis } from "./analyse.ts";
 
 /** Version of the shape of `rejudge.json`; scripts rely on it. */
@@ -10,9 +9,10 @@ interface JudgeRecord extends ModelRecord {
   readonly settings: Config["judge"];
 }
 
-export interface RejudgeRecord extends RejudgeAnalysis, Simulated {
+export interface RejudgeRecord extends RejudgeAnalysis {
   readonly schema: typeof REJUDGE_SCHEMA;
   readonly version: string;
+  readonly simulated: boolean;
   /** The run whose answers were judged, as it was named. */
   readonly run: string;
   readonly judges: { readonly first: JudgeRecord; readonly second: JudgeRecord };

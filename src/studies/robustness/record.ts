@@ -1,5 +1,4 @@
 import type { Interval, ResultConfig, UsageRow } from "../../core/run-record.ts";
-import type { Simulated } from "../../core/simulated.ts";
 import type { SetId } from "./question.ts";
 
 /** Version of the shape of `robustness.json`; scripts rely on it. */
@@ -84,9 +83,10 @@ export interface SetResult extends GroupResult {
   };
 }
 
-export interface Robustness extends Simulated {
+export interface Robustness {
   readonly schema: typeof ROBUSTNESS_SCHEMA;
   readonly version: string;
+  readonly simulated: boolean;
   readonly config: ResultConfig;
   /** Seed of the world that the methods were fitted in. */
   readonly world: number;

@@ -1,0 +1,11 @@
+import { openBundle } from "../../bundle/open.ts";
+import type { OpenBundle } from "../../bundle/read-users.ts";
+import type { System } from "../../core/ports/system.ts";
+
+/**
+ * A frozen set by what stands in `bundle` or behind `--bundle`: a folder, or a data set of the hub.
+ * @throws UsageError when there is none
+ */
+export async function findBundle(system: System, source: string): Promise<OpenBundle> {
+  return openBundle(system, source);
+}

@@ -1,0 +1,217 @@
+import { basename, join } from "node:path";
+import { BUNDLE_SCHEMA, type Manifest } from "../../bundle/manifest.ts";
+import { type BundleWriter, bundleWriter, type FrozenAnswer } from "../../bundle/write.ts";
+import { strangersModel } from "../../core/config/answer-settings.ts";
+import { parseUserConfig } from "../../core/config/load.ts";
+import type { Config } from "../../core/config/resolved.ts";
+import { UsageError } from "../../core/errors.ts";
+import { parseJson } from "../../core/json-file.ts";
+import type { System } from "../../core/ports/system.ts";
+import type { ResultConfig, Results } from "../../core/run-record.ts";
+import { VERSION } from "../../core/version.ts";
+import type { Watcher } from "../../core/watch.ts";
+import { isOracle } from "../../methods/about.ts";
+import { prepareImported } from "../../pipeline/imported-users.ts";
+import { prepareInParts } from "../../pipeline/prepare.ts";
+import type { PreparedUser } from "../../pipeline/prepared.ts";
+import type { RunSetup } from "../../pipeline/run-setup.ts";
+import { answerPlainly, neededUsers, ratedPrinciples, worldsOf } from "../../pipeline/users.ts";
+import type { Budget } from "../../providers/decorators/budget.ts";
+import { isSimulated } from "../../providers/registry.ts";
+import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
+import { storedSamples, storedUsers } from "../../studies/rejudge/stored.ts";
+import type { World } from "../../world/mapping.ts";
+import { beginRun, readyRun } from "../compose.ts";
+import { completeConfig } from "../resolve.ts";
+import { openWorkplace } from "../workplace.ts";
+
+export interface FreezeSettings {
+  readonly out: string;
+  readonly name?: string | undefined;
+  /** An SPDX identifier, such as CC-BY-4.0. */
+  readonly licence: string;
+}
+
+/** A set that was frozen: where it lies, and what it is. */
+export interface FrozenSet {
+  readonly out: string;
+  readonly id: string;
+  readonly manifest: Manifest;
+}
+
+/** Users that are in memory together. */
+const PART = 250;
+
+/**
+ * Writes the users of a finished run with everything that no world changes, and what its methods answered, as a frozen set.
+ * All of it comes from the run's store: nothing is asked.
+ * @throws UsageError for a run that is not finished, or whose store has lost what is needed
+ */
+export async function freezeRun(
+  system: System,
+  dir: string,
+  settings: FreezeSettings,
+  watcher: Watcher,
+): Promise<FrozenSet> {
+  const results = readResults(system, dir);
+  refuseFreezing(system, dir, results, settings.out);
+  const file = join(dir, RUN_FILES.config);
+  const config = completeConfig(system, parseUserConfig(parseJson(system, file), file));
+  const ready = await readyRun(system, { ...config, budget: {} });
+  const place = openWorkplace(system, dir, {});
+  const open = beginRun(ready, { ...place, budget: nothingPaid(dir, place.budget) });
+  const progress = watcher(open.totals);
+  const run: RunSetup = { ...open.setup, observe: progress.observe, sink: { user() {}, sample() {} } };
+  const simulated = simulatedRoles(config);
+  const writer = bundleWriter(system, settings.out, {
+    pool: config.pool,
+    open: true,
+    tables: ["candidates", "answers"],
+    about: simulated.length > 0 ? { simulated: simulated.join(", ") } : {},
+  });
+  try {
+    const { replaced, test } = await writeUsers(run, writer);
+    for (const answer of frozenAnswers(system, dir, results, test)) writer.answer(answer);
+    progress.end();
+    const { train, validation } = results.users;
+    const { imported } = results.users;
+    const users = {
+      ...{ train, validation, test: results.users.test, replaced },
+      ...(imported === undefined ? {} : { imported: basename(imported) }),
+    };
+    const frozen = writer.close({ ...headOf(results, settings), simulated, users });
+    return { out: settings.out, ...frozen };
+  } catch (error) {
+    progress.end();
+    writer.discard();
+    throw error;
+  } finally {
+    void ready.providers.close();
+    place.close();
+  }
+}
+
+function refuseFreezing(system: System, dir: string, { config }: Results, out: string): void {
+  if (config.bundle !== undefined) {
+    throw new UsageError("this run stands on a frozen set already", {
+      where: dir,
+      remedy: "give the set itself to others; their runs on it can be joined with `apm-bench leaderboard`",
+    });
+  }
+  if (system.exists(join(out, RUN_FILES.config)) || system.exists(join(out, RUN_FILES.results))) {
+    throw new UsageError("this folder holds a run, which the set would be mixed with", {
+      where: out,
+      remedy: "give the set a folder of its own with --out",
+    });
+  }
+}
+
+/** What is not stored is not asked for. */
+function nothingPaid(dir: string, { spent }: Budget): Budget {
+  return {
+    spent,
+    run() {
+      throw new UsageError("the store of this run has not all that its users were made from", {
+        where: dir,
+        remedy:
+          "run the benchmark again in its directory, with the same configuration: only what is missing is asked for",
+      });
+    },
+  };
+}
+
+/** What the answers to a test user may be, besides a method's own. */
+type TestTexts = ReadonlyMap<string, { readonly plain: string | null; readonly user: PreparedUser }>;
+
+/** Users of all splits, a part at a time. @returns how many were replaced, and what test users' answers may be */
+async function writeUsers(
+  run: RunSetup,
+  writer: BundleWriter,
+): Promise<{ replaced: Manifest["users"]["replaced"]; test: TestTexts }> {
+  const { config, methods, imported } = run;
+  const { learners, ratedTest } = neededUsers(methods);
+  const rated = ratedPrinciples(run, worldsOf(run));
+  const texts = new Map<string, { plain: string | null; user: PreparedUser }>();
+  const learn = (split: "train" | "validation"): Promise<number> =>
+    prepareInParts(run, split, learners ? config.users[split] : 0, rated, PART, async (part) => {
+      for (const user of part) writer.user(user);
+    });
+  const answered = async (part: readonly PreparedUser[]): Promise<void> => {
+    for (const { plain, ...user } of await answerPlainly(run, part)) {
+      writer.user(user, plain);
+      texts.set(user.profile.id, { plain, user });
+    }
+  };
+  const replaced = { train: await learn("train"), validation: await learn("validation"), test: 0 };
+  const wanted = ratedTest ? rated : null;
+  if (imported) await answered((await prepareImported(run, imported, wanted)).users);
+  else replaced.test = await prepareInParts(run, "test", config.users.test, wanted, PART, answered);
+  return { replaced, test: texts };
+}
+
+function* frozenAnswers(
+  system: System,
+  dir: string,
+  results: Results,
+  test: TestTexts,
+): Generator<FrozenAnswer> {
+  const [users, samples] = [join(dir, RUN_FILES.users), join(dir, RUN_FILES.samples)];
+  const known = storedUsers(system.readLines(users), users);
+  const drawOf = new Map(results.methods.map(({ name, draw }) => [name, draw === "second" ? 2 : 1] as const));
+  for (const sample of storedSamples(system.readLines(samples), samples, results, known)) {
+    const { answer, label } = sample;
+    const texts = test.get(sample.user);
+    const candidate = texts?.user.candidates.find(
+      (c) => c !== null && c.principle === label?.principle && c.direction === label.direction,
+    );
+    const kind =
+      answer === null
+        ? "none"
+        : candidate?.text === answer
+          ? "candidate"
+          : texts?.plain === answer
+            ? "plain"
+            : "own";
+    yield { ...sample, kind, draw: drawOf.get(sample.method) ?? 1 };
+  }
+}
+
+/** Roles whose models are simulated. */
+function simulatedRoles({ models }: Config): string[] {
+  return (["base", "candidate", "rewriter", "judge"] as const).filter((role) => isSimulated(models[role]));
+}
+
+/** What the manifest takes from the run's record, without the names of this machine's folders. */
+function headOf(results: Results, { name, licence }: FreezeSettings) {
+  const { config, models, prompts, worlds } = results;
+  const { conversations, mapping, users } = config;
+  const told = (source: string): string =>
+    source.startsWith("hf:")
+      ? source
+      : source
+          .split(",")
+          .map((part) => basename(part))
+          .join(",");
+  const { source } = conversations;
+  const published: ResultConfig = {
+    ...config,
+    models: Object.fromEntries(
+      Object.entries(config.models).map(([role, model]) => [role, strangersModel({ ...model })]),
+    ) as unknown as ResultConfig["models"],
+    conversations: {
+      ...conversations,
+      source:
+        typeof source === "string" ? told(source) : { train: told(source.train), test: told(source.test) },
+    },
+    mapping: mapping.file === undefined ? mapping : { ...mapping, file: basename(mapping.file) },
+    users: users.testFile === undefined ? users : { ...users, testFile: basename(users.testFile) },
+  };
+  return {
+    schema: BUNDLE_SCHEMA as typeof BUNDLE_SCHEMA,
+    name: name ?? `${config.pool.name ?? `K = ${config.pool.principles.length}`}, seed ${config.seed}`,
+    ...{ version: VERSION, licence, config: published, models, prompts },
+    // Checked when the record was read.
+    worlds: worlds as readonly World[],
+    ratedTest: results.methods.some(isOracle),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Draw } from "./draw.ts";
+import type { Judge } from "./judge.ts";
+
+/**
+ * Scores of texts that were obtained before: `null` for one that the judge was asked for and did not give, `undefined` for
+ * one that it was never asked for.
+ */
+export type KnownScores = (text: string, principle: string, draw: Draw) => number | null | undefined;
+
+/** A judge that is asked only for what is not known already. */
+export function knowingJudge(judge: Judge, known: KnownScores | undefined, draw: Draw): Judge {
+  if (known === undefined) return judge;
+  return {
+    async rate(text, principle) {
+      const score = known(text, principle, draw);
+      return score === undefined ? judge.rate(text, principle) : score;
+    },
+    async rateAll(text, principles) {
+      const scores = principles.map((principle) => known(text, principle, draw));
+      const open = principles.filter((_, i) => scores[i] === undefined);
+      const asked = open.length === 0 ? [] : await judge.rateAll(text, open);
+      let next = 0;
+      return scores.map((score) => (score === undefined ? (asked[next++] ?? null) : score));
+    },
+  };
+}
