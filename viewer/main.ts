@@ -31,7 +31,7 @@ function App() {
   return html`
     <${Bar} runs=${runs} run=${run} view=${view} />
     <main id="main">
-      ${run.simulated && html`<p class="banner" role="note"><strong>SIMULATED:</strong> users, answers and scores come from the embedded simulated model, not from any real LLM.</p>`}
+      ${run.simulated !== "" && html`<p class="banner" role="note">${run.simulated}</p>`}
       <${VIEWS[view]} key=${`${view}/${run.id}`} run=${run} runs=${runs} route=${route} />
     </main>
   `;

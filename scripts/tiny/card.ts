@@ -20,7 +20,7 @@ const facts: CardFacts = {
   bytes: statSync(join(FOLDER, "model.safetensors")).size,
 };
 writeFileSync(join(FOLDER, "README.md"), cardText(facts));
-writeFileSync(join(FOLDER, "curve.svg"), standaloneSvg(drawing(curve)));
+writeFileSync(join(FOLDER, "curve.svg"), standaloneSvg(drawing(curve), { simulated: false }));
 
 function drawing(points: readonly CurvePoint[]): string {
   const x = ({ tokens }: CurvePoint): number => tokens / 1e6;

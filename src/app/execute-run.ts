@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { StoppedError } from "../core/errors.ts";
 import type { Observer } from "../core/events.ts";
-import type { LineWriter, System } from "../core/ports/system.ts";
+import type { System } from "../core/ports/system.ts";
 import type { Results } from "../core/run-record.ts";
+import { markedLines, simulatedIn } from "../core/simulated.ts";
 import { VERSION } from "../core/version.ts";
 import type { Watcher } from "../core/watch.ts";
 import { runBenchmark } from "../pipeline/run.ts";
@@ -26,15 +27,15 @@ export async function executeRun(
   const before = { wall: performance.now(), cpu: process.cpuUsage() };
   const progress = watcher(run.totals);
   writeConfig(system, config.out, config);
-  const lines: { [name in "users" | "samples"]: LineWriter } = {
-    users: system.openLines(join(config.out, RUN_FILES.users)),
-    samples: system.openLines(join(config.out, RUN_FILES.samples)),
+  const mark = simulatedIn({ ...run.setup.models, embedder: run.setup.embedder });
+  const lines = {
+    users: markedLines(system.openLines(join(config.out, RUN_FILES.users)), mark),
+    samples: markedLines(system.openLines(join(config.out, RUN_FILES.samples)), mark),
   };
-  const simulated = Object.values(run.setup.models).some((model) => model.simulated);
   const flush = (): void => {
     for (const writer of Object.values(lines)) writer.flush();
   };
-  const live = progressFile(system, join(config.out, RUN_FILES.progress), run.totals, flush, simulated);
+  const live = progressFile(system, join(config.out, RUN_FILES.progress), run.totals, flush, mark);
   const observe: Observer = (event) => {
     progress.observe(event);
     live.observe(event);
@@ -47,8 +48,8 @@ export async function executeRun(
       ...run.setup,
       observe,
       sink: {
-        user: (record) => lines.users.write(JSON.stringify(record)),
-        sample: (record) => lines.samples.write(JSON.stringify(record)),
+        user: (record) => lines.users.write(record),
+        sample: (record) => lines.samples.write(record),
         file: (path, bytes) => system.writeFile(join(config.out, path), bytes),
       },
     });
@@ -65,6 +66,7 @@ export async function executeRun(
       `${JSON.stringify(
         {
           version: VERSION,
+          ...mark,
           node: process.versions.node,
           startedAt: startedAt.toISOString(),
           wallSeconds: (performance.now() - before.wall) / 1000,

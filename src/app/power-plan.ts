@@ -2,6 +2,7 @@ import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import type { System } from "../core/ports/system.ts";
 import { fold, rootKey } from "../core/random.ts";
+import { type Simulated, simulatedInAny } from "../core/simulated.ts";
 import { roleOf } from "../methods/about.ts";
 import { type MethodPower, methodsWithVariance, planStudy } from "../report/power-table.ts";
 import { readResults } from "../run-folder/run-directory.ts";
@@ -10,9 +11,8 @@ import { minimalDetectableEffect } from "../statistics/power.ts";
 import { LEVEL } from "../statistics/verdict.ts";
 
 /** How many users and worlds a wanted effect needs, from a pilot run. */
-export interface PowerPlan {
+export interface PowerPlan extends Simulated {
   readonly pilot: string;
-  readonly simulated: boolean;
   readonly effect: number;
   readonly power: number;
   readonly planned: { readonly users: number; readonly worlds: number };
@@ -54,7 +54,7 @@ export function planFromPilot(
     : [...new Set([...WORLDS, planned.worlds])].toSorted((a, b) => a - b);
   return {
     pilot,
-    simulated: results.simulated,
+    ...simulatedInAny([results]),
     effect,
     power,
     planned,

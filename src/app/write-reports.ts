@@ -20,11 +20,11 @@ export async function writeReports(system: System, dir: string, results: Results
   const { standaloneSvg } = await import("../report/figures/svg.ts");
   const { renderReport } = await import("../report/html.ts");
   for (const table of runTables(results)) {
-    system.writeFile(join(dir, RUN_FILES.tables, `${table.id}.csv`), csvTable(table));
-    system.writeFile(join(dir, RUN_FILES.tables, `${table.id}.tex`), latexTable(table));
+    system.writeFile(join(dir, RUN_FILES.tables, `${table.id}.csv`), csvTable(table, results));
+    system.writeFile(join(dir, RUN_FILES.tables, `${table.id}.tex`), latexTable(table, results));
   }
   for (const { id, svg } of runFigures(results)) {
-    system.writeFile(join(dir, RUN_FILES.figures, `${id}.svg`), standaloneSvg(svg));
+    system.writeFile(join(dir, RUN_FILES.figures, `${id}.svg`), standaloneSvg(svg, results));
   }
   system.writeFile(join(dir, RUN_FILES.report), renderReport(results));
 }

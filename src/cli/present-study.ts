@@ -1,6 +1,6 @@
 import { type FinishedStudy, writeStudy } from "../app/study/finished-study.ts";
 import type { System } from "../core/ports/system.ts";
-import { SIMULATED } from "../report/headline.ts";
+import { simulatedWords } from "../core/simulated.ts";
 import { textTable } from "../report/table.ts";
 
 /** The end of every study's command: writes its files, and prints the record as JSON or what people read. */
@@ -17,7 +17,7 @@ export async function presentStudy(
   }
   const written = [files.page, files.record, ...also, "tables", "figures"].join(", ");
   const parts = [
-    ...(outline.simulated ? [SIMULATED] : []),
+    ...(outline.simulated ? [simulatedWords(outline)] : []),
     ...outline.shown.map((part) => (typeof part === "string" ? part : textTable(part))),
     ...(folder === undefined ? [] : [`wrote ${folder} (${written})`]),
   ];

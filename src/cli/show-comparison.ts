@@ -1,10 +1,10 @@
+import { type Simulated, simulatedWords } from "../core/simulated.ts";
 import { interval, pValue, signed } from "../report/format.ts";
-import { SIMULATED } from "../report/headline.ts";
 import { INTERVAL, textTable } from "../report/table.ts";
 import type { RunComparison } from "../studies/compare-runs.ts";
 
 /** Two runs side by side, for a terminal. */
-export function shownComparison({ changes, onlyA, onlyB }: RunComparison, simulated: boolean): string {
+export function shownComparison({ changes, onlyA, onlyB }: RunComparison, mark: Simulated): string {
   const table = textTable({
     columns: [
       { title: "method", align: "left" },
@@ -29,5 +29,5 @@ export function shownComparison({ changes, onlyA, onlyB }: RunComparison, simula
     ...(onlyA.length > 0 ? [`only in the first run: ${onlyA.join(", ")}`] : []),
     ...(onlyB.length > 0 ? [`only in the second run: ${onlyB.join(", ")}`] : []),
   ];
-  return `${[...(simulated ? [SIMULATED, ""] : []), table, ...alone].join("\n")}\n`;
+  return `${[...(mark.simulated ? [simulatedWords(mark), ""] : []), table, ...alone].join("\n")}\n`;
 }

@@ -1,9 +1,9 @@
 import type { Estimate, EstimateTotal } from "../app/estimate.ts";
 import type { PowerPlan } from "../app/power-plan.ts";
 import type { Config } from "../core/config/resolved.ts";
+import { simulatedWords } from "../core/simulated.ts";
 import { detectableEffect } from "../report/detectable.ts";
 import { fixed, whole } from "../report/format.ts";
-import { SIMULATED } from "../report/headline.ts";
 import { planTable } from "../report/power-table.ts";
 import { textTable } from "../report/table.ts";
 
@@ -53,11 +53,11 @@ export function shownEstimate(config: Config, { rows, total, spent }: Estimate):
 }
 
 /** How many users and worlds an effect needs, for a terminal. */
-export function shownPlan({ pilot, simulated, effect, power, planned, family, methods }: PowerPlan): string {
+export function shownPlan({ pilot, effect, power, planned, family, methods, ...mark }: PowerPlan): string {
   const single = methods.every((m) => m.variance.worlds === null);
   const planTitle = `${whole(planned.users)} users, ${planned.worlds === 1 ? "1 world" : `${planned.worlds} worlds`}`;
   return [
-    ...(simulated ? [SIMULATED, ""] : []),
+    ...(mark.simulated ? [simulatedWords(mark), ""] : []),
     `Test users needed to find a gain of ${effect} with power ${power} by one unadjusted test at the 5 % level, from the variances of ${pilot}; in brackets what eight of ten such pilots would say:`,
     textTable(planTable(methods)),
     `Minimum detectable effect of the configuration's size (${planTitle}) with power ${power}, by one unadjusted test at the 5 % level and, in brackets, at Holm's first step for ${family === 1 ? "1 method" : `${family} methods`}: ${methods

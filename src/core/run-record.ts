@@ -2,6 +2,7 @@ import type { BundleConfig, Config } from "./config/resolved.ts";
 import type { MethodAbout } from "./method-about.ts";
 import type { ModelRole, NumberForm } from "./ports/language-model.ts";
 import type { Direction } from "./rating-scale.ts";
+import type { Simulated } from "./simulated.ts";
 
 /** Version of the shape of `results.json`; scripts rely on it. */
 export const RESULTS_SCHEMA = "apm-bench/results@1";
@@ -185,10 +186,9 @@ export interface UsageRow {
 }
 
 /** A whole `results.json`: docs/results.md. */
-export interface Results {
+export interface Results extends Simulated {
   readonly schema: typeof RESULTS_SCHEMA;
   readonly version: string;
-  readonly simulated: boolean;
   readonly config: ResultConfig;
   /** By role; a stored call is found by its model's identity. */
   readonly models: Readonly<Record<ModelRole, ModelRecord>>;

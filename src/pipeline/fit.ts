@@ -1,5 +1,6 @@
 import { styleLabels, type TrainUser } from "../core/artifacts.ts";
 import { fold, rootKey } from "../core/random.ts";
+import { simulatedIn, simulatedWords } from "../core/simulated.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
 import { BASELINE, type ConfiguredMethod } from "../methods/registry.ts";
 import type { World } from "../world/mapping.ts";
@@ -80,6 +81,8 @@ function methodContext(
     keep: (files) => {
       const folder = `adapters/${method.replace(/[^\p{L}\p{N}]+/gu, "-")}/world-${world.seed}`;
       for (const [file, bytes] of files) run.sink.file?.(`${folder}/${file}`, bytes);
+      const words = simulatedWords(simulatedIn({ ...run.models, embedder: run.embedder }));
+      if (words !== "") run.sink.file?.(`${folder}/SIMULATED.md`, new TextEncoder().encode(`${words}\n`));
     },
     note: (message) => run.observe({ type: "note", message }),
   };

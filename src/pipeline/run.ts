@@ -11,6 +11,7 @@ import {
   type Results,
   type UserRecord,
 } from "../core/run-record.ts";
+import { simulatedIn } from "../core/simulated.ts";
 import { countMissing } from "../ratings/rating-matrix.ts";
 import { mean } from "../statistics/descriptive.ts";
 import { drawFor, evaluateWorld, type WorldOutcome } from "./evaluate-world.ts";
@@ -46,7 +47,7 @@ export async function runBenchmark(setup: RunSetup): Promise<RunOutcome> {
   const baselineByWorld = outcomes.map((o) => mean(o.baseline.filter((r) => r !== null)));
   return {
     schema: RESULTS_SCHEMA,
-    simulated: Object.values(run.models).some((m) => m.simulated),
+    ...simulatedIn({ ...run.models, embedder: run.embedder }),
     config: resultConfig(config),
     models: modelRecords(run),
     prompts: promptFingerprints(),

@@ -8,7 +8,7 @@ import { holm } from "../statistics/correction.ts";
 import { infer } from "../statistics/crossed.ts";
 import { meanOverWorlds } from "../statistics/linearised.ts";
 import { verdictOf } from "../statistics/verdict.ts";
-import { headline, remarks, SIMULATED, verdictGroups } from "./headline.ts";
+import { headline, remarks, verdictGroups } from "./headline.ts";
 import { renderReport } from "./html.ts";
 import { mainTables } from "./terminal.ts";
 
@@ -51,13 +51,14 @@ describe("the headline", () => {
 
   it("lists methods by verdict, the strongest first, and the checks apart", () => {
     expect(headline(results).split("\n").slice(0, 5)).toEqual([
-      SIMULATED,
+      "SIMULATED: users (rewriter), candidates (candidate), answers (base) and scores (judge) come from the embedded simulated model. They show how the benchmark works, not how any real LLM behaves.",
       "Better than no personalization: routing +1.00 [+0.50, +1.50].",
       "Worse than no personalization: RAG-Exemplar −1.00 [−1.50, −0.50].",
       "No significant difference: RAG-Summary +0.40 [+0.02, +0.78] (not significant after correction for 3 methods).",
       "Checks of the set-up, each by its own test: routing oracle +2.00 [+1.50, +2.50] better (p 0.001).",
     ]);
     expect(headline({ ...results, simulated: false })).not.toContain("SIMULATED");
+    expect(headline({ ...results, simulatedRoles: ["judge"] })).toMatch(/^SIMULATED: scores \(judge\) come/);
   });
 
   it("says when nothing is better or worse, without reading like a method's name", () => {

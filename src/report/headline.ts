@@ -1,13 +1,10 @@
 import type { MethodResult, Results, Verdict } from "../core/run-record.ts";
+import { simulatedWords } from "../core/simulated.ts";
 import { isBaseline, isCompared, isOracle, roleOf } from "../methods/about.ts";
 import { isLostToCorrection, isWithinMargin } from "../statistics/verdict.ts";
 import { effectRange } from "./detectable.ts";
 import { interval, percent, pValue, signed, whole } from "./format.ts";
 import { scopeWords, worldAdvice } from "./scope.ts";
-
-/** Stands on everything that a simulated run shows. */
-export const SIMULATED =
-  "SIMULATED: users, answers and scores come from the embedded simulated model. They show how the benchmark works, not how any real LLM behaves.";
 
 /** Methods of one verdict, the largest Δ first; or the checks, whatever their verdict. */
 export interface VerdictGroup {
@@ -142,7 +139,7 @@ export function headline(results: Results): string {
   const scope = scopeWords(results.worlds.length);
   const isAny = (verdict: Verdict): boolean => groups.some((g) => g.verdict === verdict);
   return [
-    ...(results.simulated ? [SIMULATED] : []),
+    ...(results.simulated ? [simulatedWords(results)] : []),
     ...(isAny("better") ? [] : [`No method is significantly better than no personalization${scope}.`]),
     ...groups.map(
       ({ title, methods }) => `${title}: ${methods.map((m) => gainWords(m, results)).join(", ")}.`,

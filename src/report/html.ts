@@ -29,7 +29,7 @@ export function renderReport(results: Results): string {
   return renderPage({
     title: `Which methods adapt? ${name}, ${count(results.users.test, "test user")}, ${count(results.worlds.length, "world")}`,
     subtitle: `Arbitrary Preference Mapping benchmark. Base ${models.base.provider}:${models.base.model}, judge ${models.judge.provider}:${models.judge.model}.`,
-    simulated: results.simulated,
+    mark: results,
     lead: lead(results, figures),
     sections: sections(results, figures),
     version: results.version,
@@ -73,12 +73,12 @@ function sections(results: Results, figures: readonly RunFigure[]): Section[] {
           `Δ is the mean paired difference in reward (1 to 10) between a method's answer and the plain answer to the same prompt. Intervals (95 %) and p-values are one t, ${results.worlds.length < 3 ? `over users${scopeWords(results.worlds.length)}` : "over users and worlds, both taken as drawn at random"}. Intervals are not adjusted; the p-values that decide the verdicts are, by Holm over the methods. Oracle and floors are checks, outside that family.`,
           "soft",
         ),
-        tableBlock(methodTable(results)),
+        tableBlock(methodTable(results), results),
         figureGrid(
           of("main").filter((f) => f.id !== "forest"),
           "large",
         ),
-        disclosure("Each world", tableBlock(worldTable(results))),
+        disclosure("Each world", tableBlock(worldTable(results), results)),
       ].join("\n"),
     },
     ...(pairTable(results).rows.length === 0
@@ -92,7 +92,7 @@ function sections(results: Results, figures: readonly RunFigure[]): Section[] {
                 "Reward of the method less that of the one it stands against, for the same user in the same world: the plain answer's noise is in neither.",
                 "soft",
               ),
-              tableBlock(pairTable(results)),
+              tableBlock(pairTable(results), results),
             ].join("\n"),
           },
         ]),
@@ -103,7 +103,9 @@ function sections(results: Results, figures: readonly RunFigure[]): Section[] {
         ...of("whom").map(figureBlock),
         disclosure(
           "As tables",
-          [principleTable(results), attributeTable(results)].map(tableBlock).join("\n"),
+          [principleTable(results), attributeTable(results)]
+            .map((table) => tableBlock(table, results))
+            .join("\n"),
         ),
       ].join("\n"),
     },
@@ -124,7 +126,7 @@ function sections(results: Results, figures: readonly RunFigure[]): Section[] {
     { id: "methods", title: "What each method is", body: methodsBody(results) },
     { id: "pool", title: "What the pool holds", body: poolBody(results) },
     { id: "missing", title: "Missing scores", body: missingBody(results) },
-    { id: "cost", title: "Calls and cost", body: tableBlock(usageTable(results)) },
+    { id: "cost", title: "Calls and cost", body: tableBlock(usageTable(results), results) },
     { id: "mapping", title: "The hidden mappings", body: mappingBody(of("mapping")) },
     { id: "setup", title: "Set-up", body: setupBody(results) },
     { id: "cite", title: "How to cite", body: citeBody(results) },
@@ -161,7 +163,7 @@ function powerBody(results: Results): string {
       "From the differences of this run: how much they vary between users, between worlds, and beyond both. More users help against the first, more worlds against the second; what does not suffice is said. For other gains: apm-bench estimate --pilot.",
       "soft",
     ),
-    tableBlock(powerTable(results)),
+    tableBlock(powerTable(results), results),
   ].join("\n");
 }
 
@@ -201,7 +203,7 @@ function mappingBody(figures: readonly RunFigure[]): string {
 
 function setupBody(results: Results): string {
   return [
-    tableBlock(setupTable(results)),
+    tableBlock(setupTable(results), results),
     paragraph(
       "Date, duration and memory stand in run.json beside this report: the same run gives the same report, whenever it is made. Answers of all methods side by side: apm-bench view.",
       "soft",

@@ -6,11 +6,6 @@ import { familySize, verdictWords } from "./headline.ts";
 import { scopeWords } from "./scope.ts";
 import { type Column, INTERVAL, left, right, type Table } from "./table.ts";
 
-/** Stands in captions of what a simulated run shows. */
-export function suffix(results: Pick<Results, "simulated">): string {
-  return results.simulated ? " (simulated model)" : "";
-}
-
 /** What an interval in a table is, so that nobody takes it for adjusted. */
 const INTERVALS = "95 % intervals, not adjusted";
 
@@ -64,7 +59,7 @@ export function methodTable(results: Results): Table {
   const isComplete = results.methods.every((m) => m.summary.missing === 0);
   return {
     id: "methods",
-    caption: `Gain over the non-personalized base LLM${scopeWords(results.worlds.length)}: ${INTERVALS}; ${correction}, checks by their own tests${suffix(results)}`,
+    caption: `Gain over the non-personalized base LLM${scopeWords(results.worlds.length)}: ${INTERVALS}; ${correction}, checks by their own tests`,
     columns: COLUMNS.map((c) => (c.title === "missing" ? { ...c, isDetail: isComplete } : c)),
     rows: results.methods.map((m) => cells(m, results)),
     data: results.methods.map((m) => methodData(m, results)),
@@ -107,7 +102,7 @@ export function pairTable(results: Results): Table {
   const pairs = pairsOf(results);
   return {
     id: "pairs",
-    caption: `Methods against each other${scopeWords(results.worlds.length)}, on users and worlds where both have a reward: ${INTERVALS}; p Holm-adjusted over ${pairs.length} pair${pairs.length === 1 ? "" : "s"}${suffix(results)}`,
+    caption: `Methods against each other${scopeWords(results.worlds.length)}, on users and worlds where both have a reward: ${INTERVALS}; p Holm-adjusted over ${pairs.length} pair${pairs.length === 1 ? "" : "s"}`,
     columns: [
       left("method"),
       left("against"),

@@ -2,7 +2,7 @@ import type { Interval, Results, UsageRow } from "../core/run-record.ts";
 import { worldName } from "../core/world-name.ts";
 import { isCompared } from "../methods/about.ts";
 import { fixed, interval, percent, signed, whole } from "./format.ts";
-import { methodTable, pairTable, suffix } from "./method-tables.ts";
+import { methodTable, pairTable } from "./method-tables.ts";
 import { methodsWithVariance, powerTable } from "./power-table.ts";
 import { INTERVAL, left, right, type Table } from "./table.ts";
 
@@ -28,7 +28,7 @@ export function worldTable(results: Results): Table {
   const cells = results.methods.flatMap((m) => m.perWorld.map((w) => ({ method: m.name, ...w })));
   return {
     id: "worlds",
-    caption: `Each method in each world${suffix(results)}`,
+    caption: `Each method in each world`,
     columns: [
       left("method"),
       left("world"),
@@ -58,7 +58,7 @@ export function principleTable(results: Results): Table {
     .flatMap((m) => m.perPrinciple.map((p) => ({ method: m.name, ...p })));
   return {
     id: "principles",
-    caption: `Δ by what the user wants: the principle and direction with the largest weight; ${GROUPS}${suffix(results)}`,
+    caption: `Δ by what the user wants: the principle and direction with the largest weight; ${GROUPS}`,
     columns: [left("method"), left("principle"), left("direction"), right("pairs"), right("Δ"), INTERVAL],
     rows: cells.map((c) => [
       c.method,
@@ -79,7 +79,7 @@ export function attributeTable(results: Results): Table {
     .flatMap((m) => m.perAttribute.map((a) => ({ method: m.name, ...a })));
   return {
     id: "attributes",
-    caption: `Δ by the trait that a user's messages show; ${GROUPS}${suffix(results)}`,
+    caption: `Δ by the trait that a user's messages show; ${GROUPS}`,
     columns: [left("method"), left("attribute"), left("side"), right("pairs"), right("Δ"), INTERVAL],
     rows: cells.map((c) => [
       c.method,
@@ -142,11 +142,11 @@ function judgeWords({ config: { judge }, models }: Results): string {
 }
 
 /** Calls, tokens and cost by role; store hits apart. */
-export function usageTable(results: Pick<Results, "usage" | "simulated">): Table {
+export function usageTable(results: Pick<Results, "usage">): Table {
   const isAnyEstimated = results.usage.some(isEstimated);
   return {
     id: "usage",
-    caption: `Model calls of this run${suffix(results)}${isAnyEstimated ? "; ~: tokens of some calls are estimated from lengths, as the server's own counts could not be" : ""}`,
+    caption: `Model calls of this run${isAnyEstimated ? "; ~: tokens of some calls are estimated from lengths, as the server's own counts could not be" : ""}`,
     columns: [
       left("role"),
       left("model"),

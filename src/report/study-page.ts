@@ -1,14 +1,13 @@
+import type { Simulated } from "../core/simulated.ts";
 import type { Figure } from "./figures/figure.ts";
 import { disclosure, figureBlock, paragraph, renderPage, tableBlock } from "./page/page.ts";
 import type { Table } from "./table.ts";
 
 /** What a study has to say, ready to be written in any form. */
-export interface StudyReport {
+export interface StudyReport extends Simulated {
   readonly title: string;
   /** What was studied, in one line. */
   readonly subtitle: string;
-  /** Whether anything in it comes from the simulated model. */
-  readonly simulated: boolean;
   /** The result in words, one paragraph each. */
   readonly words: readonly string[];
   readonly tables: readonly Table[];
@@ -29,11 +28,12 @@ const FOLDED_ROWS = 40;
 export function studyPage(report: StudyReport, version: string): string {
   const tables = report.tables.map((table) =>
     table.rows.length > FOLDED_ROWS
-      ? disclosure(`${table.caption} (${table.rows.length} rows)`, tableBlock(table))
-      : tableBlock(table),
+      ? disclosure(`${table.caption} (${table.rows.length} rows)`, tableBlock(table, report))
+      : tableBlock(table, report),
   );
   return renderPage({
     ...report,
+    mark: report,
     lead: report.words.map((text) => paragraph(text)).join("\n"),
     sections: [
       { id: "figures", title: "Figures", body: report.figures.map(figureBlock).join("\n") },

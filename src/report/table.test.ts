@@ -55,13 +55,25 @@ describe("tables", () => {
   });
 
   it("as CSV: quoted by RFC 4180, full precision, missing is empty, and no text is a formula", () => {
-    expect(csvTable(table)).toBe('name,delta\r\n"say ""hi"", then\nleave",-1.5\r\n\'=HYPERLINK(1),\r\n');
+    expect(csvTable(table, { simulated: false })).toBe(
+      'name,delta,simulated,simulatedRoles\r\n"say ""hi"", then\nleave",-1.5,false,\r\n\'=HYPERLINK(1),,false,\r\n',
+    );
+  });
+
+  it("as CSV: what was simulated stands in every row, in its own place where the table has one", () => {
+    const mark = { simulated: true, simulatedRoles: ["rewriter", "judge"] as const };
+    expect(csvTable({ data: [{ id: 1, simulated: "true", x: 2 }] }, mark)).toBe(
+      "id,simulated,x,simulatedRoles\r\n1,true,2,rewriter judge\r\n",
+    );
+    expect(csvTable({ data: [] }, mark)).toBe("simulated,simulatedRoles\r\n");
   });
 
   it("as LaTeX: booktabs rules, one cell a column, every special character escaped", () => {
-    const lines = latexTable(table).split("\n");
+    const lines = latexTable(table, { simulated: true, simulatedRoles: ["judge"] }).split("\n");
     expect(lines).toContain("  \\begin{tabular}{lr}");
-    expect(lines).toContain("  \\caption{50 \\% of A \\& B\\_1}");
+    expect(lines[0]).toMatch(/^% SIMULATED: scores \(judge\) come from/);
+    expect(lines).toContain("  \\caption{50 \\% of A \\& B\\_1 (simulated: judge)}");
+    expect(latexTable(table, { simulated: false })).not.toMatch(/simulated/i);
     expect(lines).toContain("  a \\textless{}b\\textgreater{} \\& \\{c\\} & $-$1.50 \\\\");
     for (const rule of ["toprule", "midrule", "bottomrule"]) expect(lines).toContain(`  \\${rule}`);
   });

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { type Simulated, simulatedNote, simulatedRoles, simulatedWords } from "../core/simulated.ts";
 
 /** A table as data: made once, drawn for the terminal, as CSV, as LaTeX or as HTML. */
 export interface Column {
@@ -78,27 +79,36 @@ function broken(text: string, width: number): string[] {
   return lines;
 }
 
-/** RFC 4180, full precision; a missing value is an empty field. */
-export function csvTable({ data }: Pick<Table, "data">): string {
-  const headers = Object.keys(data[0] ?? {});
+/** RFC 4180, full precision; a missing value is an empty field. Every row tells what of it was simulated. */
+export function csvTable({ data }: Pick<Table, "data">, mark: Simulated): string {
+  const roles = simulatedRoles(mark);
+  const told = { simulated: String(roles.length > 0), simulatedRoles: roles.join(" ") };
+  const headers = Object.keys({ ...data[0], ...told });
   const field = (value: string | number | null | undefined): string => {
     const text = value === null || value === undefined ? "" : String(value);
     // A text that a spreadsheet would take for a formula is defused: names may come from a model or a file.
     const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
     return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
-  const lines = [headers.join(","), ...data.map((row) => headers.map((h) => field(row[h])).join(","))];
+  const lines = [
+    headers.join(","),
+    ...data
+      .map((row) => ({ ...row, ...told }))
+      .map((row: Table["data"][number]) => headers.map((h) => field(row[h])).join(",")),
+  ];
   return `${lines.join("\r\n")}\r\n`;
 }
 
-/** A table environment with booktabs rules. */
-export function latexTable({ id, caption, columns, rows }: Table): string {
+/** A table environment with booktabs rules; a comment and the caption tell what was simulated. */
+export function latexTable({ id, caption, columns, rows }: Table, mark: Simulated): string {
   const layout = columns.map((c) => (c.align === "right" ? "r" : "l")).join("");
   const line = (cells: readonly string[]): string => `  ${cells.map(latexEscape).join(" & ")} \\\\`;
+  const words = simulatedWords(mark);
   return [
+    ...(words === "" ? [] : [`% ${words}`]),
     "\\begin{table}",
     "  \\centering",
-    `  \\caption{${latexEscape(caption)}}`,
+    `  \\caption{${latexEscape(`${caption}${simulatedNote(mark)}`)}}`,
     `  \\label{tab:${id}}`,
     `  \\begin{tabular}{${layout}}`,
     "  \\toprule",

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { Observer } from "../core/events.ts";
 import type { System } from "../core/ports/system.ts";
+import type { Simulated } from "../core/simulated.ts";
 import type { LiveTotals } from "../core/watch.ts";
 import type { ProgressRecord } from "./progress-record.ts";
 
@@ -11,14 +12,14 @@ const NOTES = 20;
 /**
  * Keeps a small file up to date that tells other processes how far a run is: `apm-bench view` follows it.
  * @param beforeWrite called before each writing, so that what the file tells of is on disk too
- * @param simulated whether answers or scores come from the simulated world
+ * @param mark what comes from the simulated model
  */
 export function progressFile(
   system: Pick<System, "writeFile">,
   path: string,
   totals: () => LiveTotals,
   beforeWrite: () => void,
-  simulated = false,
+  mark: Simulated = { simulated: false },
 ): { observe: Observer; end(state: "finished" | "failed"): void } {
   const startedAt = new Date().toISOString();
   const stages: { stage: string; done: number; total: number }[] = [];
@@ -38,7 +39,7 @@ export function progressFile(
       stages,
       totals: totals(),
       notes,
-      simulated,
+      ...mark,
       ...(waiting === undefined ? {} : { waiting }),
     };
     system.writeFile(path, `${JSON.stringify(record)}\n`);

@@ -1,7 +1,8 @@
+import type { Simulated } from "../core/simulated.ts";
 import type { LiveTotals } from "../core/watch.ts";
 
 /** What `progress.json` holds while a run goes on, and after it ended. */
-export interface ProgressRecord {
+export interface ProgressRecord extends Partial<Simulated> {
   readonly state: "running" | "finished" | "failed";
   readonly pid: number;
   readonly host: string;
@@ -12,8 +13,6 @@ export interface ProgressRecord {
   readonly totals: LiveTotals;
   /** The latest notes, oldest first. */
   readonly notes: readonly string[];
-  /** Whether answers or scores come from the simulated world. */
-  readonly simulated?: boolean;
   /** The server that the run waits for just now. */
   readonly waiting?: {
     readonly server: string;

@@ -70,7 +70,11 @@ describe("a run record", () => {
           return;
         }
         const tables = runTables(results);
-        const shown = [...tables.map(csvTable), ...tables.map(textTable), ...remarks(results)];
+        const shown = [
+          ...tables.map((table) => csvTable(table, results)),
+          ...tables.map(textTable),
+          ...remarks(results),
+        ];
         const verdicts = verdictGroups(results).flatMap(({ methods }) =>
           methods.map((m) => gainWords(m, results)),
         );

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { MAPPING_KINDS } from "../core/config/ids.ts";
 import { ApmError } from "../core/errors.ts";
 import { RESULTS_SCHEMA, type Results, VERDICTS } from "../core/run-record.ts";
+import { SIMULATED_ROLES } from "../core/simulated.ts";
 
 const figure = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
@@ -75,6 +76,7 @@ const config = z.looseObject({
 /** `results.json` as everything that reads it relies on; more may stand there. */
 const resultsShape = z.looseObject({
   ...{ schema: z.literal(RESULTS_SCHEMA), version: z.string(), simulated: z.boolean(), config },
+  simulatedRoles: z.array(z.enum(SIMULATED_ROLES)).optional(),
   models: z.looseObject({ base: named, candidate: named, rewriter: named, judge: named }),
   prompts: z.record(z.string(), z.string()),
   worlds: z

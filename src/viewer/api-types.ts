@@ -12,7 +12,8 @@ export interface RunHead {
   readonly id: number;
   readonly name: string;
   readonly state: RunState;
-  readonly simulated: boolean;
+  /** What of it was simulated, as a sentence; empty where nothing was. */
+  readonly simulated: string;
   readonly methods: readonly {
     readonly id: string;
     readonly name: string;

@@ -53,12 +53,13 @@ export function viewerFile(
   const [stem, extension] = [name.slice(0, Math.max(0, at)), name.slice(at + 1)];
   const figure = extension === "svg" ? figures().find(({ id }) => id === stem) : undefined;
   if (figure !== undefined) {
-    return { type: "image/svg+xml", content: isInline ? figure.svg : standaloneSvg(figure.svg) };
+    return { type: "image/svg+xml", content: isInline ? figure.svg : standaloneSvg(figure.svg, results) };
   }
   const table = tables().find(({ id }) => id === stem);
-  if (table !== undefined && extension === "csv") return { type: "text/csv", content: csvTable(table) };
+  if (table !== undefined && extension === "csv")
+    return { type: "text/csv", content: csvTable(table, results) };
   if (table !== undefined && extension === "tex") {
-    return { type: "application/x-tex", content: latexTable(table) };
+    return { type: "application/x-tex", content: latexTable(table, results) };
   }
   return name === "report.html" ? { type: "text/html", content: report() } : undefined;
 }

@@ -5,6 +5,7 @@ import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import { parseJson } from "../core/json-file.ts";
 import type { MethodResult, ResultConfig, Results } from "../core/run-record.ts";
+import { simulatedWords } from "../core/simulated.ts";
 import { isBaseline, roleOf } from "../methods/about.ts";
 import { methodHead } from "../methods/registry.ts";
 import { methodColours } from "../report/figures/colours.ts";
@@ -75,7 +76,7 @@ export function viewRun(id: number, name: string, dir: string): ViewedRun {
         id,
         name,
         state: state(),
-        simulated: finished?.simulated ?? files.progress()?.simulated ?? false,
+        simulated: simulatedWords({ simulated: false, ...(finished ?? files.progress()) }),
         methods: methods.map((m, i) => ({
           id: m.id,
           name: m.name,

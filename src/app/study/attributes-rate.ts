@@ -5,6 +5,7 @@ import { UsageError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import type { UsageRow } from "../../core/run-record.ts";
+import { markedLines, type Simulated, simulatedIn } from "../../core/simulated.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { createJudge } from "../../judge/judge.ts";
 import { matrixToNpy } from "../../numerics/npy-write.ts";
@@ -38,8 +39,7 @@ interface RatingFiles {
   readonly lines: string;
 }
 
-export interface RatingRecord {
-  readonly simulated: boolean;
+export interface RatingRecord extends Simulated {
   readonly of: RateSettings["of"];
   readonly conversations: number;
   readonly names: readonly string[];
@@ -74,13 +74,13 @@ export async function rateAttributes(
         ? promptTexts(source, count)
         : await plainAnswers(base, source, count, concurrency, observe);
     const values = await rateTexts(createJudge(rater, config.judge), texts, names, concurrency, observe);
-    const simulated = rater.simulated || (of === "answers" && base.simulated);
-    return { texts, values, simulated, usage: usage() };
+    const mark = simulatedIn({ judge: rater, ...(of === "answers" && { base }) });
+    return { texts, values, mark, usage: usage() };
   });
-  const { texts, values, simulated, usage } = made;
-  const files = writeRatings(system, config.out, names, texts, values);
+  const { texts, values, mark, usage } = made;
+  const files = writeRatings(system, config.out, names, texts, values, mark);
   const record: RatingRecord = {
-    simulated,
+    ...mark,
     of,
     conversations: texts.length,
     names,
@@ -113,13 +113,14 @@ function writeRatings(
   names: readonly string[],
   texts: readonly RatedText[],
   values: Float64Array,
+  mark: Required<Simulated>,
 ): RatingFiles {
   const files = {
     matrix: join(out, "ratings.npy"),
     names: join(out, "names.json"),
     lines: join(out, "ratings.jsonl"),
   };
-  const lines = system.openLines(files.lines);
+  const lines = markedLines(system.openLines(files.lines), mark);
   for (const [row, { conversation }] of texts.entries()) {
     const scores = Object.fromEntries(
       names.map((name, i) => {
@@ -127,7 +128,7 @@ function writeRatings(
         return [name, Number.isNaN(value) ? null : value];
       }),
     );
-    lines.write(JSON.stringify({ conversation, scores }));
+    lines.write({ conversation, scores });
   }
   lines.close();
   system.writeFile(files.matrix, matrixToNpy(values, texts.length, names.length));

@@ -2,6 +2,7 @@ import { UsageError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import { fold, rootKey } from "../../core/random.ts";
+import { type Simulated, simulatedInAny } from "../../core/simulated.ts";
 import { decodeText } from "../../core/text.ts";
 import { type NameLists, parseNames, pickNames } from "../../studies/attribute-selection/names.ts";
 import { selectionOutline } from "../../studies/attribute-selection/outline.ts";
@@ -17,7 +18,7 @@ import {
 } from "../../studies/attribute-selection/ratings.ts";
 import { type AttributeSelection, selectAttributes } from "../../studies/attribute-selection/select.ts";
 import { type FinishedStudy, OWN_FOLDER } from "./finished-study.ts";
-import { isFromSimulation } from "./simulated-source.ts";
+import { markBeside } from "./simulated-source.ts";
 
 export interface SelectSettings {
   /** File of the candidates' names, and which of its lists. */
@@ -42,7 +43,7 @@ export function runSelection(
   system: System,
   file: string,
   settings: SelectSettings,
-): FinishedStudy<AttributeSelection & { readonly simulated?: true }> {
+): FinishedStudy<AttributeSelection & Partial<Simulated>> {
   if (settings.savePool !== undefined && settings.k.length === 0) {
     throw new UsageError("which solution should be saved is not said", {
       where: "--save-pool",
@@ -50,7 +51,7 @@ export function runSelection(
     });
   }
   const { ratings, key } = readRatings(system, file, settings);
-  const simulated = isFromSimulation(system, file);
+  const mark = simulatedInAny([markBeside(system, file)]);
   const selection = selectAttributes(ratings, fold(rootKey(settings.seed), "parallel-analysis"), {
     entropy: settings.entropy,
     ks: settings.k,
@@ -61,8 +62,8 @@ export function runSelection(
     savePool(system, settings.savePool, side, selection, k as number);
   }
   return {
-    record: { ...(simulated && { simulated }), ...selection },
-    outline: selectionOutline(selection, { source: file, simulated, k }),
+    record: { ...(mark.simulated && mark), ...selection },
+    outline: selectionOutline(selection, { source: file, mark, k }),
     folder: settings.out,
     files: OWN_FOLDER,
     also: [],

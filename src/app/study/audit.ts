@@ -1,6 +1,7 @@
 import type { Config } from "../../core/config/resolved.ts";
 import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
+import { simulatedIn } from "../../core/simulated.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { checkAuditable, collectAudit } from "../../studies/audit/collect.ts";
 import { auditOutline } from "../../studies/audit/outline.ts";
@@ -57,7 +58,7 @@ export async function runAudit(
     const data = await collectAudit({ ...run.setup, observe, sink }, { ...plan, methods });
     const { models, embedder } = run.setup;
     return auditRecord(config, data, margin, {
-      simulated: [...Object.values(models), embedder].some((model) => model.simulated),
+      ...simulatedIn({ ...models, embedder }),
       baseModel: models.base.id,
       fromFile: stereotype !== undefined,
       usage: run.usage(),

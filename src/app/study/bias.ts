@@ -3,6 +3,7 @@ import type { ModelConfig } from "../../core/config/model-schema.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import type { System } from "../../core/ports/system.ts";
 import { fold, rootKey } from "../../core/random.ts";
+import { markedLines, type Simulated, simulatedIn, simulatedInAny } from "../../core/simulated.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { BASELINE } from "../../methods/registry.ts";
 import { prepareSplit } from "../../pipeline/prepare.ts";
@@ -41,7 +42,7 @@ export async function runBias(
   const models = twoModels(named);
   refuseRunDirectory(system, config.out);
   const names = modelNames(models, "--model");
-  const { samples, simulated, usage } = await executeInRun(system, config, watcher, async (run, observe) => {
+  const { samples, mark, usage } = await executeInRun(system, config, watcher, async (run, observe) => {
     writeConfig(system, config.out, config);
     const nowhere = { user: () => {}, sample: () => {} };
     const setup = { ...run.setup, observe, sink: nowhere };
@@ -62,14 +63,17 @@ export async function runBias(
     observe({ type: "note", message: `${whole(callsOf(plan))} answers and scores are needed` });
     const samples = await collectBias(plan, observe);
     const { rewriter, judge } = run.setup.models;
-    const simulated = [rewriter, judge, ...plan.models.map((m) => m.model)].some((m) => m.simulated);
-    return { samples, simulated, usage: run.usage() };
+    const mark = simulatedInAny([
+      simulatedIn({ rewriter, judge }),
+      ...plan.models.map((m) => simulatedIn({ base: m.model })),
+    ]);
+    return { samples, mark, usage: run.usage() };
   });
-  writeSamples(system, config, samples);
+  writeSamples(system, config, samples, mark);
 
   const analysis = analyseBias(samples, config.pool.principles, studyKey(config), { margin });
   const { provider, model } = config.models.judge;
-  const record = { simulated, judge: `${provider}:${model}`, ...analysis, usage };
+  const record = { ...mark, judge: `${provider}:${model}`, ...analysis, usage };
   return {
     record,
     outline: biasOutline(record, names),
@@ -101,8 +105,13 @@ function twoModels(models: readonly ModelConfig[]): readonly ModelConfig[] {
   return [only, { ...only, options: { ...only.options, ...WEAKER_SIM } }];
 }
 
-function writeSamples(system: System, { out }: Config, samples: readonly BiasSample[]): void {
-  const lines = system.openLines(join(out, RUN_FILES.samples));
-  for (const sample of samples) lines.write(JSON.stringify(sample));
+function writeSamples(
+  system: System,
+  { out }: Config,
+  samples: readonly BiasSample[],
+  mark: Required<Simulated>,
+): void {
+  const lines = markedLines(system.openLines(join(out, RUN_FILES.samples)), mark);
+  for (const sample of samples) lines.write(sample);
   lines.close();
 }

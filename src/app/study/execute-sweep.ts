@@ -2,6 +2,7 @@ import type { Config } from "../../core/config/resolved.ts";
 import { ApmError, ProviderError, StoppedError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/hash.ts";
 import type { System } from "../../core/ports/system.ts";
+import { simulatedInAny } from "../../core/simulated.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { whole } from "../../report/format.ts";
 import { readRun } from "../../run-folder/read-run.ts";
@@ -72,8 +73,8 @@ async function runCell(
 ): Promise<FinishedCell> {
   const { values, folder, config } = cell;
   const run = beginRun(await readyRun(system, config), place);
-  await executeRun(system, run, watcher);
-  markFinished(system, cell);
+  const { results } = await executeRun(system, run, watcher);
+  markFinished(system, cell, simulatedInAny([results]));
   return { values, folder, ...readRun(system, config.out) };
 }
 

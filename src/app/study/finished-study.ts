@@ -36,10 +36,10 @@ export async function writeStudy(
   system.writeFile(join(folder, files.record), `${JSON.stringify(record, null, 2)}\n`);
   system.writeFile(join(folder, files.page), studyPage({ ...outline, figures }, VERSION));
   for (const table of outline.tables) {
-    system.writeFile(join(folder, "tables", `${table.id}.csv`), csvTable(table));
-    system.writeFile(join(folder, "tables", `${table.id}.tex`), latexTable(table));
+    system.writeFile(join(folder, "tables", `${table.id}.csv`), csvTable(table, outline));
+    system.writeFile(join(folder, "tables", `${table.id}.tex`), latexTable(table, outline));
   }
   for (const { id, svg } of figures) {
-    system.writeFile(join(folder, "figures", `${id}.svg`), standaloneSvg(svg));
+    system.writeFile(join(folder, "figures", `${id}.svg`), standaloneSvg(svg, outline));
   }
 }

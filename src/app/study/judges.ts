@@ -5,6 +5,7 @@ import type { Config } from "../../core/config/resolved.ts";
 import type { System } from "../../core/ports/system.ts";
 import { rootKey } from "../../core/random.ts";
 import type { UsageRow } from "../../core/run-record.ts";
+import { markedLines, type Simulated, simulatedIn, simulatedInAny } from "../../core/simulated.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { createJudge } from "../../judge/judge.ts";
 import { whole } from "../../report/format.ts";
@@ -17,7 +18,7 @@ import { testConversations } from "../compose.ts";
 import { checkTraits } from "../model-checks.ts";
 import { executeStudy, modelNames } from "./execute-study.ts";
 import { type FinishedStudy, OWN_FOLDER } from "./finished-study.ts";
-import { isFromSimulation } from "./simulated-source.ts";
+import { markBeside } from "./simulated-source.ts";
 
 export type AntonymPair = readonly [string, string];
 
@@ -44,8 +45,7 @@ export interface JudgesSettings {
 }
 
 /** The comparison of judges that were asked, with what it took. */
-export interface JudgesRecord extends JudgeComparison {
-  readonly simulated: boolean;
+export interface JudgesRecord extends JudgeComparison, Simulated {
   readonly answers: { readonly model: string; readonly asked: number; readonly missing: number };
   readonly usage: readonly UsageRow[];
 }
@@ -66,7 +66,7 @@ export async function runJudges(
   const path = join(config.out, JUDGE_SCORES);
 
   const source = await testConversations(system, config, conversations);
-  const { missing, asked, base, simulated, usage } = await executeStudy(
+  const { missing, asked, base, mark, usage } = await executeStudy(
     system,
     config,
     [config.models.base, ...judges],
@@ -81,9 +81,10 @@ export async function runJudges(
         const judge = { name: names[i] as string, judge: createJudge(model, config.judge) };
         rows.push(...(await antonymScores(judge, pairs, texts, concurrency, observe)));
       }
-      writeScores(system, path, rows);
+      const mark = simulatedInAny([simulatedIn({ base }), ...asked.map((judge) => simulatedIn({ judge }))]);
+      writeScores(markedLines(system.openLines(path), mark), rows);
       return {
-        simulated: base.simulated || asked.some((model) => model.simulated),
+        mark,
         asked: texts.length,
         missing: texts.filter(({ text }) => text === null).length,
         base: base.id,
@@ -95,8 +96,8 @@ export async function runJudges(
   const comparison = compareJudges(scores, rootKey(config.seed));
   const left = missing > 0 ? `, ${whole(missing)} of them missing` : "";
   return {
-    record: { simulated, answers: { model: base, asked, missing }, usage, ...comparison },
-    outline: judgeOutline(comparison, scores, simulated, [
+    record: { ...mark, answers: { model: base, asked, missing }, usage, ...comparison },
+    outline: judgeOutline(comparison, scores, mark, [
       `Rated: ${whole(asked)} plain answers of ${base}${left}; every score stands in ${JUDGE_SCORES}.`,
     ]),
     folder: config.out,
@@ -115,13 +116,13 @@ export function compareJudgeFiles(
   files: readonly string[],
   seed: number,
   folder: string | undefined,
-): FinishedStudy<JudgeComparison & { readonly simulated?: true }> {
+): FinishedStudy<JudgeComparison & Partial<Simulated>> {
   const judges = files.flatMap((file) => readScores(system, file));
-  const simulated = files.some((file) => isFromSimulation(system, file));
+  const mark = simulatedInAny(files.map((file) => markBeside(system, file)));
   const comparison = compareJudges(judges, rootKey(seed));
   return {
-    record: { ...(simulated && { simulated }), ...comparison },
-    outline: judgeOutline(comparison, judges, simulated),
+    record: { ...(mark.simulated && mark), ...comparison },
+    outline: judgeOutline(comparison, judges, mark),
     folder,
     files: OWN_FOLDER,
     also: [],
@@ -134,8 +135,7 @@ function readScores(system: System, file: string): JudgeScores[] {
     : [scoresFromNpz(system.readFile(file), file)];
 }
 
-function writeScores(system: System, path: string, rows: readonly AntonymScores[]): void {
-  const lines = system.openLines(path);
-  for (const row of rows) lines.write(JSON.stringify(row));
+function writeScores(lines: ReturnType<typeof markedLines>, rows: readonly AntonymScores[]): void {
+  for (const row of rows) lines.write(row);
   lines.close();
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { System } from "../../core/ports/system.ts";
+import { simulatedInAny } from "../../core/simulated.ts";
 import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
 import { analyseLanguage } from "../../studies/language-analysis/analyse.ts";
 import type { LogOddsSettings } from "../../studies/language-analysis/log-odds.ts";
@@ -30,8 +31,9 @@ export function runLanguage(
     const file = runs.includes(path) ? join(path, RUN_FILES.users) : path;
     return usersFromJsonl(system.readLines(file), file);
   });
-  const simulated = runs.some((run) => readResults(system, run).simulated);
-  const record = { simulated, ...analyseLanguage(users, attribute, settings) };
+  // What is looked at is how users write; who answered or judged has no part in it.
+  const written = runs.map((run) => readResults(system, run));
+  const record = { ...simulatedInAny(written, ["rewriter"]), ...analyseLanguage(users, attribute, settings) };
   return {
     record,
     outline: languageOutline(record, { sources, users: users.length, top }),

@@ -3,6 +3,7 @@ import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
 import { fold, rootKey } from "../../core/random.ts";
 import type { Results } from "../../core/run-record.ts";
+import { markedLines, simulatedIn, simulatedInAny } from "../../core/simulated.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { createJudge } from "../../judge/judge.ts";
@@ -58,13 +59,14 @@ export async function runRejudge(
       return { rejudged, judge: { id, identity }, simulated, usage };
     },
   );
-  writeScores(system, join(config.out, SCORES), results, users, rejudged);
+  const mark = simulatedInAny([results, simulatedIn({ judge: { simulated } })]);
+  writeScores(markedLines(system.openLines(join(config.out, SCORES)), mark), results, users, rejudged);
 
   const key = fold(rootKey(config.seed), "rejudge");
   const record: RejudgeRecord = {
     schema: REJUDGE_SCHEMA,
     version: VERSION,
-    simulated: results.simulated || simulated,
+    ...mark,
     run: dir,
     judges: {
       first: { ...results.models.judge, settings: results.config.judge },
@@ -93,16 +95,14 @@ function requireAnswers(system: System, file: string): void {
 
 /** Every pair of scores, for analyses of one's own. */
 function writeScores(
-  system: System,
-  file: string,
+  lines: ReturnType<typeof markedLines>,
   results: Results,
   users: readonly StoredUser[],
   { methods }: Rejudged,
 ): void {
-  const lines = system.openLines(file);
   for (const [m, { name }] of results.methods.entries()) {
     for (const { user, principle, first, second } of methods[m]?.scores ?? []) {
-      lines.write(JSON.stringify({ method: name, user: users[user]?.user, principle, first, second }));
+      lines.write({ method: name, user: users[user]?.user, principle, first, second });
     }
   }
   lines.close();

@@ -4,6 +4,7 @@ import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
 import { promptFingerprints } from "../../core/prompt/prompts.ts";
 import { fold } from "../../core/random.ts";
+import { markedLines, simulatedIn } from "../../core/simulated.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { resultConfig } from "../../pipeline/run.ts";
@@ -63,21 +64,22 @@ export async function runRobustness(
   refuseOtherRun(system, config, "apm-bench robustness");
   const sets = await questionsOf(system, config, settings);
   const record = await executeInRun(system, config, watcher, async (run, observe): Promise<Robustness> => {
-    const lines = system.openLines(join(config.out, ANSWERS));
+    const mark = simulatedIn({ ...run.setup.models, embedder: run.setup.embedder });
+    const lines = markedLines(system.openLines(join(config.out, ANSWERS)), mark);
     const nowhere = { user: () => {}, sample: () => {} };
     try {
       const { users, sets: results } = await askQuestions(
         { ...run.setup, observe, sink: nowhere },
         sets,
         world,
-        (line) => lines.write(JSON.stringify(line)),
+        (line) => lines.write(line),
       );
       lines.close();
       const { id, identity } = run.setup.models.base;
       return {
         schema: ROBUSTNESS_SCHEMA,
         version: VERSION,
-        simulated: Object.values(run.setup.models).some((model) => model.simulated),
+        ...mark,
         config: resultConfig(config),
         world,
         model: { id, identity },

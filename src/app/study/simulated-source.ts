@@ -1,10 +1,13 @@
 import { dirname, join } from "node:path";
 import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
+import type { Simulated } from "../../core/simulated.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
 
-/** Whether a file of scores was made by a study of ours on the simulated model: the record beside it says so. */
-export function isFromSimulation(system: System, file: string): boolean {
+/** What of a file of scores the simulated model made: where a study of ours wrote it, the record beside it says so. */
+export function markBeside(system: System, file: string): Simulated {
   const record = join(dirname(file), RUN_FILES.results);
-  return system.exists(record) && (parseJson(system, record) as { simulated?: unknown }).simulated === true;
+  if (!system.exists(record)) return { simulated: false };
+  const { simulated, simulatedRoles } = parseJson(system, record) as Partial<Simulated>;
+  return { simulated: simulated === true, ...(Array.isArray(simulatedRoles) && { simulatedRoles }) };
 }

@@ -7,6 +7,7 @@ import { canonicalJson, fingerprint } from "../../core/hash.ts";
 import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import { promptFingerprints } from "../../core/prompt/prompts.ts";
+import type { Simulated } from "../../core/simulated.ts";
 import { VERSION } from "../../core/version.ts";
 import { resultConfig } from "../../pipeline/run.ts";
 import { readRun } from "../../run-folder/read-run.ts";
@@ -119,9 +120,13 @@ export function finishedCell(
 }
 
 /** Says that what lies in the cell's folder is whole, and of what it is the result. */
-export function markFinished(system: System, { values, stamp, config }: PlannedCell): void {
+export function markFinished(
+  system: System,
+  { values, stamp, config }: PlannedCell,
+  mark: Required<Simulated>,
+): void {
   system.writeFile(
     join(config.out, RUN_FILES.cell),
-    `${JSON.stringify({ version: VERSION, values, stamp }, null, 2)}\n`,
+    `${JSON.stringify({ version: VERSION, ...mark, values, stamp }, null, 2)}\n`,
   );
 }

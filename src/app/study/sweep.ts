@@ -4,6 +4,7 @@ import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
+import { simulatedInAny } from "../../core/simulated.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { resultConfig } from "../../pipeline/run.ts";
@@ -96,7 +97,7 @@ export async function runSweep(
   const record: SweepRecord = {
     schema: SWEEP_SCHEMA,
     version: VERSION,
-    simulated: finished.some(({ results }) => results.simulated),
+    ...simulatedInAny(finished.map(({ results }) => results)),
     ablation: name ?? null,
     keys,
     config: resultConfig(base),

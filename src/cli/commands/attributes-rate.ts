@@ -48,12 +48,12 @@ async function rate(system: System, file: string | undefined, flags: RateFlags):
     return;
   }
   const { whole } = await import("../../report/format.ts");
-  const { SIMULATED } = await import("../../report/headline.ts");
+  const { simulatedWords } = await import("../../core/simulated.ts");
   const { files, names, conversations, missing, simulated } = record;
   const users = flags.of === "users";
   system.stdout(
     `${[
-      ...(simulated ? [SIMULATED, ""] : []),
+      ...(simulated ? [simulatedWords(record), ""] : []),
       `${whole(conversations)} x ${names.length} ratings: ${users ? "prompts on candidate attributes" : "answers on candidate principles"}; ${whole(missing)} are missing.`,
       `wrote ${Object.values(files).join(", ")}`,
       `next:  apm-bench attributes select ${files.matrix} --names ${files.names}${users ? " --side attributes" : ""}`,

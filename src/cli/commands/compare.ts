@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { EXIT, type ExitCode } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
+import { simulatedInAny } from "../../core/simulated.ts";
 import { parseThreshold, type Threshold } from "../../studies/thresholds.ts";
 
 interface CompareFlags {
@@ -32,7 +33,7 @@ export function compareCommand(system: System, stopWith: (code: ExitCode) => voi
       if (json) system.stdout(`${JSON.stringify({ ...comparison, failed })}\n`);
       else {
         const { shownComparison } = await import("../show-comparison.ts");
-        system.stdout(shownComparison(comparison, runA.results.simulated || runB.results.simulated));
+        system.stdout(shownComparison(comparison, simulatedInAny([runA.results, runB.results])));
       }
       for (const broken of failed) system.stderr(`${shownThreshold(broken)}\n`);
       if (failed.length > 0) stopWith(EXIT.stopped);

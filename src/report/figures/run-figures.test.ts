@@ -10,7 +10,15 @@ const { results } = runFixture({ users: 40, worlds: 2, k: 4 });
 describe("figures of a run", () => {
   it("are whole SVG files of their own, with a text for screen readers and no reference to anything outside", () => {
     for (const { id, svg } of runFigures(results)) {
-      const root = new DOMParser().parseFromString(standaloneSvg(svg), "image/svg+xml").documentElement;
+      const file = standaloneSvg(svg, { simulated: true, simulatedRoles: ["base", "judge"] });
+      const root = new DOMParser().parseFromString(file, "image/svg+xml").documentElement;
+      expect(root?.querySelector("metadata")?.textContent).toMatch(
+        /^SIMULATED: answers \(base\) and scores \(judge\)/,
+      );
+      expect([...(root?.querySelectorAll("text") ?? [])].at(-1)?.textContent).toMatch(
+        /^SIMULATED \(base, judge\)/,
+      );
+      expect(standaloneSvg(svg, { simulated: false })).not.toMatch(/simulated/i);
       expect([id, root?.tagName, root?.getAttribute("role")]).toEqual([id, "svg", "img"]);
       expect(root?.getAttribute("aria-label")?.length).toBeGreaterThan(10);
       expect(svg.replaceAll("http://www.w3.org/2000/svg", "")).not.toMatch(

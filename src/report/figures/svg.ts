@@ -1,5 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { type Simulated, simulatedNote, simulatedWords } from "../../core/simulated.ts";
+import { escapeHtml } from "../table.ts";
 
 export interface FigureText {
   /** Read by screen readers in place of the drawing. */
@@ -36,9 +38,27 @@ export function plotSvg({ label }: FigureText, options: Plot.PlotOptions): strin
   return svg.outerHTML;
 }
 
-/** The same drawing as a file of its own: with a background, dark ink on white or the other way round by the viewer's theme. */
-export function standaloneSvg(svg: string): string {
+/** Room under a drawing for the line that tells what was simulated. */
+const NOTE_HEIGHT = 22;
+
+/**
+ * The same drawing as a file of its own: with a background, dark ink on white or the other way round by the viewer's
+ * theme. What was simulated stands in its metadata and, for whoever sees the picture alone, in a line below it.
+ */
+export function standaloneSvg(svg: string, mark: Simulated): string {
   const theme =
     "<style>svg{--page:#fff;color:#1b1f24;background:#fff}@media (prefers-color-scheme:dark){svg{--page:#15181d;color:#e6e8eb;background:#15181d}}</style>";
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${svg.replace(/^(<svg[^>]*>)/, `$1${theme}`)}\n`;
+  const [head = ""] = svg.match(/^<svg[^>]*>/) ?? [];
+  const words = simulatedWords(mark);
+  if (words === "")
+    return `<?xml version="1.0" encoding="UTF-8"?>\n${head}${theme}${svg.slice(head.length)}\n`;
+  const [left = 0, top = 0, width = 0, height = 0] = (/ viewBox="([^"]*)"/.exec(head)?.[1] ?? "")
+    .split(/[ ,]+/)
+    .map(Number);
+  const taller = head
+    .replace(/ viewBox="[^"]*"/, ` viewBox="${left} ${top} ${width} ${height + NOTE_HEIGHT}"`)
+    .replace(/ height="[^"]*"/, ` height="${height + NOTE_HEIGHT}"`);
+  const note = `<text x="${left + 4}" y="${top + height + NOTE_HEIGHT - 8}" font-size="11" fill="currentColor">${escapeHtml(`SIMULATED${simulatedNote(mark).replace("simulated: ", "")}: not how any real LLM behaves`)}</text>`;
+  const told = `${theme}<metadata>${escapeHtml(words)}</metadata>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${taller}${told}${svg.slice(head.length).replace(/<\/svg>$/, `${note}</svg>`)}\n`;
 }

@@ -1,5 +1,5 @@
+import { type Simulated, simulatedNote, simulatedWords } from "../../core/simulated.ts";
 import type { Figure } from "../figures/figure.ts";
-import { SIMULATED } from "../headline.ts";
 import { csvTable, escapeHtml, htmlTable, latexTable, type Table } from "../table.ts";
 import { SCRIPT, SCRIPT_HASH } from "./script.ts";
 import { STYLE } from "./style.ts";
@@ -15,7 +15,8 @@ export interface ReportPage {
   readonly title: string;
   /** One line under the title. */
   readonly subtitle: string;
-  readonly simulated: boolean;
+  /** What of it was simulated. */
+  readonly mark: Simulated;
   /** HTML before the first section. */
   readonly lead: string;
   readonly sections: readonly Section[];
@@ -26,8 +27,9 @@ export interface ReportPage {
 export const REPORT_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '${SCRIPT_HASH}'; base-uri 'none'; form-action 'none'`;
 
 /** A self-contained page: opens from disk, asks no network, and lets nothing but its own script run. */
-export function renderPage({ title, subtitle, simulated, lead, sections, version }: ReportPage): string {
-  const [word, ...rest] = SIMULATED.split(":");
+export function renderPage({ title, subtitle, lead, sections, version, mark }: ReportPage): string {
+  const words = simulatedWords(mark);
+  const [word, ...rest] = words.split(":");
   const banner = `<p class="banner" role="note"><strong>${word}:</strong>${escapeHtml(rest.join(":"))}</p>`;
   return `<!doctype html>
 <html lang="en">
@@ -43,7 +45,7 @@ export function renderPage({ title, subtitle, simulated, lead, sections, version
 <header>
 <h1>${escapeHtml(title)}</h1>
 <p class="soft">${escapeHtml(subtitle)}</p>
-${simulated ? banner : ""}
+${words === "" ? "" : banner}
 </header>
 ${lead}
 <nav aria-label="Sections"><ul>${sections.map((s) => `<li><a href="#${s.id}">${escapeHtml(s.title)}</a></li>`).join("")}</ul></nav>
@@ -61,9 +63,9 @@ export function paragraph(text: string, kind?: "soft"): string {
 }
 
 /** A table with its downloads. */
-export function tableBlock(table: Table): string {
-  return `${htmlTable(table)}
-<p class="gets">${download(`${table.id}.csv`, "text/csv", csvTable(table), "CSV")}${download(`${table.id}.tex`, "application/x-tex", latexTable(table), "LaTeX")}</p>`;
+export function tableBlock(table: Table, mark: Simulated): string {
+  return `${htmlTable({ ...table, caption: `${table.caption}${simulatedNote(mark)}` })}
+<p class="gets">${download(`${table.id}.csv`, "text/csv", csvTable(table, mark), "CSV")}${download(`${table.id}.tex`, "application/x-tex", latexTable(table, mark), "LaTeX")}</p>`;
 }
 
 /** A figure with its caption; a wide one keeps its size and scrolls sideways on a narrow screen. */

@@ -1,3 +1,4 @@
+import type { Simulated } from "../../core/simulated.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import {
   antonymTable,
@@ -19,7 +20,7 @@ const SHOWN = 4;
  */
 export function selectionOutline(
   selection: AttributeSelection,
-  { source, simulated, k }: { source: string; simulated: boolean; k: number | undefined },
+  { source, mark, k }: { source: string; mark: Simulated; k: number | undefined },
 ): StudyOutline {
   const { solutions } = selection;
   const words = selectionWords(selection);
@@ -27,7 +28,7 @@ export function selectionOutline(
   return {
     title: "Which attributes or principles to build on?",
     subtitle: `Ratings: ${source}. Components of their correlations, rotated (raw varimax).`,
-    simulated,
+    ...mark,
     words,
     tables: [
       solutionTable(selection),

@@ -1,3 +1,4 @@
+import { simulatedInAny } from "../../core/simulated.ts";
 import { whole } from "../../report/format.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import type { AuditRecord } from "./record.ts";
@@ -10,7 +11,7 @@ export function auditOutline(audit: AuditRecord): StudyOutline {
   return {
     title: "Does the set-up leak?",
     subtitle: `Base LLM ${audit.baseModel}; ${whole(audit.users)} test users, ${worlds} ${worlds === 1 ? "world" : "worlds"} of arbitrary mappings and one of the stereotype.`,
-    simulated: audit.simulated,
+    ...simulatedInAny([audit]),
     words,
     tables: auditTables(audit),
     shown: [checkTable(audit), contrastTable(audit), words.join("\n")],

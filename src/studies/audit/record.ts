@@ -1,6 +1,7 @@
 import type { Config } from "../../core/config/resolved.ts";
 import type { Direction } from "../../core/rating-scale.ts";
 import type { ResultConfig, UsageRow } from "../../core/run-record.ts";
+import type { Simulated } from "../../core/simulated.ts";
 import { VERSION } from "../../core/version.ts";
 import { resultConfig } from "../../pipeline/run.ts";
 import type { Mapping, World } from "../../world/mapping.ts";
@@ -27,10 +28,9 @@ interface GuessRecord extends GuessHits {
   readonly scores: readonly (readonly number[] | null)[];
 }
 
-export interface AuditRecord extends Omit<AuditAnalysis, "guess"> {
+export interface AuditRecord extends Omit<AuditAnalysis, "guess">, Simulated {
   readonly schema: typeof AUDIT_SCHEMA;
   readonly version: string;
-  readonly simulated: boolean;
   readonly config: ResultConfig;
   readonly baseModel: string;
   readonly users: number;
@@ -46,7 +46,7 @@ export function auditRecord(
   config: Config,
   data: AuditData,
   margin: number,
-  about: Pick<AuditRecord, "simulated" | "baseModel" | "usage"> & { readonly fromFile: boolean },
+  about: Pick<AuditRecord, "baseModel" | "usage"> & Simulated & { readonly fromFile: boolean },
 ): AuditRecord {
   const { guess, ...analysis } = analyseAudit(data, { margin });
   const { fromFile, usage, ...rest } = about;

@@ -25,13 +25,11 @@ export function auditTables(audit: AuditRecord): Table[] {
   ];
 }
 
-const mark = ({ simulated }: AuditRecord): string => (simulated ? " (simulated model)" : "");
-
 /** Whether the set-up leaks: the table that the audit is for. */
 export function checkTable(audit: AuditRecord): Table {
   return {
     id: "audit-checks",
-    caption: `Does the set-up leak? Every check with its 95 % interval and verdict${mark(audit)}`,
+    caption: `Does the set-up leak? Every check with its 95 % interval and verdict`,
     columns: [
       left("question"),
       left("who"),
@@ -67,7 +65,7 @@ export function checkTable(audit: AuditRecord): Table {
 function conditionTable(audit: AuditRecord): Table {
   return {
     id: "audit-conditions",
-    caption: `Gain over the non-personalized base LLM by what is known of the user${mark(audit)}`,
+    caption: `Gain over the non-personalized base LLM by what is known of the user`,
     columns: [
       left("method"),
       left("condition"),
@@ -111,7 +109,7 @@ const flat = ({ deltaCi95, perWorld: _, ...effect }: Effect) => ({
 export function contrastTable(audit: AuditRecord): Table {
   return {
     id: "audit-contrast",
-    caption: `Gain with whole histories, under arbitrary mappings and where the mapping is the stereotype${mark(audit)}`,
+    caption: `Gain with whole histories, under arbitrary mappings and where the mapping is the stereotype`,
     columns: [
       left("method"),
       right("Δ arbitrary"),
@@ -144,7 +142,7 @@ export function contrastTable(audit: AuditRecord): Table {
 function guessTable(audit: AuditRecord): Table {
   return {
     id: "audit-guess",
-    caption: `The mapping that the LLM guesses from the names${mark(audit)}`,
+    caption: `The mapping that the LLM guesses from the names`,
     columns: [left("attribute"), left("direction"), left("principle"), right("score (−10 to 10)")],
     rows: audit.guess.pairs.map((p) => [
       p.attribute,
@@ -187,7 +185,7 @@ export async function auditFigures(audit: AuditRecord): Promise<Figure[]> {
   return [
     {
       id: "audit-conditions",
-      caption: `Δ with 95 % intervals by what is known of the user. Red rows may not gain; the shaded band counts as none.${mark(audit)}`,
+      caption: `Δ with 95 % intervals by what is known of the user. Red rows may not gain; the shaded band counts as none.`,
       svg: groupedIntervals("Gain by condition and method", byCondition, {
         ...axis,
         margin: audit.margin.points,
@@ -199,7 +197,7 @@ export async function auditFigures(audit: AuditRecord): Promise<Figure[]> {
       : [
           {
             id: "audit-contrast",
-            caption: `Δ with 95 % intervals under arbitrary mappings and under the stereotype.${mark(audit)}`,
+            caption: `Δ with 95 % intervals under arbitrary mappings and under the stereotype.`,
             svg: groupedIntervals(
               "Gain under arbitrary mappings and under the stereotype",
               audit.contrast.map(({ subject, arbitrary, stereotype }) => ({
@@ -216,7 +214,7 @@ export async function auditFigures(audit: AuditRecord): Promise<Figure[]> {
         ]),
     {
       id: "audit-guess",
-      caption: `What the LLM believes, from the names alone, that people like: −10 wants the opposite, 10 wants it very much.${mark(audit)}`,
+      caption: `What the LLM believes, from the names alone, that people like: −10 wants the opposite, 10 wants it very much.`,
       svg: heatMap(
         attributes.flatMap((row, a) =>
           principles.map((column, p) => {

@@ -1,11 +1,11 @@
 import type { UsageRow } from "../../core/run-record.ts";
+import { type Simulated, simulatedInAny } from "../../core/simulated.ts";
 import { whole } from "../../report/format.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import type { BiasAnalysis } from "./analyse.ts";
 import { biasFigures, biasWords, changeTable, criterionTable, effectTable } from "./report.ts";
 
-export interface BiasRecord extends BiasAnalysis {
-  readonly simulated: boolean;
+export interface BiasRecord extends BiasAnalysis, Simulated {
   /** provider:model */
   readonly judge: string;
   readonly usage: readonly UsageRow[];
@@ -18,7 +18,7 @@ export function biasOutline(record: BiasRecord, models: readonly string[]): Stud
   return {
     title: "What does a judge reward who looks at one answer?",
     subtitle: `Judge ${record.judge}; base ${models.join(", ")}; ${whole(record.users)} users.`,
-    simulated: record.simulated,
+    ...simulatedInAny([record]),
     words,
     tables: [criteria, changeTable(record), effectTable(record)],
     shown: [criteria, words.join("\n")],

@@ -1,3 +1,4 @@
+import { type Simulated, simulatedInAny } from "../../core/simulated.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import type { JudgeComparison } from "./compare.ts";
 import { comparisonTable, judgeFigures, judgeWords, overallTable, pairTable } from "./report.ts";
@@ -7,7 +8,7 @@ import type { JudgeScores } from "./scores.ts";
 export function judgeOutline(
   comparison: JudgeComparison,
   judges: readonly JudgeScores[],
-  simulated: boolean,
+  mark: Simulated,
   notes: readonly string[] = [],
 ): StudyOutline {
   const words = [...judgeWords(comparison), ...notes];
@@ -15,7 +16,7 @@ export function judgeOutline(
   return {
     title: "Which judge to trust?",
     subtitle: `${judges.length} ${judges.length === 1 ? "judge" : "judges"} on antonym pairs: a judge without bias gives a text s on one word and 11 − s on its opposite.`,
-    simulated,
+    ...simulatedInAny([mark]),
     words,
     tables: [overall, pairs, comparisonTable(comparison)],
     shown: [overall, pairs, words.join("\n")],

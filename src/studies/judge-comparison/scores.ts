@@ -85,6 +85,9 @@ const scoreLine = z.strictObject({
   pair: z.tuple([z.string(), z.string()]),
   conversation: z.union([z.string(), z.number()]).transform(String),
   scores: z.tuple([score, score]),
+  // Lines that a study of ours wrote; what was simulated is taken from the record beside them.
+  simulated: z.boolean().optional(),
+  simulatedRoles: z.array(z.string()).optional(),
 });
 
 /**

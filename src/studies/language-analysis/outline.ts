@@ -1,11 +1,11 @@
+import { type Simulated, simulatedInAny } from "../../core/simulated.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import { textTable } from "../../report/table.ts";
 import type { AttributeLanguage, Skipped } from "./analyse.ts";
 import { languageFigures, languageWords, marksTable } from "./report.ts";
 
 /** What the language analysis found; the record holds all n-grams. */
-export interface LanguageRecord {
-  readonly simulated: boolean;
+export interface LanguageRecord extends Simulated {
   readonly attributes: readonly AttributeLanguage[];
   readonly skipped: readonly Skipped[];
 }
@@ -15,7 +15,7 @@ export interface LanguageRecord {
  * @param top how many n-grams of either side people are shown
  */
 export function languageOutline(
-  { simulated, attributes, skipped }: LanguageRecord,
+  { attributes, skipped, ...mark }: LanguageRecord,
   { sources, users, top }: { sources: readonly string[]; users: number; top: number },
 ): StudyOutline {
   const words = languageWords(attributes, skipped);
@@ -23,7 +23,7 @@ export function languageOutline(
   return {
     title: "Which words give an attribute away?",
     subtitle: `${users} users: ${sources.join(", ")}.`,
-    simulated,
+    ...simulatedInAny([mark]),
     words,
     tables,
     shown: [words.join("\n"), ...tables.map((table) => `${table.caption}\n${textTable(table)}`)],

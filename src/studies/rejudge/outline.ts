@@ -1,3 +1,4 @@
+import { simulatedInAny } from "../../core/simulated.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import type { RejudgeRecord } from "./record.ts";
 import { gainTable, outcomeTable, rejudgeFigures, rejudgeTables, rejudgeWords } from "./report.ts";
@@ -7,7 +8,7 @@ export function rejudgeOutline(record: RejudgeRecord): StudyOutline {
   return {
     title: "Does the conclusion hold for another judge?",
     subtitle: `First judge ${record.judges.first.id}, second judge ${record.judges.second.id}.`,
-    simulated: record.simulated,
+    ...simulatedInAny([record]),
     words,
     tables: rejudgeTables(record),
     shown: [gainTable(record), outcomeTable(record), words.join("\n")],

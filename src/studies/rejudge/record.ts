@@ -1,5 +1,6 @@
 import type { Config } from "../../core/config/resolved.ts";
 import type { ModelRecord, UsageRow } from "../../core/run-record.ts";
+import type { Simulated } from "../../core/simulated.ts";
 import type { RejudgeAnalysis } from "./analyse.ts";
 
 /** Version of the shape of `rejudge.json`; scripts rely on it. */
@@ -9,10 +10,9 @@ interface JudgeRecord extends ModelRecord {
   readonly settings: Config["judge"];
 }
 
-export interface RejudgeRecord extends RejudgeAnalysis {
+export interface RejudgeRecord extends RejudgeAnalysis, Simulated {
   readonly schema: typeof REJUDGE_SCHEMA;
   readonly version: string;
-  readonly simulated: boolean;
   /** The run whose answers were judged, as it was named. */
   readonly run: string;
   readonly judges: { readonly first: JudgeRecord; readonly second: JudgeRecord };

@@ -15,11 +15,11 @@ export function rejudgeTables(record: RejudgeRecord): Table[] {
 }
 
 /** Every method's gain under both judges. */
-export function gainTable({ methods, simulated }: RejudgeRecord): Table {
+export function gainTable({ methods }: RejudgeRecord): Table {
   const compared = methods.filter(isCompared);
   return {
     id: "gains",
-    caption: `Gain over the non-personalized base LLM under both judges, 95 % intervals${simulated ? " (simulated model)" : ""}`,
+    caption: `Gain over the non-personalized base LLM under both judges, 95 % intervals`,
     columns: [
       left("method"),
       right("Δ first"),

@@ -1,4 +1,5 @@
 import type { Interval, ResultConfig, UsageRow } from "../../core/run-record.ts";
+import type { Simulated } from "../../core/simulated.ts";
 import type { SetId } from "./question.ts";
 
 /** Version of the shape of `robustness.json`; scripts rely on it. */
@@ -83,10 +84,9 @@ export interface SetResult extends GroupResult {
   };
 }
 
-export interface Robustness {
+export interface Robustness extends Simulated {
   readonly schema: typeof ROBUSTNESS_SCHEMA;
   readonly version: string;
-  readonly simulated: boolean;
   readonly config: ResultConfig;
   /** Seed of the world that the methods were fitted in. */
   readonly world: number;

@@ -1,3 +1,4 @@
+import { simulatedInAny } from "../../core/simulated.ts";
 import { BASELINE } from "../../methods/registry.ts";
 import type { Figure } from "../../report/figures/figure.ts";
 import { tickText } from "../../report/figures/ticks.ts";
@@ -74,7 +75,7 @@ export function robustnessOutline(record: Robustness): StudyOutline {
   return {
     title: "What does personalization cost?",
     subtitle: `${record.sets.map(sourced).join("; ")}; ${record.model.id}; world ${record.world}; ${whole(record.users)} test users.`,
-    simulated: record.simulated,
+    ...simulatedInAny([record]),
     words,
     tables: [accuracy, ...(hasCategories ? [categoryTable(record)] : []), ...(bias === null ? [] : [bias])],
     shown: [accuracy, words.join("\n")],

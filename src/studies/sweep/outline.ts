@@ -1,15 +1,16 @@
+import { simulatedInAny } from "../../core/simulated.ts";
 import { whole } from "../../report/format.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import type { SweepRecord } from "./record.ts";
 import { cellTable, sweepFigures, sweepTables, sweepWords, usageTable } from "./report.ts";
 
 export function sweepOutline(record: SweepRecord): StudyOutline {
-  const { keys, cells, storedCalls, simulated } = record;
+  const { keys, cells, storedCalls } = record;
   const words = sweepWords(record);
   return {
     title: `Sweep over ${keys.map(({ key }) => key).join(" and ")}`,
     subtitle: `${cells.length} cells; ${whole(storedCalls)} stored calls; the whole run of each cell is in its folder`,
-    simulated,
+    ...simulatedInAny([record]),
     words,
     tables: sweepTables(record),
     shown: [cellTable(record), words.join("\n"), usageTable(record)],

@@ -1,4 +1,5 @@
 import type { Interval, MethodSummary, ResultConfig, Results, UsageRow } from "../../core/run-record.ts";
+import type { Simulated } from "../../core/simulated.ts";
 import { isCompared, isUnderTest } from "../../methods/about.ts";
 import { holm } from "../../statistics/correction.ts";
 import type { RunDifferences } from "../../statistics/run-differences.ts";
@@ -57,10 +58,9 @@ export interface FailedCell {
   readonly where: string | null;
 }
 
-export interface SweepRecord {
+export interface SweepRecord extends Simulated {
   readonly schema: typeof SWEEP_SCHEMA;
   readonly version: string;
-  readonly simulated: boolean;
   readonly ablation: AblationName | null;
   readonly keys: readonly Variation[];
   /** The configuration before any key was varied. */

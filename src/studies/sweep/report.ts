@@ -18,12 +18,12 @@ export function sweepTables(record: SweepRecord): Table[] {
 }
 
 /** Every method in every cell. */
-export function cellTable({ keys, cells, simulated }: SweepRecord): Table {
+export function cellTable({ keys, cells }: SweepRecord): Table {
   const rows = cells.flatMap((cell) => cell.methods.map((method) => ({ cell, method })));
   const names = keys.map(({ key }) => key);
   return {
     id: "cells",
-    caption: `Every method in every cell; 95 % intervals; the change is against the first cell${simulated ? " (simulated model)" : ""}`,
+    caption: `Every method in every cell; 95 % intervals; the change is against the first cell`,
     columns: [
       ...names.map(left),
       left("method"),
@@ -66,13 +66,13 @@ export function cellTable({ keys, cells, simulated }: SweepRecord): Table {
 }
 
 /** Methods x cells, as a paper prints it. */
-function gainTable({ cells, simulated }: SweepRecord): Table {
+function gainTable({ cells }: SweepRecord): Table {
   const names = methodsOf(cells).map(({ name }) => name);
   const find = (cell: SweepCell, name: string): SweepMethod | undefined =>
     cell.methods.find((m) => m.name === name);
   return {
     id: "gains",
-    caption: `Δ of each method by cell, with 95 % intervals${simulated ? " (simulated model)" : ""}`,
+    caption: `Δ of each method by cell, with 95 % intervals`,
     columns: [left("method"), ...cells.map(({ values }) => right(shownCell(values)))],
     rows: names.map((name) => [
       name,
@@ -203,7 +203,7 @@ function methodsOf(cells: readonly SweepCell[]): { id: string; name: string }[] 
 }
 
 /** One figure a varied key for every combination of the other keys. Loads the drawing library. */
-export async function sweepFigures({ keys, cells, simulated }: SweepRecord): Promise<Figure[]> {
+export async function sweepFigures({ keys, cells }: SweepRecord): Promise<Figure[]> {
   const { intervalLines } = await import("../../report/figures/interval-lines.ts");
   const colours = methodColours(methodsOf(cells));
   return keys.flatMap(({ key, values }) => {
@@ -224,7 +224,7 @@ export async function sweepFigures({ keys, cells, simulated }: SweepRecord): Pro
       const title = `Δ by ${key}${panel === "" ? "" : `, ${panel}`}`;
       return {
         id: `by-${key.replaceAll(/[^\w]+/g, "-")}${panel === "" ? "" : `-${i + 1}`}`,
-        caption: `${title}: gain over the non-personalized base LLM, with 95 % intervals${simulated ? ", simulated model" : ""}.`,
+        caption: `${title}: gain over the non-personalized base LLM, with 95 % intervals.`,
         svg: intervalLines(title, points, colours, {
           places,
           connected: isQuantity(places),

@@ -1,0 +1,163 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, extname, join, relative } from "node:path";
+import { parse } from "csv-parse/sync";
+import { beforeAll, describe, expect, it } from "vitest";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { temporaryFolder } from "../contracts/temporary-folder.ts";
+import { runCli } from "../support/run-cli.ts";
+
+/** Users, candidates, answers and scores by the simulated model, and the same with answers of the shipped checkpoint. */
+const ALL = "users (rewriter), candidates (candidate), answers (base) and scores (judge)";
+const TINY = "users (rewriter) and scores (judge)";
+const ROLES: Readonly<Record<string, readonly string[]>> = {
+  [ALL]: ["rewriter", "candidate", "base", "judge"],
+  [TINY]: ["rewriter", "judge"],
+  "answers (base) and scores (judge)": ["base", "judge"],
+  "users (rewriter), answers (base) and scores (judge)": ["rewriter", "base", "judge"],
+  "users (rewriter)": ["rewriter"],
+};
+
+const few = (train: number, test: number): string[] => [
+  "--set",
+  `users={"train":${train},"validation":2,"test":${test}}`,
+];
+const SMOKE = ["--preset", "smoke", "--methods", "none,routing,random-routing", ...few(10, 4)];
+
+/** What each command writes, and whose work of it was simulated; `null` for one that writes nothing of results. */
+const WRITTEN: Readonly<
+  Record<string, readonly (readonly [words: string, args: readonly string[]])[] | null>
+> = {
+  run: [
+    [ALL, ["run", ...SMOKE, "--out", "run"]],
+    [
+      TINY,
+      ["run", "--preset", "tiny", "--methods", "none,routing,random-routing", ...few(6, 3), "--out", "real-answers"],
+    ],
+  ],
+  report: [[TINY, ["report", "real-answers"]]],
+  judges: [
+    ["answers (base) and scores (judge)", ["judges", "run", "--conversations", "12", "--out", "judges"]],
+    ["answers (base) and scores (judge)", ["judges", "compare", "judges/scores.jsonl", "--out", "compared"]],
+  ],
+  attributes: [
+    ["answers (base) and scores (judge)", ["attributes", "rate", "--conversations", "40", "--out", "rated"]],
+    [
+      "answers (base) and scores (judge)",
+      [
+        "attributes",
+        "select",
+        "rated/ratings.npy",
+        "--names",
+        "rated/names.json",
+        "--k",
+        "3",
+        "--save-pool",
+        "selected/pool.json",
+        "--out",
+        "selected",
+      ],
+    ],
+  ],
+  bias: [
+    [
+      "users (rewriter), answers (base) and scores (judge)",
+      ["bias", ...few(2, 2), "--users", "6", "--set", "pool=k2", "--out", "bias"],
+    ],
+  ],
+  robustness: [[TINY, ["robustness", "real-answers", "--questions", "2"]]],
+  audit: [[ALL, ["audit", "run", "--guesses", "1"]]],
+  language: [["users (rewriter)", ["language", "real-answers", "--min-conversations", "1", "--out", "language"]]],
+  sweep: [[ALL, ["sweep", ...SMOKE, "--vary", "historyLength=1,2", "--out", "sweep"]]],
+  rejudge: [[TINY, ["rejudge", "real-answers", "--judge", "sim:peer"]]],
+  init: null,
+  config: null,
+  estimate: null,
+  view: null,
+  compare: null,
+  data: null,
+  adapters: null,
+  doctor: null,
+};
+
+/** Files that are no result: what a command was given, or what only this program reads. */
+const NO_RESULTS = ["config.json", "calls.sqlite", "names.json", "pool.json"];
+
+/** How each kind of file tells; a kind that is not here is a new one, which has to tell, too. */
+const TELLS: Readonly<Record<string, (path: string, words: string, roles: readonly string[]) => void>> = {
+  ".csv": (path, _, roles) => {
+    const [header = [], ...rows] = parse(readFileSync(path)) as string[][];
+    expect(header).toEqual(expect.arrayContaining(["simulated", "simulatedRoles"]));
+    for (const row of rows) {
+      expect(row[header.indexOf("simulated")]).toBe("true");
+      expect(row[header.indexOf("simulatedRoles")]).toBe(roles.join(" "));
+    }
+  },
+  ".jsonl": (path, _, roles) => {
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+    for (const line of lines)
+      expect(JSON.parse(line)).toMatchObject({ simulated: true, simulatedRoles: roles });
+  },
+  ".json": (path, _, roles) =>
+    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ simulated: true, simulatedRoles: roles }),
+  ".tex": (path, words, roles) => {
+    const text = readFileSync(path, "utf8");
+    expect(text).toContain(`% SIMULATED: ${words} come`);
+    expect(text).toContain(`(simulated: ${roles.join(", ")})}`);
+  },
+  ".svg": (path, words, roles) => {
+    const text = readFileSync(path, "utf8");
+    expect(text).toContain(`<metadata>SIMULATED: ${words} come`);
+    expect(text).toContain(`>SIMULATED (${roles.join(", ")})`);
+  },
+  ".html": (path, words) =>
+    expect(readFileSync(path, "utf8")).toContain(`<strong>SIMULATED:</strong> ${words} come`),
+  ".md": (path, words) => expect(readFileSync(path, "utf8")).toContain(`SIMULATED: ${words} come`),
+  // A matrix of numbers for NumPy: the record beside it tells.
+  ".npy": (path) =>
+    TELLS[".json"]?.(join(path, "..", "results.json"), "", ROLES["answers (base) and scores (judge)"] ?? []),
+};
+
+const folder = temporaryFolder();
+
+function filesUnder(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe("what was simulated", () => {
+  /** Each file, by the words that it has to say: those of the command that wrote it last. */
+  const owners = new Map<string, string>();
+
+  beforeAll(async () => {
+    for (const [words, args] of Object.values(WRITTEN).flatMap((commands) => commands ?? [])) {
+      const before = new Map(filesUnder(folder).map((path) => [path, statSync(path).mtimeMs]));
+      const { code, stderr } = await runCli(args, folder);
+      expect([args[0], code, stderr]).toEqual([args[0], 0, stderr]);
+      for (const path of filesUnder(folder)) {
+        if (statSync(path).mtimeMs !== before.get(path)) owners.set(path, words);
+      }
+    }
+  });
+
+  it("is asked of every command", () => {
+    expect(Object.keys(WRITTEN).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
+  });
+
+  it("stands in every file that is written, with the roles, and with no other", () => {
+    const kinds = new Set<string>();
+    for (const [path, words] of owners) {
+      if (NO_RESULTS.some((name) => basename(path).startsWith(name))) continue;
+      const tells = TELLS[extname(path)];
+      const where = relative(folder, path);
+      expect(tells, `${where}: this kind of file does not tell what was simulated`).toBeDefined();
+      try {
+        tells?.(path, words, ROLES[words] ?? []);
+      } catch (error) {
+        throw new Error(`${where} does not tell what was simulated (${words})`, { cause: error });
+      }
+      kinds.add(extname(path));
+    }
+    expect([...kinds].sort()).toEqual([".csv", ".html", ".json", ".jsonl", ".npy", ".svg", ".tex"]);
+  });
+});
