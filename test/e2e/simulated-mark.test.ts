@@ -31,7 +31,16 @@ const WRITTEN: Readonly<
     [ALL, ["run", ...SMOKE, "--out", "run"]],
     [
       TINY,
-      ["run", "--preset", "tiny", "--methods", "none,routing,random-routing", ...few(6, 3), "--out", "real-answers"],
+      [
+        "run",
+        "--preset",
+        "tiny",
+        "--methods",
+        "none,routing,random-routing",
+        ...few(6, 3),
+        "--out",
+        "real-answers",
+      ],
     ],
   ],
   report: [[TINY, ["report", "real-answers"]]],
@@ -66,7 +75,9 @@ const WRITTEN: Readonly<
   ],
   robustness: [[TINY, ["robustness", "real-answers", "--questions", "2"]]],
   audit: [[ALL, ["audit", "run", "--guesses", "1"]]],
-  language: [["users (rewriter)", ["language", "real-answers", "--min-conversations", "1", "--out", "language"]]],
+  language: [
+    ["users (rewriter)", ["language", "real-answers", "--min-conversations", "1", "--out", "language"]],
+  ],
   sweep: [[ALL, ["sweep", ...SMOKE, "--vary", "historyLength=1,2", "--out", "sweep"]]],
   rejudge: [[TINY, ["rejudge", "real-answers", "--judge", "sim:peer"]]],
   init: null,

@@ -58,7 +58,7 @@ export function standaloneSvg(svg: string, mark: Simulated): string {
   const taller = head
     .replace(/ viewBox="[^"]*"/, ` viewBox="${left} ${top} ${width} ${height + NOTE_HEIGHT}"`)
     .replace(/ height="[^"]*"/, ` height="${height + NOTE_HEIGHT}"`);
-  const note = `<text x="${left + 4}" y="${top + height + NOTE_HEIGHT - 8}" font-size="11" fill="currentColor">${escapeHtml(`SIMULATED${simulatedNote(mark).replace("simulated: ", "")}: not how any real LLM behaves`)}</text>`;
+  const note = `<text x="${left + 4}" y="${top + height + NOTE_HEIGHT - 8}" font-size="11" fill="currentColor" text-anchor="start">${escapeHtml(`SIMULATED${simulatedNote(mark).replace("simulated: ", "")}: not how any real LLM behaves`)}</text>`;
   const told = `${theme}<metadata>${escapeHtml(words)}</metadata>`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${taller}${told}${svg.slice(head.length).replace(/<\/svg>$/, `${note}</svg>`)}\n`;
 }
