@@ -50,7 +50,7 @@ describe("the simulated model", () => {
     ).toMatchInlineSnapshot(`
       "With basil, a fixed routine does more than any single trick.
 
-      To begin with, set aside some time without interruptions! From there, set up the first part and leave the others alone. Then add the second part when the first one holds. After that, move on only when the part before is finished. Next, look for the weakest point and correct it. Finally, repeat the check once a month.
+      To begin with, set aside some time without interruptions! From there, set up the first part and leave the others alone. Then add the second part when the first one holds. After that, change one thing at a time. Next, look for the weakest point and correct it. Finally, repeat the check once a month.
 
       - A common slip is to do two stages at once.
       - Most people who keep basil alive on a windowsill in winter find that the second attempt goes better than the first.

@@ -34,7 +34,7 @@ import { type Strengths, strengthsFrom } from "./strengths.ts";
 import { summariseManner, summarisePreference } from "./summarise.ts";
 
 /** Changes whenever the same request would be answered differently: part of every content key. */
-const VERSION = 1;
+const VERSION = 2;
 /** Characters a token, for the counts and the limit. */
 const TOKEN_CHARACTERS = 4;
 

@@ -1,8 +1,18 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../core/errors.ts";
 import { DEFAULT_STRENGTHS, STRENGTHS, type StrengthName, strengthsFrom } from "./strengths.ts";
 
 describe("strengths", () => {
+  it("are documented with the defaults that they have", () => {
+    const page = readFileSync(new URL("../../../docs/simulated-world.md", import.meta.url), "utf8");
+    const rows = [...page.matchAll(/^\| `(\w+)` \| ([\d.]+) \|/gm)].map(([, name, value]) => [
+      name,
+      Number(value),
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(DEFAULT_STRENGTHS);
+  });
+
   it("are the defaults with the given ones laid over", () => {
     expect(strengthsFrom(undefined)).toEqual(DEFAULT_STRENGTHS);
     expect(strengthsFrom({ obedience: 0 })).toEqual({ ...DEFAULT_STRENGTHS, obedience: 0 });

@@ -11,7 +11,8 @@ type AskForm = keyof typeof messages.asks;
 
 interface Unit {
   readonly name: MessageUnit;
-  readonly before: boolean;
+  /** Its place among the units of its side. */
+  readonly place: number;
   readonly base: number;
   readonly most: number;
   readonly wordings: readonly Wording[];
@@ -19,7 +20,8 @@ interface Unit {
 
 interface MessageLibrary {
   readonly asks: Readonly<Record<AskForm, readonly Wording[]>>;
-  readonly units: readonly Unit[];
+  readonly before: readonly Unit[];
+  readonly after: readonly Unit[];
 }
 
 let built: MessageLibrary | undefined;
@@ -29,15 +31,22 @@ function messageLibrary(): MessageLibrary {
     asks: Object.fromEntries(
       Object.entries(messages.asks).map(([form, sources]) => [form, compiled(sources)]),
     ) as Record<AskForm, Wording[]>,
-    units: Object.entries(messages.units).map(([name, unit]) => ({
-      name: name as MessageUnit,
-      before: unit.place === "before",
-      base: unit.base,
-      most: unit.most,
-      wordings: compiled(unit.wordings),
-    })),
+    before: unitsAt("before"),
+    after: unitsAt("after"),
   };
   return built;
+}
+
+function unitsAt(side: string): Unit[] {
+  return Object.entries(messages.units)
+    .filter(([, unit]) => unit.place === side)
+    .map(([name, { base, most, wordings }], place) => ({
+      name: name as MessageUnit,
+      place,
+      base,
+      most,
+      wordings: compiled(wordings),
+    }));
 }
 
 function compiled(sources: readonly string[]): Wording[] {
@@ -70,8 +79,7 @@ export function composeMessage(prompt: string, reading: Reading, manner: Manner,
   const slots = slotsOf(reading, form, original);
   const pen: Pen = { target: manner.target, slots, rng, person: manner.person, spread: manner.spread };
   const used = new Set<Wording>();
-  const around = (before: boolean, most: number): string[] => {
-    const units = library.units.filter((unit) => unit.before === before);
+  const around = (units: readonly Unit[], most: number): string[] => {
     const said = rng.shuffle(units).map((unit) => ({ unit, sentences: [] as string[] }));
     let left = most;
     for (const { unit, sentences } of said) {
@@ -79,13 +87,13 @@ export function composeMessage(prompt: string, reading: Reading, manner: Manner,
       left -= sentences.length;
     }
     // Greeting and context have their order; thanks come last; the rest stands as it came to mind.
-    if (before) said.sort((a, b) => units.indexOf(a.unit) - units.indexOf(b.unit));
+    if (units === library.before) said.sort((a, b) => a.unit.place - b.unit.place);
     else said.sort((a, b) => Number(a.unit === units.at(-1)) - Number(b.unit === units.at(-1)));
     return said.flatMap(({ sentences }) => sentences);
   };
-  const opening = around(true, MOST_BEFORE);
+  const opening = around(library.before, MOST_BEFORE);
   const ask = spell(chooseWording(library.asks[form], Number.POSITIVE_INFINITY, pen, used) as Wording, pen);
-  const closing = around(false, MOST_AFTER);
+  const closing = around(library.after, MOST_AFTER);
   const text = [
     ...opening,
     inForms(prompt.slice(0, request.start), pen),
@@ -125,10 +133,13 @@ function inForms(text: string, pen: Pen): string {
   return result;
 }
 
+/** Named without the sentence that it stands in, these would be something else ("a cat", "that decision", "every run"). */
+const OF_ONE_PLACE = /^(?:an?|any|one|each|every|another|that|this|the same|his|her|its|their) /;
+
 function slotsOf(reading: Reading, form: AskForm, original: string): string[] {
   const { body, core } = reading.request;
   const values: Partial<Record<SlotName, string>> = {
-    topic: /^an? /.test(reading.subject) ? "this" : reading.subject,
+    topic: OF_ONE_PLACE.test(reading.subject) ? "this" : reading.subject,
     body: form === "howto" ? body : "",
     order: form === "order" ? core : "",
     question: form === "question" ? core : "",

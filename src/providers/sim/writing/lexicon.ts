@@ -49,9 +49,9 @@ function siteOf(ways: readonly string[], article: string, capital: boolean, kind
   return site;
 }
 
-/** "a" or "an" by the first letter: the lexicon holds no "hour" and no "useful". */
+/** "a" or "an" by the first letter, but for a "u" that sounds like "you": the lexicon holds no "hour". */
 function withArticle(word: string): string {
-  return /^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`;
+  return /^(?!use|usu|uni)[aeiou]/.test(word) ? `an ${word}` : `a ${word}`;
 }
 
 /** Takes the words of the lexicon out of a literal of our own writing. */

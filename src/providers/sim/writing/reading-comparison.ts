@@ -20,7 +20,7 @@ export function comparedThings(core: string): readonly [string, string] | undefi
     if (match === null) continue;
     const first = nounPhrases(match[1] as string).at(-1);
     const second = nounPhrases(match[2] as string)[0];
-    if (first !== undefined && second !== undefined && isShort(first) && isShort(second))
+    if (first !== undefined && second !== undefined && first !== second && isShort(first) && isShort(second))
       return [first, second];
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { BASE_VERBS } from "./reading-words.ts";
+import { BASE_VERBS, unslipped } from "./reading-words.ts";
 
 /** How the sentence that asks for something is built. */
 type RequestForm = "howto" | "imperative" | "question" | "statement";
@@ -30,7 +30,8 @@ const ASKS =
   /^(?:how|what|why|when|where|which|who|whose|is|are|was|were|do|does|did|can|could|should|would|will|has|have)\b|^(?:what|how|who|where)(?:'|’)?s\b/i;
 const HOWTO =
   /^(?:how (?:do|does|can|could|should|would|might|shall)(?: (?:i|we|you|one|u|someone|people|a person|a beginner))(?: best| go about| even)?|how to|(?:what(?:'|’)?s|what is|what are|what would be)(?: (?:the|a|some))? (?:best |good |right |proper |easiest |simplest |quickest )*ways? (?:to|for me to)|(?:the )?(?:best |right |proper )*way to)\s+(?:to )?/i;
-const BREAK = /[:—–]\s*|\.\.\.\s*|,\s+(?=(?:could|can|would|will|please|how|what|why|which)\b)/gi;
+const BREAK =
+  /[:—–]\s*|\.\.\.\s*|,\s+(?=(?:(?:could|can|would|will|please|how|what|why)\b|which (?!has|have|had|is|was|would|makes?|means?|leaves?)))/gi;
 const LONGEST_TASK = 12;
 
 /** Finds the sentence that asks, the most telling one when there are several. */
@@ -59,7 +60,7 @@ export function findRequest(text: string): Request {
 
 /** Sentences that only say what the answer is to be like, or that ask for a reaction. */
 const WISHES =
-  /^(?:keep (?:it|the|your|this)|use |avoid |no |do not|don't|make (?:sure|it)|include|add |start with|begin with|be |only|limit|answer|reply|what do you think|any (?:ideas|thoughts)|is (?:that|this|it) (?:ok|okay|normal|bad|possible)|does that|am i|what if|follow|stick|list the|give me|skip|leave|thank)/i;
+  /^(?:keep (?:it|the|your|this)|use |avoid |no |do not|don't|make (?:sure|it)|include|add |start with|begin with|be |only|limit|answer|reply|what do you think|any (?:ideas|thoughts)|is (?:that|this|it) (?:ok|okay|normal|bad|possible)|does that|am i|what if|follow|stick|list the|give me|skip|leave|thank|feel free|take (?:the|your|all the) time|do it|try to|break this|put it|spell)/i;
 
 function sentences(text: string): [number, number][] {
   const spans: [number, number][] = [];
@@ -74,7 +75,7 @@ function sentences(text: string): [number, number][] {
 }
 
 function coreOf(sentence: string): string {
-  let core = withoutLeads(sentence);
+  let core = withoutLeads(unslipped(sentence));
   for (const match of core.matchAll(BREAK)) {
     const rest = withoutLeads(core.slice(match.index + match[0].length));
     if (formOf(rest) !== "statement" && (match[0].charAt(0) !== "," || formOf(core) === "statement")) {

@@ -23,6 +23,21 @@ describe("readPrompt", () => {
     expect(slot(prompt, "topic")).toBe(topic);
   });
 
+  it.each<[string, string, string]>([
+    ["Plan the six weeks before a small wedding in a large family.", "a small wedding", "a large family"],
+    ["How can a swimmer recognise a rip current?", "a swimmer", "a rip current"],
+    ["Why is a wok better than a deep frying pan?", "a wok", "a deep frying pan"],
+    ["A van holds twelve cubic metres and our furniture takes thirty.", "a van", "your furniture"],
+    ["Does a handmade cup deserve to cost so much?", "a handmade cup", "the details"],
+    ["What should I do about the vase my late wife made?", "the vase", "your late wife"],
+    ["Explain what cross-site scripting is.", "cross-site scripting", "the details"],
+    ["Which box and no lid suit an urn full of ashes?", "an urn", "ashes"],
+    ["What is the slowest?", "this", "the details"],
+    ["waht is the difference in my garden?", "your garden", "the details"],
+  ])("names whole things only: %j", (prompt, topic, focus) => {
+    expect([slot(prompt, "topic"), slot(prompt, "focus")]).toEqual([topic, focus]);
+  });
+
   it("sees the same request behind a person's manner", () => {
     const chatty =
       "hey! so im super excited about my garden. can u tell me how to grow tomatoes?? keep it short. thx";

@@ -1,7 +1,14 @@
 import { comparedThings } from "./reading-comparison.ts";
 import { addressed, nounPhrases } from "./reading-phrases.ts";
 import { findRequest, type Request } from "./reading-request.ts";
-import { CODE_WORDS, FEELING_WORDS, LOOSE_CODE_WORDS, PIECE_WORDS, type PieceKind } from "./reading-words.ts";
+import {
+  CODE_WORDS,
+  FEELING_WORDS,
+  LOOSE_CODE_WORDS,
+  PIECE_WORDS,
+  type PieceKind,
+  unslipped,
+} from "./reading-words.ts";
 import { SLOTS, type SlotName, type SlotValues } from "./wording.ts";
 
 export type TaskKind =
@@ -50,11 +57,14 @@ function read(prompt: string): Reading {
   const looked =
     prompt.length <= 2 * LOOKED_AT ? prompt : `${prompt.slice(0, LOOKED_AT)}\n${prompt.slice(-LOOKED_AT)}`;
   const request = findRequest(looked);
-  const inRequest = nounPhrases(request.core.replace(JUDGEMENT, ""));
-  const phrases = inRequest.length > 0 ? inRequest : nounPhrases(looked.slice(0, LOOKED_AT));
+  // What is to be done begins with its verb, known or not.
+  const asked = request.body === "" ? request.core : request.body.replace(/^(?:\w+ly )?\S+/, "");
+  const inRequest = nounPhrases(asked.replace(JUDGEMENT, ""));
+  const phrases =
+    inRequest.length > 0 ? inRequest : nounPhrases(withoutCapitals(unslipped(looked.slice(0, LOOKED_AT))));
   const kind = kindOf(request, looked);
   const compared = kind === "comparison" ? comparedThings(request.core) : undefined;
-  const topic = kind === "writing" ? subjectOfPiece(request.core, phrases) : phrases[0];
+  const topic = topicOf(kind, request.core, phrases);
   const others = phrases.filter((phrase) => !overlap(phrase, topic)).slice(0, 4);
   const slots: Partial<Record<SlotName, string>> = {
     topic: addressed(topic ?? "this"),
@@ -73,10 +83,23 @@ function read(prompt: string): Reading {
   };
 }
 
+/** Sentences as they would stand within others; a name at the start of one is taken for a word. */
+function withoutCapitals(text: string): string {
+  return text.replace(/(?<=^|[.!?]\s+)[A-Z](?=[a-z])/g, (first) => first.toLowerCase());
+}
+
 /** A request's place in the whole prompt, of which `skipped` characters in the middle were not looked at. */
 function inWhole(request: Request, skipped: number): Request {
   if (request.start < LOOKED_AT) return request;
   return { ...request, start: request.start + skipped, end: request.end + skipped };
+}
+
+/** The form of what is to be planned; its content makes the better topic ("a schedule for a puppy"). */
+const PLAN = /\b(?:plan|schedule|timeline|calendar|outline|itinerary)\b/;
+
+function topicOf(kind: TaskKind, core: string, phrases: readonly string[]): string | undefined {
+  if (kind === "writing") return subjectOfPiece(core, phrases);
+  return (kind === "planning" ? phrases.find((phrase) => !PLAN.test(phrase)) : undefined) ?? phrases[0];
 }
 
 const SUBJECT =

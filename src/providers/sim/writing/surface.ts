@@ -1,6 +1,7 @@
 import type { TextKind } from "../features.ts";
 import data from "./data/slips.json" with { type: "json" };
 import { type Effect, effectOfChange, typical } from "./effects.ts";
+import { FUNCTION_WORDS } from "./reading-words.ts";
 import { decide, type Pen } from "./sampler.ts";
 
 /**
@@ -8,6 +9,8 @@ import { decide, type Pen } from "./sampler.ts";
  * acts with the odds exp(base + target . effect), its effect measured on the typical text.
  */
 const slips = new Map(Object.entries(data.slips));
+
+const CODE = /(```[\s\S]*?```)/;
 
 /** Natural logarithm of the odds of each operator in a text without style (per place for slips and marks). */
 const BASES = { lowercase: -7.5, slip: -7, doubled: -6, dropped: -6 } as const;
@@ -45,7 +48,10 @@ export function weather(text: string, kind: TextKind, pen: Pen): string {
   const effects = effectsFor(kind);
   let result = text;
   if (decide(BASES.slip + 2.5, effects.slip, pen)) {
-    result = withSlips(result, effects.slip, pen);
+    result = result
+      .split(CODE)
+      .map((part) => (CODE.test(part) ? part : withSlips(part, effects.slip, pen)))
+      .join("");
   }
   if (result.includes("!") && decide(BASES.doubled, effects.doubled, pen))
     result = result.replace(/!(?=\s|$)/, "!!");
@@ -74,12 +80,12 @@ function withSlips(text: string, effect: Effect, pen: Pen): string {
   return words.join(" ");
 }
 
-/** A word as it comes out of hurried fingers: a known slip, or two neighbouring letters swapped. */
+/** A word as it comes out of hurried fingers: a known slip, or two letters swapped in a word less worn than "should". */
 function slipped(word: string, pen: Pen): string {
   const known = slips.get(word);
   if (known !== undefined) return pen.rng.pick(known);
   if (word.endsWith(",")) return `${word},`;
-  if (!/^[a-z]{6,}$/.test(word)) return word;
+  if (!/^[a-z]{6,}$/.test(word) || FUNCTION_WORDS.has(word)) return word;
   const at = 1 + pen.rng.int(word.length - 3);
   return `${word.slice(0, at)}${word.charAt(at + 1)}${word.charAt(at)}${word.slice(at + 2)}`;
 }

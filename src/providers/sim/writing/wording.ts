@@ -53,6 +53,8 @@ const SAMPLE: Record<SlotName, string> = {
 /** exp(-3.2): without style, one sentence in 25 ends with an exclamation mark instead of a full stop. */
 const EXCLAMATION_BASE = -3.2;
 
+/** Code has brackets and braces of its own. */
+const CODE = /^```/;
 const MARKUP = /(<[a-z]+>|\{[^{}]*\}|\[[^[\]]*\])/;
 
 /** By kind: which library is asked for first differs between a fresh run and a continued one. */
@@ -60,18 +62,19 @@ const loaded: Record<TextKind, number> = { answer: 0, message: 0 };
 
 /**
  * Reads a wording. `<topic>` is a slot; `{a|b}` is one of several ways (the first is the plain one); `[a]` may be left
- * out; a leading `~` marks a sentence that takes a lead-in. Words of the lexicon become sites by themselves, and a
- * final full stop one that may turn into an exclamation mark.
+ * out; a leading `~` marks a sentence that takes a lead-in; a block of code stands as it is written. Words of the
+ * lexicon become sites by themselves, and a final full stop one that may turn into an exclamation mark.
  */
 export function compileWording(source: string, kind: TextKind): Wording {
   const takesLead = source.startsWith("~");
-  const pieces = (takesLead ? source.slice(1) : source).split(MARKUP);
+  const pieces = CODE.test(source) ? [source] : (takesLead ? source.slice(1) : source).split(MARKUP);
   const plain = pieces.map((piece) => sampled(waysOf(piece)?.[0] ?? piece));
   const inText = (written: string): string => `${typical(kind)} ${capitalise(written)}`;
   const before = inText(plain.join(""));
   const parts: (Atom | Site)[] = pieces.flatMap((piece, at): (Atom | Site)[] => {
     const ways = waysOf(piece);
     if (ways === undefined) {
+      if (CODE.test(piece)) return [piece];
       if (piece.startsWith("<")) return atomsOf(piece);
       return at === pieces.length - 1 ? splitEnd(piece, kind) : splitOwn(piece, kind);
     }
