@@ -94,7 +94,7 @@ describe("rejudge", () => {
     }
     // Chosen by the first judge's scores, mistakes included, so less is left of it before another judge.
     const oracle = methods.find(({ id }) => id === "routing-oracle")!;
-    expect(oracle.change.ci95![1]).toBeLessThan(0);
+    expect(oracle.change.delta).toBeLessThan(0);
   });
 
   it("asks the second judge alone, once, and touches nothing of the run", async () => {

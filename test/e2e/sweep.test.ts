@@ -120,7 +120,10 @@ describe("sweep over label strategies", () => {
     expect(code, stderr).toBe(0);
     expect(stderr.match(/finished before/g)).toHaveLength(2);
     const { cells, storedCalls } = recordOf("labels");
-    expect([cells[0], cells[2]]).toEqual(printed.cells);
+    // Holm adjusts over the cells, of which there are more by now.
+    const unadjusted = (value: unknown): unknown =>
+      JSON.parse(JSON.stringify(value, (key, inner) => (key === "pValueAdjusted" ? undefined : inner)));
+    expect(unadjusted([cells[0], cells[2]])).toEqual(unadjusted(printed.cells));
     expect(storedCalls).toBe(printed.storedCalls);
     expect(statSync(join(folder, "labels", cells[2]!.folder, "results.json")).mtimeMs).toBe(before);
   });

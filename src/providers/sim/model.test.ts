@@ -67,7 +67,7 @@ describe("the simulated model", () => {
     expect(
       await text(renderPrompt(prompts.rewrite, { traits, voice, prompt, fence: fenceOf(prompt) })),
     ).toMatchInlineSnapshot(
-      `"List the steps to keep basil alive on a windowsill in winter. No rush at all, take your time."`,
+      `"List the steps to keep basil alive on a windowsill in winter. No pressure, whenever you're ready."`,
     );
     expect(await text(judged("hey, it's kinda nuts lol"))).toMatchInlineSnapshot(`"10"`);
   });
