@@ -77,6 +77,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/audit.ts")).auditCommand,
   },
   {
+    name: "explain",
+    summary: "where the gain is lost: recognising the user, learning the mapping, carrying the style out",
+    load: async () => (await import("./commands/explain.ts")).explainCommand,
+  },
+  {
     name: "language",
     summary: "words and signs that mark the two sides of each user attribute; asks no model",
     load: async () => (await import("./commands/language.ts")).languageCommand,

@@ -75,6 +75,7 @@ const WRITTEN: Readonly<
   ],
   robustness: [[TINY, ["robustness", "real-answers", "--questions", "2"]]],
   audit: [[ALL, ["audit", "run", "--guesses", "1"]]],
+  explain: [[ALL, ["explain", "run"]]],
   language: [
     ["users (rewriter)", ["language", "real-answers", "--min-conversations", "1", "--out", "language"]],
   ],

@@ -53,6 +53,6 @@ function toStored({ text, finishReason, usage, reasoning, logprobs }: GenerateRe
   };
 }
 
-function fromStored({ inputTokens, outputTokens, ...rest }: StoredCall): GenerateResult {
+export function fromStored({ inputTokens, outputTokens, ...rest }: StoredCall): GenerateResult {
   return { ...rest, usage: { inputTokens, outputTokens }, cached: true };
 }
