@@ -7,6 +7,7 @@ export const PROJECTS = {
   browser: "Chromium",
   python: "NumPy and SciPy",
   slow: "some minutes of two cores",
+  real: "a real server and weights, which it fetches, and some minutes of two cores",
 } as const satisfies Record<string, string>;
 
 /** Where tests stand. */
