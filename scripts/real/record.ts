@@ -26,22 +26,8 @@ type Question = Pick<RecordedReply, "what" | "settings" | "request">;
 
 /** Room for one prompt of ours, and few enough to be too few. */
 const CONTEXT = 512;
-const ON_SCALE = 'root ::= "10" | [1-9]';
-const SCALE_SCHEMA = {
-  type: "json_schema",
-  json_schema: {
-    name: "score",
-    schema: {
-      type: "object",
-      properties: { score: { type: "integer", minimum: 1, maximum: 10 } },
-      required: ["score"],
-      additionalProperties: false,
-    },
-  },
-};
 const GREEDY: RecordedSettings = { model: "smollm2", temperature: 0, maxTokens: 16 };
 const DRAWN: RecordedSettings = { ...GREEDY, temperature: 0.8, seed: 1 };
-const JUDGE: RecordedSettings = { ...GREEDY, maxTokens: 4 };
 const ask = (messages: readonly ChatMessage[], more: Partial<GenerateRequest> = {}): GenerateRequest => ({
   messages,
   sample: 0,
@@ -78,21 +64,17 @@ const SMOLLM2: readonly Question[] = [
   },
   { what: "cut", settings: GREEDY, request: ask(bread, { maxTokens: 4 }) },
   { what: "empty", settings: { ...GREEDY, options: { grammar: 'root ::= ""' } }, request: ask(bread) },
-  { what: "judge, free", settings: JUDGE, request: ask(judged(KIND), { topLogprobs: 20 }) },
-  {
-    what: "judge, grammar",
-    settings: { ...JUDGE, options: { grammar: ON_SCALE } },
-    request: ask(judged(KIND), { topLogprobs: 20 }),
-  },
-  {
-    what: "judge, JSON schema",
-    settings: { ...JUDGE, maxTokens: 16, options: { response_format: SCALE_SCHEMA } },
-    request: ask(judged(KIND), { topLogprobs: 5 }),
-  },
+  { what: "judge, free", settings: GREEDY, request: ask(judged(KIND), { topLogprobs: 20 }) },
+  ...(["grammar", "response_format"] as const).map((form) => ({
+    what: `judge, held by ${form}`,
+    // In JSON a model of this size likes to write empty lines.
+    settings: { ...GREEDY, maxTokens: 48 },
+    request: ask(judged(KIND), { topLogprobs: 10, held: { max: 10, form } }),
+  })),
   {
     what: "wrong grammar",
-    settings: { ...JUDGE, options: { grammar: "root ::= [" } },
-    request: ask(bread),
+    settings: { ...GREEDY, options: { grammar: "root ::= [" } },
+    request: ask(plainMessages("Name three fruits.")),
   },
   { what: "too long", settings: GREEDY, request: ask(plainMessages("word ".repeat(CONTEXT + 100))) },
   { what: "no user message", settings: GREEDY, request: ask([]) },
@@ -100,7 +82,7 @@ const SMOLLM2: readonly Question[] = [
 const GEMMA: readonly Question[] = [
   { what: "base model", settings: { ...GREEDY, model: "gemma", maxTokens: 40 }, request: ask(bread) },
 ];
-/** What a template says that knows users alone. */
+/** A template that knows users alone. */
 const NO_SYSTEM =
   "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}" +
   "<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}<|im_start|>assistant\n";
@@ -158,9 +140,14 @@ const chat = [
   ...(await repliesOf({ model: "smollm2", template: NO_SYSTEM }, REFUSING)),
   ...(await repliesOf({ model: "gemma" }, GEMMA)),
 ];
+const embedded = await embeddings();
 const server = `llama.cpp as in ${SERVER.name} ${SERVER.version}`;
-const record = { server, weights: ["smollm2", "gemma", "minilm"], chat, embeddings: await embeddings() };
-writeFileSync(join(import.meta.dirname, "..", "..", REPLIES_FILE), `${JSON.stringify(record)}\n`);
-for (const { what, status, reply } of [...chat, ...record.embeddings]) {
+const lines = (replies: readonly object[]): string =>
+  replies.map((reply) => JSON.stringify(reply)).join(",\n");
+writeFileSync(
+  join(import.meta.dirname, "..", "..", REPLIES_FILE),
+  `{"server": ${JSON.stringify(server)},\n"chat": [\n${lines(chat)}\n],\n"embeddings": [\n${lines(embedded)}\n]}\n`,
+);
+for (const { what, status, reply } of [...chat, ...embedded]) {
   console.log(`${status} ${what}: ${JSON.stringify(reply).slice(0, 100)}`);
 }

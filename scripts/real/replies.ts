@@ -1,6 +1,5 @@
 import type { GenerateRequest } from "../../src/core/ports/language-model.ts";
 import type { OpenAISettings } from "../../src/providers/openai/settings.ts";
-import type { RealModel } from "./packages.ts";
 
 /** Where the recorded replies lie. */
 export const REPLIES_FILE = "test/contracts/real-replies.json";
@@ -47,7 +46,6 @@ export interface RecordedEmbeddings {
 
 export interface RecordedReplies {
   readonly server: string;
-  readonly weights: readonly RealModel[];
   readonly chat: readonly RecordedReply[];
   readonly embeddings: readonly RecordedEmbeddings[];
 }

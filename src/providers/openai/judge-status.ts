@@ -11,7 +11,7 @@ export interface Verdict {
 const DECLINED =
   /moderat|flagged|content[ _]?(policy|filter|management)|responsibleai|safety (system|policy)|violat\w+ .{0,40}polic/i;
 const CONTEXT =
-  /context (size|length|window)|maximum context|exceed_context|context_length|window of this model|too many (input )?tokens|(prompt|input|request) is too long|available context/i;
+  /context (size|length|window)|maximum context|exceed_context|context_length|window of this model|too many (input )?tokens|(prompt|input|request) is too long|too large to process|available context/i;
 const TEMPLATE = /jinja|chat.?template|conversation roles|template error/i;
 const SYSTEM =
   /system (role|message|prompt)s?\b.{0,60}(not supported|unsupported|not allowed|not permitted|invalid|cannot|must not)|(does not|doesn't|not) support.{0,30}system|unsupported.{0,20}system|conversation roles must alternate|(only|after the optional) .{0,40}(user and assistant|user\/assistant) roles/i;
