@@ -125,37 +125,45 @@ describe("a run of every method that a server can serve, killed once, its server
   let beforeKill = 0;
   let beforeRestart = 0;
 
-  it("ends", async () => {
-    const first = spawnCli(["run", "config.json"], folder);
-    await chatProxy.answered(KILLED_AT);
-    first.child.kill("SIGKILL");
-    expect((await first.done).code).toBe(null);
-    // The server may still be at work for the dead.
-    await until(() => chatProxy.asked === chatProxy.exchanges.length);
-    beforeKill = chatProxy.exchanges.length;
-    expect(beforeKill).toBeLessThan(KILLED_AT + SLOTS);
+  it(
+    "ends",
+    async () => {
+      const first = spawnCli(["run", "config.json"], folder);
+      await chatProxy.answered(KILLED_AT);
+      first.child.kill("SIGKILL");
+      expect((await first.done).code).toBe(null);
+      // The server may still be at work for the dead.
+      await until(() => chatProxy.asked === chatProxy.exchanges.length);
+      beforeKill = chatProxy.exchanges.length;
+      expect(beforeKill).toBeLessThan(KILLED_AT + SLOTS);
 
-    const second = spawnCli(["run", "config.json"], folder);
-    await chatProxy.answered(CRASHED_AT);
-    await chat.stop(true);
-    beforeRestart = chatProxy.exchanges.length;
-    chat = await startRealServer({ model: "smollm2", slots: SLOTS, port: chat.port });
-    const { code, stdout, stderr } = await second.done;
-    expect(code, stderr).toBe(0);
-    expect(stdout).not.toContain("SIMULATED");
-    expect(stderr).toContain("answers again after");
-  }, PATIENCE_MS);
+      const second = spawnCli(["run", "config.json"], folder);
+      await chatProxy.answered(CRASHED_AT);
+      await chat.stop(true);
+      beforeRestart = chatProxy.exchanges.length;
+      chat = await startRealServer({ model: "smollm2", slots: SLOTS, port: chat.port });
+      const { code, stdout, stderr } = await second.done;
+      expect(code, stderr).toBe(0);
+      expect(stdout).not.toContain("SIMULATED");
+      expect(stderr).toContain("answers again after");
+    },
+    PATIENCE_MS,
+  );
 
   it("has used what the server counted, but for what was in flight at the kills", async () => {
     const { usage } = results();
-    const own = chatProxy.exchanges.slice(beforeKill);
-    expect(own.every(served)).toBe(true);
+    const own = chatProxy.exchanges.slice(beforeKill).filter(served);
+    // A server that is loading its model says so.
+    const others = chatProxy.exchanges.filter((exchange) => !served(exchange));
+    expect(others.filter(({ status }) => status !== 503)).toEqual([]);
     expect(usageOf(usage, false)).toEqual(countOf(own));
     expect(usageOf(usage, true).slice(0, 2)).toEqual(countOf(encoderProxy.exchanges).slice(0, 2));
     const failures = usage.reduce((sum, { failures }) => sum + failures, 0);
     expect(failures).toBeGreaterThan(0);
-    expect(failures).toBeLessThanOrEqual(3 * SLOTS);
-    expect(await metrics()).toEqual(countOf(chatProxy.exchanges.slice(beforeRestart)).slice(1));
+    expect(failures).toBeLessThanOrEqual(3 * SLOTS + others.length);
+    expect(await metrics()).toEqual(
+      countOf(chatProxy.exchanges.slice(beforeRestart).filter(served)).slice(1),
+    );
     // All that the killed process had been answered is stored, but for what was on its way when it died.
     const kept = usage.reduce((sum, { cacheHits }) => sum + cacheHits, 0);
     expect(kept).toBeGreaterThanOrEqual(beforeKill - 2 * SLOTS);
