@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { RecordedReplies, RecordedReply } from "../../scripts/real/replies.ts";
+import type { RecordedEmbeddings, RecordedReplies, RecordedReply } from "../../scripts/real/replies.ts";
 import { canonicalJson } from "../../src/core/hash.ts";
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ export async function replayingServer({
   chat,
   embeddings,
 }: Pick<RecordedReplies, "chat" | "embeddings">): Promise<{ baseUrl: string; close(): Promise<void> }> {
-  const byQuestion = new Map([
+  const byQuestion = new Map<string, RecordedReply | RecordedEmbeddings>([
     ...chat.map((recorded) => [questionOf(recorded), recorded] as const),
     ...embeddings.map((recorded) => [canonicalJson(recorded.texts), recorded] as const),
   ]);
