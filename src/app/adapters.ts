@@ -9,7 +9,9 @@ import { promptEmbeddings } from "../methods/prompt-optimization/prompt-embeddin
 import { torchFile } from "../neural/checkpoint/torch-file.ts";
 import { adapterBase, type LoadedAdapter, readAdapter } from "../neural/training/adapter-files.ts";
 import { usageMeter } from "../providers/decorators/metered.ts";
+import { httpTransport } from "../providers/http/transport.ts";
 import { openCheckpoint } from "../providers/local/checkpoint.ts";
+import { hubOf } from "../providers/local/hub-checkpoint.ts";
 import { checkpointSource } from "../providers/local/source.ts";
 import { memoryStore } from "../store/memory.ts";
 import { modelSpec } from "./flag-texts.ts";
@@ -59,7 +61,10 @@ export async function writePromptEmbeddings(
   const users = [...parseJsonl(system.readLines(flags.users), flags.users, userSchema)];
   const path = resolve(system.cwd, folder);
   const named = base ?? adapterBase(path);
-  const checkpoint = openCheckpoint(await checkpointSource(named, system.cwd), 0);
+  const { cwd, env, stopSignal: stop } = system;
+  const say = (words: string): void => system.stderr(`${words}\n`);
+  const hub = hubOf({ cwd, env, stop, transport: httpTransport(env, stop), say });
+  const checkpoint = openCheckpoint(await checkpointSource(named, system.cwd, hub), 0);
   const loaded = readAdapter(path, checkpoint.config);
   if (loaded.origin.base.fingerprint !== checkpoint.fingerprint) {
     throw new UsageError("the adapter was trained on another checkpoint", {

@@ -1,9 +1,9 @@
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { asyncBufferFromFile } from "hyparquet";
 import { hubClient } from "../conversations/sources/hub.ts";
 import type { SourcePorts } from "../conversations/sources/load.ts";
 import type { System } from "../core/ports/system.ts";
+import { cacheFolder, hubEnvironment } from "../hub/cache-folder.ts";
 import { systemClock } from "../providers/decorators/system-clock.ts";
 import { patientFetch } from "../providers/http/patient-fetch.ts";
 import { httpTransport } from "../providers/http/transport.ts";
@@ -24,21 +24,10 @@ export function conversationPorts(system: System): SourcePorts {
     },
     hub: hubClient({
       cacheDir: resolve(cwd, cacheFolder(env)),
-      token: env.HF_TOKEN || undefined,
-      endpoint: env.HF_ENDPOINT || undefined,
+      ...hubEnvironment(env),
       fetch,
       patientFetch: patientFetch(fetch, { clock: systemClock, note, stop: stopSignal }),
       note,
     }),
   };
-}
-
-/** Downloads survive a run: they belong into the user's cache, where the platform has it. */
-function cacheFolder(env: System["env"]): string {
-  if (env.APM_BENCH_CACHE) return env.APM_BENCH_CACHE;
-  const caches =
-    env.XDG_CACHE_HOME ||
-    env.LOCALAPPDATA ||
-    join(homedir(), process.platform === "darwin" ? "Library/Caches" : ".cache");
-  return join(caches, "apm-bench");
 }

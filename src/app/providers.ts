@@ -86,6 +86,7 @@ export async function openProviders(
     stop,
     transport: httpTransport(env, stop),
     shared: keep.shared,
+    say: (words) => system.stderr(`${words}\n`),
     own: await loadOwnModels(system, wanted, given),
     notice(message) {
       if (told.has(message)) return;

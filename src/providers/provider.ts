@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly transport: Transport;
   /** Something that several models of the run share, made when it is first asked for and closed with the run. */
   shared<T>(key: string, make: () => T, close: (it: T) => Promise<void>): T;
+  /** Tells people at once, before anybody watches a run: of what is waited for. */
+  say(words: string): void;
   /** Tells whoever watches the run; the same words are told once. */
   notice(words: string): void;
   /** A model that the user's configuration file defines. @throws UsageError when it is gone or another one */

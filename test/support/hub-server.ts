@@ -6,16 +6,22 @@ export interface HubServer {
   readonly url: string;
   /** Every request, as `METHOD path authorization`. */
   readonly log: string[];
-  /** Files of the data set by revision and path. */
+  /** What was asked for of files, as `path bytes=FROM-TO`, or `path all`. */
+  readonly ranges: string[];
+  /** Files of the repository by revision and path. */
   readonly files: Record<string, Record<string, Buffer>>;
   /** Answers every request with this status instead. */
   failWith?: number | undefined;
-  /** Sends only this many bytes of a file. */
+  /** Sends this many bytes of a file at most, and closes the connection. */
   cutAt?: number | undefined;
+  /** Sends whoever asks for a file to the same path of another server. */
+  elsewhere?: string | undefined;
+  /** Bytes of a file that are sent in place of the listed ones. */
+  forged?: Buffer | undefined;
   close(): Promise<void>;
 }
 
-/** A small server with the part of the hub's interface that its own client uses for a data set `owner/name`. */
+/** A small server with the part of the hub's interface that its own client uses for a data set or model `owner/name`. */
 export async function hubServer(files: HubServer["files"]): Promise<HubServer> {
   const server: Server = createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? "");
@@ -24,7 +30,7 @@ export async function hubServer(files: HubServer["files"]): Promise<HubServer> {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ error: "no" }));
     };
     if (hub.failWith !== undefined) return fail(hub.failWith);
-    const tree = /^\/api\/datasets\/owner\/name\/tree\/(.+?)\?/.exec(path)?.[1];
+    const tree = /^\/api\/(?:datasets|models)\/owner\/name\/tree\/(.+?)\?/.exec(path)?.[1];
     if (tree !== undefined) {
       const entries = hub.files[tree];
       if (entries === undefined) return fail(404);
@@ -41,19 +47,27 @@ export async function hubServer(files: HubServer["files"]): Promise<HubServer> {
     const [revision, file] = resolved(path);
     const content = hub.files[revision]?.[file];
     if (content === undefined) return fail(404);
+    if (hub.elsewhere !== undefined) {
+      response.writeHead(302, { location: `${hub.elsewhere}${request.url}` }).end();
+      return;
+    }
+    hub.ranges.push(`${file} ${request.headers.range ?? "all"}`);
     const [from, to] = (/bytes=(\d+)-(\d+)/.exec(request.headers.range ?? "") ?? []).slice(1).map(Number) as [
       number?,
       number?,
     ];
-    const body = from === undefined ? content.subarray(0, hub.cutAt) : content.subarray(from, (to ?? 0) + 1);
+    const body = (hub.forged ?? content).subarray(from ?? 0, to === undefined ? undefined : to + 1);
+    const sent = body.subarray(0, hub.cutAt);
     response.writeHead(from === undefined ? 200 : 206, {
       etag: `"${sha256(content)}"`,
+      "content-length": body.length,
       ...(from === undefined ? {} : { "content-range": `bytes ${from}-${to}/${content.length}` }),
     });
-    response.end(body);
+    if (sent.length === body.length) response.end(body);
+    else response.write(sent, () => setImmediate(() => response.destroy()));
   });
   const resolved = (path: string): [string, string] => {
-    const rest = path.replace("/datasets/owner/name/resolve/", "");
+    const rest = path.replace(/^(\/datasets)?\/owner\/name\/resolve\//, "");
     const revision = Object.keys(hub.files).find((name) => rest.startsWith(`${name}/`)) ?? "";
     return [revision, rest.slice(revision.length + 1)];
   };
@@ -61,6 +75,7 @@ export async function hubServer(files: HubServer["files"]): Promise<HubServer> {
   const hub: HubServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     log: [],
+    ranges: [],
     files,
     close: () => {
       server.closeAllConnections();

@@ -1,16 +1,9 @@
 import { UsageError } from "../../core/errors.ts";
+import type { HubFile } from "../../hub/repo.ts";
 import type { HubDataset } from "./source-spec.ts";
 
 /** One Parquet file of a data set. */
-export interface Shard {
-  readonly path: string;
-  readonly revision: string;
-  /** Bytes. */
-  readonly size: number;
-  /** SHA-256 of the contents, or Git's own hash of a file that lies in the repository itself. */
-  readonly hash: string;
-  readonly isSha256: boolean;
-}
+export type Shard = HubFile;
 
 /** Splits that train and test users come from when none is named, the preferred one first. */
 const TRAIN_SPLITS = ["train_sft", "train"];

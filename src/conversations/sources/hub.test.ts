@@ -150,13 +150,22 @@ describe("hub client", () => {
     expect(error.remedy).toMatch(/check the network/);
   });
 
-  it("keeps nothing of a download that was cut", async () => {
+  it("goes on where a download ended, and says so when it ends too often", async () => {
     const [shard] = await client().list(DATASET);
     hub.cutAt = 100;
     const error = await failure(client().fetch(DATASET, shard!));
-    expect(error.message).toMatch(/\(100 of \d+ bytes\)/);
-    expect(readdirSync(join(cacheDir, "hub", "owner--name"))).toEqual(["listing-main.json"]);
+    expect(error.message).toMatch(/cannot reach the Hugging Face hub/);
+    expect(error.remedy).toMatch(/what was loaded is kept/);
     hub.cutAt = undefined;
     expect(readFileSync(await client().fetch(DATASET, shard!)).equals(CONTENT)).toBe(true);
+    expect(hub.ranges.at(-1)).toBe(`${FILE} bytes=400-${CONTENT.length - 1}`);
+  });
+
+  it("keeps nothing of a download that is not what was listed", async () => {
+    const [shard] = await client().list(DATASET);
+    hub.forged = Buffer.alloc(CONTENT.length, 1);
+    const error = await failure(client().fetch(DATASET, shard!));
+    expect(error.message).toMatch(/is not what the hub lists/);
+    expect(readdirSync(join(cacheDir, "hub", "owner--name"))).toEqual(["listing-main.json"]);
   });
 });

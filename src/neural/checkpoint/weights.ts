@@ -11,8 +11,8 @@ export type Weights = ReadonlyMap<string, Tensor>;
 /** More would take minutes an answer on a CPU, and more memory than a laptop has to spare. */
 const MOST_BYTES = 2 * 2 ** 30;
 
-const WEIGHTS = "model.safetensors";
-const INDEX = "model.safetensors.index.json";
+export const WEIGHTS = "model.safetensors";
+export const INDEX = "model.safetensors.index.json";
 
 /** The tensors that a network needs, with their shapes. */
 export function expectedTensors(config: LlamaConfig): Map<string, number[]> {
@@ -129,7 +129,8 @@ export function checkTensors(
   return shapes;
 }
 
-function checkSize(config: LlamaConfig, where: string): void {
+/** @throws UsageError for a network that is too large to be run in the process */
+export function checkSize(config: LlamaConfig, where: string): void {
   const bytes = parameterCount(config) * 4;
   if (bytes <= MOST_BYTES) return;
   throw refusal(
@@ -145,6 +146,10 @@ export function weightFiles(folder: string): string[] {
   if (!existsSync(index)) return [join(folder, WEIGHTS)];
   const { weight_map: map } = readJson(index) as { weight_map?: Record<string, string> };
   if (map === undefined) throw new UsageError("the index has no weight_map", { where: index });
+  const stranger = Object.values(map).find((name) => !/^[\w.-]+$/.test(name));
+  if (stranger !== undefined) {
+    throw new UsageError(`the index names "${stranger}", which is no file of the folder`, { where: index });
+  }
   return [...new Set(Object.values(map))].sort().map((name) => join(folder, name));
 }
 

@@ -40,7 +40,7 @@ export function checkpointPlace(model: string, cwd: string): CheckpointPlace {
     where: path,
     remedy:
       "write local:<folder> with a folder in Hugging Face's layout (config.json, model.safetensors, tokenizer.json), " +
-      "local:<file>.gguf, or local:tiny",
+      "local:<file>.gguf, local:hf:OWNER/NAME, or local:tiny",
   });
 }
 

@@ -6,10 +6,11 @@ import { localChatModel } from "./chat.ts";
 import { type Checkpoint, openCheckpoint, withWeights } from "./checkpoint.ts";
 import { localEmbedder } from "./embedder.ts";
 import { checkpointPlace } from "./folder.ts";
+import { type HubCheckpoints, hubOf } from "./hub-checkpoint.ts";
 import { type LocalSettings, threadsOf } from "./settings.ts";
-import { type CheckpointSource, folderSource, ggufSource } from "./source.ts";
+import { type CheckpointSource, checkpointSource, folderSource } from "./source.ts";
 
-/** Models of checkpoint folders and GGUF files, run in the process: docs/local-models.md. */
+/** Models of checkpoint folders, GGUF files and the hub, run in the process: docs/local-models.md. */
 export const localProvider: Provider = {
   id: "local",
   free: true,
@@ -21,15 +22,18 @@ export const localProvider: Provider = {
   tunable: (settings, around, guard) => checkpointsOf(around).tunable(settings, guard, around.stop),
 };
 
-const checkpointsOf = ({ cwd, shared }: Surroundings): LocalProvider =>
-  shared(
+const checkpointsOf = (around: Surroundings): LocalProvider =>
+  around.shared(
     localProvider.id,
-    () => createLocalProvider(cwd),
+    () => createLocalProvider(around.cwd, hubOf(around)),
     (opened) => opened.close(),
   );
 
 export interface LocalProvider {
-  /** Reads what stands at the beginning of a GGUF file, before anything is made of it. @throws UsageError as `model` */
+  /**
+   * Finds a checkpoint and reads what is small of it: for GGUF files and those of the hub before anything else.
+   * @throws UsageError as `model`; ApmError of the hub
+   */
   prepare(settings: LocalSettings): Promise<void>;
   /** @throws UsageError for a checkpoint that is missing, incomplete, of another architecture or too large */
   model(settings: LocalSettings): LanguageModel;
@@ -49,28 +53,27 @@ export interface LocalProvider {
   close(): Promise<void>;
 }
 
-/** Roles that use one checkpoint share its weights and threads. @param cwd where relative paths begin */
-export function createLocalProvider(cwd: string): LocalProvider {
+/**
+ * Roles that use one checkpoint share its weights and threads.
+ * @param cwd where relative paths begin
+ * @param hub the way to the Hugging Face hub; none in tests that need none
+ */
+export function createLocalProvider(cwd: string, hub?: HubCheckpoints): LocalProvider {
   const opened = new Map<string, Checkpoint>();
   const prepared = new Map<string, CheckpointSource>();
   let adapted: Checkpoint | undefined;
   const checkpoint = (settings: LocalSettings): Checkpoint => {
     const threads = threadsOf(settings);
-    const { layout, path } = checkpointPlace(settings.model, cwd);
-    const key = `${threads} ${path}`;
-    const sourceOf = (): CheckpointSource => {
-      const source = prepared.get(path) ?? (layout === "folder" ? folderSource(path) : undefined);
-      if (source === undefined) throw new Error(`${path} was not prepared`);
-      return source;
-    };
-    const found = opened.get(key) ?? openCheckpoint(sourceOf(), threads);
+    const source = prepared.get(settings.model) ?? folderSource(checkpointPlace(settings.model, cwd).path);
+    prepared.set(settings.model, source);
+    const key = `${threads} ${source.path}`;
+    const found = opened.get(key) ?? openCheckpoint(source, threads);
     opened.set(key, found);
     return found;
   };
   return {
     async prepare({ model }) {
-      const { layout, path } = checkpointPlace(model, cwd);
-      if (layout === "gguf" && !prepared.has(path)) prepared.set(path, await ggufSource(path));
+      if (!prepared.has(model)) prepared.set(model, await checkpointSource(model, cwd, hub));
     },
     model: (settings) => localChatModel(checkpoint(settings), settings),
     tunable(settings, guard, stop) {

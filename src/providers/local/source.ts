@@ -15,6 +15,7 @@ import { checkGgufWeights, ggufRopeFactors, loadGgufWeights } from "../../neural
 import { readGgufHeader } from "../../neural/gguf/header.ts";
 import { loadTokenizer, makeTokenizer, type TextTokenizer } from "../../neural/tokenizer.ts";
 import { checkpointFingerprint, checkpointPlace, fileFingerprint } from "./folder.ts";
+import { type HubCheckpoints, hubCheckpoint, isHubSpec } from "./hub-checkpoint.ts";
 
 /** What a checkpoint's files hold, whatever their layout. */
 export interface CheckpointSource {
@@ -30,8 +31,19 @@ export interface CheckpointSource {
   readWeights(): Weights;
 }
 
-/** @throws UsageError for files that are missing, of another architecture, or too large */
-export async function checkpointSource(model: string, cwd: string): Promise<CheckpointSource> {
+/**
+ * What stands at `model`: a folder or GGUF file seen from `cwd`, or a checkpoint of the hub, loaded where it is not yet.
+ * @throws UsageError for files that are missing, of another architecture, or too large; ApmError of the hub
+ */
+export async function checkpointSource(
+  model: string,
+  cwd: string,
+  hub: HubCheckpoints | undefined,
+): Promise<CheckpointSource> {
+  if (isHubSpec(model)) {
+    if (hub === undefined) throw new Error(`there is no way to the hub for ${model}`);
+    return folderSource(await hubCheckpoint(model, hub));
+  }
   const { layout, path } = checkpointPlace(model, cwd);
   return layout === "folder" ? folderSource(path) : ggufSource(path);
 }
@@ -52,7 +64,7 @@ export function folderSource(folder: string): CheckpointSource {
 }
 
 /** A GGUF file. @throws UsageError as `checkpointSource` */
-export async function ggufSource(path: string): Promise<CheckpointSource> {
+async function ggufSource(path: string): Promise<CheckpointSource> {
   const header = await readGgufHeader(path);
   const plain = ggufConfig(header);
   checkGgufWeights(header, plain);
