@@ -35,7 +35,7 @@ export function flightsOf(signal: AbortSignal, tell: (event: RunEvent) => void):
     );
     tell({
       type: "note",
-      message: `stopping: waiting for ${servers.join(", ")}, whose answers are paid for; Ctrl-C again ends at once and loses these alone`,
+      message: `stopping: waiting for ${servers.join(", ")}, to keep the answers; Ctrl-C again ends at once and loses these alone`,
     });
   });
   const track = async <T>(server: string, call: () => Promise<T>): Promise<T> => {

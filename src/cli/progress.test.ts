@@ -7,18 +7,20 @@ const TOTALS = { calls: 236_474, cacheHits: 0, tokens: 79_462_227, costUsd: 12.5
 function watched({ columns, cacheHits = 0 }: { columns?: number; cacheHits?: number } = {}) {
   const written: string[] = [];
   let time = 0;
+  let { calls } = TOTALS;
   const system = {
     isTerminal: columns !== undefined,
     columns: () => columns,
     stderr: (text: string) => written.push(text),
   };
-  const watch = consoleWatcher(system, () => time)(() => ({ ...TOTALS, cacheHits }));
+  const watch = consoleWatcher(system, () => time)(() => ({ ...TOTALS, calls, cacheHits }));
   const work = (ms: number, done: number): void => {
     time += ms;
     watch.observe({ type: "progress", stage: "world 1", done, total: 2_700 });
   };
   watch.observe({ type: "stage", stage: "world 1", total: 2_700, unit: "answers" });
-  return { watch, work, written, pass: (ms: number) => (time += ms) };
+  const answer = (count: number): number => (calls += count);
+  return { watch, work, written, answer, pass: (ms: number) => (time += ms) };
 }
 
 describe("the progress line", () => {
@@ -44,6 +46,25 @@ describe("the progress line", () => {
     watch.observe({ type: "stage", stage: "world 2", total: 1 });
     watch.end();
     expect(written.filter((line) => line.startsWith("(from store: "))).toHaveLength(1);
+  });
+
+  it("tells a slow model, whose answers come, from one that gives none", () => {
+    const { watch, work, pass, answer, written } = watched();
+    work(1_000, 10);
+    pass(30_000);
+    answer(6);
+    watch.observe({ type: "stage", stage: "world 2", total: 5 });
+    expect(written.at(-1)).toContain("at work: 6 answers in 30 s");
+    pass(25_000);
+    watch.end();
+    expect(written.at(-1)).toContain("nothing done for 25 s: waiting for models");
+  });
+
+  it("is written once for the last thing done, where lines stay", () => {
+    const { watch, work, written } = watched();
+    work(12_000, 2_700);
+    watch.end();
+    expect(written.filter((line) => line.includes("2,700/2,700"))).toHaveLength(1);
   });
 
   it("says for how long nothing has been done", () => {

@@ -22,21 +22,41 @@ function watchOnConsole(system: Console, totals: () => LiveTotals, now: () => nu
   let stage = { ...NO_STAGE };
   let shownAt = 0;
   let doneAt = 0;
+  /** Answers so far when something was last done, and when the last one came. */
+  let answersAtDone = 0;
+  let answers = 0;
+  let answeredAt = 0;
   let isExplained = false;
   let waitingFor = "";
   const clear = system.isTerminal ? "\r\u001b[2K" : "";
 
+  const listen = (): void => {
+    const { calls, cacheHits } = totals();
+    if (calls + cacheHits === answers) return;
+    answers = calls + cacheHits;
+    answeredAt = now();
+  };
+  /** A slow server is told from a dead one: what is counted may take many answers. */
+  const waitingWords = (): string => {
+    const since = answers - answersAtDone;
+    return now() - Math.max(answeredAt, doneAt) > SILENT_MS || since === 0
+      ? `nothing done for ${duration((now() - Math.max(answeredAt, doneAt)) / 1000)}: waiting for models`
+      : `at work: ${whole(since)} ${since === 1 ? "answer" : "answers"} in ${duration((now() - doneAt) / 1000)}`;
+  };
+  const done = (): void => {
+    listen();
+    doneAt = now();
+    answersAtDone = answers;
+  };
   const line = (): string[] => {
     const seconds = (now() - stage.startedAt) / 1000;
     const rate = stage.done / Math.max(seconds, 1e-3);
     const left = rate > 0 && stage.done < stage.total ? duration((stage.total - stage.done) / rate) : "";
     const { calls, cacheHits, tokens, costUsd } = totals();
-    const silent = now() - doneAt;
+    listen();
     return [
       `${stage.name}: ${whole(stage.done)}/${whole(stage.total)}${stage.unit === undefined ? "" : ` ${stage.unit}`}`,
-      ...(silent > SILENT_MS && stage.done < stage.total
-        ? [`nothing done for ${duration(silent / 1000)}: waiting for models`]
-        : []),
+      ...(now() - doneAt > SILENT_MS && stage.done < stage.total ? [waitingWords()] : []),
       rate >= 1 ? `${whole(rate)}/s` : `${rate.toFixed(2)}/s`,
       ...(left === "" ? [] : [`${left} left`]),
       `${whole(calls)} calls, ${whole(cacheHits)} from store`,
@@ -60,6 +80,7 @@ function watchOnConsole(system: Console, totals: () => LiveTotals, now: () => nu
     );
   };
   const timer = setInterval(() => {
+    listen();
     if (stage.name === "" || waitingFor !== "" || now() - doneAt < SILENT_MS) return;
     if (now() - shownAt >= (system.isTerminal ? 1_000 : PLAIN_MS)) draw();
   }, 1_000);
@@ -70,11 +91,13 @@ function watchOnConsole(system: Console, totals: () => LiveTotals, now: () => nu
         finishStage();
         stage = { name: event.stage, unit: event.unit, total: event.total, done: 0, startedAt: now() };
         shownAt = now();
-        doneAt = now();
+        done();
         return;
       case "progress":
         stage.done += event.done;
-        doneAt = now();
+        done();
+        // The last line of a stage is that of its end.
+        if (!system.isTerminal && stage.done >= stage.total) return;
         if (now() - shownAt >= (system.isTerminal ? REDRAW_MS : PLAIN_MS)) draw();
         return;
       case "note":

@@ -148,6 +148,23 @@ describe("rejudge", () => {
   });
 });
 
+it("beside a first judge that gave no score, says so and compares nothing", async () => {
+  const path = join(folder, "unscored");
+  cpSync(join(folder, "run"), path, { recursive: true, filter: (from) => !/rejudged|lock\.json/.test(from) });
+  const samples = linesOf<Sample>("run", "samples.jsonl").map((sample) => ({
+    ...sample,
+    scores: sample.scores.map((score) => ({ ...score, score: null })),
+  }));
+  writeFileSync(join(path, "samples.jsonl"), samples.map((s) => `${JSON.stringify(s)}\n`).join(""));
+  const nothing = { meanReward: null, delta: null, deltaCi95: null };
+  const methods = results.methods.map((m) => ({ ...m, summary: { ...m.summary, ...nothing } }));
+  writeFileSync(join(path, "results.json"), JSON.stringify({ ...results, methods }));
+  const { code, stdout, stderr } = await cli("rejudge", "unscored", "--judge", "sim:peer");
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain("The first judge, sim:default, gave no score to any answer");
+  expect(stdout).not.toMatch(/Spearman|kappa –|every method's|conclusion/);
+});
+
 describe("rejudge with a judge behind HTTP", async () => {
   let fault: "401" | undefined;
   let served = 0;

@@ -1,7 +1,8 @@
 import { simulatedInAny } from "../../core/simulated.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import type { RejudgeRecord } from "./record.ts";
-import { gainTable, outcomeTable, rejudgeFigures, rejudgeTables, rejudgeWords } from "./report.ts";
+import { gainTable, outcomeTable, rejudgeFigures, rejudgeTables } from "./report.ts";
+import { rejudgeWords } from "./words.ts";
 
 export function rejudgeOutline(record: RejudgeRecord): StudyOutline {
   const words = rejudgeWords(record);

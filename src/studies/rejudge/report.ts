@@ -5,9 +5,7 @@ import { fixed, interval, percent, signed, whole } from "../../report/format.ts"
 import { INTERVAL, left, right, type Table } from "../../report/table.ts";
 import type { Estimate, OutcomeAgreement, ScoreAgreement } from "./agreement.ts";
 import type { RejudgeRecord } from "./record.ts";
-
-const estimate = ({ value, ci95 }: Estimate, format = fixed): string =>
-  `${format(value)} ${interval(ci95, format)}`;
+import { estimate } from "./words.ts";
 
 /** All tables, in reading order. */
 export function rejudgeTables(record: RejudgeRecord): Table[] {
@@ -148,43 +146,6 @@ function agreementTable(
 
 function flat(name: string, { value, ci95 }: Estimate): Record<string, number | null> {
   return { [name]: value, [`${name}Low`]: ci95?.[0] ?? null, [`${name}High`]: ci95?.[1] ?? null };
-}
-
-/** The result in words. */
-export function rejudgeWords(record: RejudgeRecord): string[] {
-  const { overall, methods, rankingSpearman, judges, principles } = record;
-  const compared = methods.filter(isCompared);
-  const verdict = (ci: readonly [number, number] | null): string =>
-    ci === null ? "unknown" : ci[0] > 0 ? "gain" : ci[1] < 0 ? "loss" : "open";
-  const changed = compared.filter((m) => verdict(m.first.deltaCi95) !== verdict(m.second.deltaCi95));
-  const moved = compared.filter(({ change: { ci95 } }) => ci95 !== null && (ci95[0] > 0 || ci95[1] < 0));
-  const least = principles
-    .filter(({ quadraticKappa }) => quadraticKappa.value !== null)
-    .toSorted((a, b) => (a.quadraticKappa.value as number) - (b.quadraticKappa.value as number))[0];
-  return [
-    ...(judges.first.identity === judges.second.identity
-      ? ["Both judges are the same model with the same settings: what follows is its agreement with itself."]
-      : []),
-    `The answers are those of the run, and the methods learned from ratings of ${judges.first.id}; ${judges.second.id} judged the answers alone.`,
-    changed.length === 0
-      ? "Under both judges every method's 95 % interval of Δ says the same: gain, loss, or open."
-      : `The conclusion changes for ${changed.map((m) => `${m.name} (${verdict(m.first.deltaCi95)}, now ${verdict(m.second.deltaCi95)})`).join(", ")}.`,
-    moved.length === 0
-      ? "No method's Δ differs beyond its interval."
-      : `Δ differs for ${moved.map((m) => `${m.name} (${signed(m.change.delta)} ${interval(m.change.ci95, signed)})`).join(", ")}.`,
-    ...(rankingSpearman === null
-      ? []
-      : [`The methods' Δ rank alike with a correlation of ${fixed(rankingSpearman)} (Spearman).`]),
-    `Over all answers, each text once: Spearman ${estimate(overall.spearman)}, quadratic kappa ${estimate(overall.quadraticKappa)}, and the second judge scores ${estimate(overall.difference, signed)} points from the first.`,
-    ...(least === undefined || least.quadraticKappa.value === 1
-      ? []
-      : [`They agree least on "${least.principle}": quadratic kappa ${estimate(least.quadraticKappa)}.`]),
-    ...(overall.missing > 0
-      ? [
-          `${whole(overall.missing)} scores are missing from one of the judges; they and their pairs are left out.`,
-        ]
-      : []),
-  ];
 }
 
 /** Δ under both judges, and the agreement by method. Loads the drawing library. */
