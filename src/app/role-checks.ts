@@ -1,12 +1,11 @@
 import { userProfile } from "../catalog/users.ts";
 import { voiceOf } from "../catalog/voices.ts";
-import { rewritePrompts } from "../conversations/rewrite.ts";
-import { styleLabels, type TestUser, type UserProfile } from "../core/artifacts.ts";
+import { type BaseConversation, styleLabels, type TestUser, type UserProfile } from "../core/artifacts.ts";
 import { answerSettings } from "../core/config/answer-settings.ts";
 import type { ModelConfig } from "../core/config/model-schema.ts";
 import type { Config } from "../core/config/resolved.ts";
-import { ApmError, ProviderError } from "../core/errors.ts";
-import { type Gauge, type Shortfall, shortfallOf } from "../core/gauge.ts";
+import { ProviderError } from "../core/errors.ts";
+import { shortfallOf } from "../core/gauge.ts";
 import { canonicalJson } from "../core/hash.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { ChatMessage, LanguageModel } from "../core/ports/language-model.ts";
@@ -19,10 +18,9 @@ import { heldWords } from "../providers/decorators/held.ts";
 import type { Reach } from "../providers/http/reach.ts";
 import { percent } from "../report/format.ts";
 import { type Check, failedCheck } from "./check.ts";
+import { listening, nothing, shown } from "./heard.ts";
 import { type Models, nameOfServer, type Providers } from "./providers.ts";
-
-/** How much of a text is shown. */
-const SHOWN = 40;
+import { REWRITES, rewritesOf } from "./rewriter-check.ts";
 
 /** What one role is asked, and what came of it. */
 interface Question {
@@ -83,7 +81,9 @@ async function refuseAbsent(server: string, reach: Reach): Promise<void> {
 interface ExampleUser {
   readonly profile: UserProfile;
   readonly voice: string;
-  readonly conversation: { readonly id: string; readonly prompt: string };
+  readonly conversation: BaseConversation;
+  /** Some that are rewritten, the first one among them. */
+  readonly conversations: readonly BaseConversation[];
 }
 
 function exampleUser(config: Config, { test }: RunSetup["conversations"]): ExampleUser {
@@ -91,7 +91,8 @@ function exampleUser(config: Config, { test }: RunSetup["conversations"]): Examp
   const key = fold(rootKey(seed), "users");
   const profile = userProfile({ pool, activeAttributes, split: "test", index: 0, key });
   const voice = users.voices ? voiceOf(fold(fold(key, "voice"), profile.id)) : "";
-  return { profile, voice, conversation: test.at(0) };
+  const conversations = Array.from({ length: Math.min(REWRITES, test.size) }, (_, i) => test.at(i));
+  return { profile, voice, conversation: test.at(0), conversations };
 }
 
 function questions(
@@ -102,7 +103,7 @@ function questions(
   http: HttpClient,
   user: ExampleUser,
 ): Question[] {
-  const { conversation, profile, voice } = user;
+  const { conversation } = user;
   const modelOf = (role: "base" | "candidate" | "rewriter" | "judge") =>
     providers.unguarded(config.models[role]);
   const language = (
@@ -128,11 +129,7 @@ function questions(
     canonicalJson(answerSettings(config.models.base)) ===
     canonicalJson(answerSettings(config.models.candidate));
   return [
-    language("rewriter", async (model) => {
-      const told = listening();
-      const [made] = await rewritePrompts(model, config.pool, profile, voice, [conversation], told.gauge);
-      return made !== undefined && "text" in made ? `rewrites and ends (${shown(made.text)})` : told.fail();
-    }),
+    language("rewriter", (model) => rewritesOf(model, config, user)),
     language("base", (model) => answering(model, "base")),
     ...(isSame ? [] : [language("candidate", (model) => answering(model, "candidate"))]),
     language("judge", async (model) => {
@@ -183,33 +180,6 @@ async function answerOf(
   const shortfall = shortfallOf(result, limited);
   if (shortfall !== undefined) throw nothing(shortfall);
   return result.text.trim();
-}
-
-/** Keeps what was weighed, and the last reason why nothing came of an ask. */
-function listening(): { gauge: Gauge; mass(): number | undefined; fail(): never } {
-  let last: Shortfall = { what: "gave nothing" };
-  let mass: number | undefined;
-  return {
-    gauge: {
-      usable: () => {},
-      weighed: (found) => void (mass = found),
-      nothing: (shortfall) => void (last = shortfall),
-    },
-    mass: () => mass,
-    fail: () => {
-      throw nothing(last);
-    },
-  };
-}
-
-const nothing = ({ what, words, remedy }: Shortfall): ApmError =>
-  new ApmError(`the answer ${what}${words === undefined ? "" : `: ${shown(words, 200)}`}`, {
-    ...(remedy === undefined ? {} : { remedy }),
-  });
-
-function shown(text: string, most = SHOWN): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > most ? `${line.slice(0, most)} ...` : line;
 }
 
 async function attempt(what: string, ask: () => Promise<string>): Promise<{ check: Check; isAway: boolean }> {

@@ -97,6 +97,29 @@ describe("doctor", () => {
     expect(asked.filter((body) => body.model === "judge" && !words(body))).toHaveLength(2);
   });
 
+  it("finds a rewriter that often does not end, though its first rewrite does", async () => {
+    const rewriterThat = async (isCut: (n: number) => boolean) => {
+      let n = 0;
+      const { url } = await serving(({ model }) =>
+        completion("A text.", model === "rewriter" && isCut(n++) ? "length" : "stop"),
+      );
+      const { check } = await doctor(
+        ...["--set", `models.base=${modelAt(url, "base")}`],
+        ...["--set", `models.rewriter=${modelAt(url, "rewriter")}`],
+      );
+      return check("rewriter openai:rewriter");
+    };
+    const third = await rewriterThat((n) => n % 3 === 1);
+    expect(third.ok).toBe(false);
+    expect(third.found).toMatch(
+      /^4 of 6 rewrites can be used, and each user needs 3, .* was cut at the token limit/,
+    );
+    expect(await rewriterThat((n) => n === 5)).toMatchObject({
+      ok: true,
+      found: "5 of 6 rewrites can be used, so some users will be replaced (A text.)",
+    });
+  });
+
   it("asks a server as it wants to be asked, and says what was learnt", async () => {
     const { url } = await serving((body) => {
       if ("max_tokens" in body) return refusing("Unsupported parameter: 'max_tokens'");
