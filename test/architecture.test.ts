@@ -44,10 +44,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   bundle: [...PIPELINE],
   report: ["core", "statistics", "methods"],
   "run-folder": ["core", "store", "statistics", "parquet"],
+  exports: ["core", "parquet", "methods", "report", "studies"],
   studies: [...PIPELINE, "report", "run-folder"],
   viewer: ["core", "statistics", "run-folder", "report", "studies", "judge", "methods", "store"],
-  app: [...PIPELINE, "bundle", "report", "run-folder", "studies", "providers", "store", "neural"],
-  cli: ["core", "app", "viewer", "studies", "report", "run-folder"],
+  app: [...PIPELINE, "bundle", "report", "run-folder", "studies", "exports", "providers", "store", "neural"],
+  cli: ["core", "app", "viewer", "studies", "report", "run-folder", "exports"],
 };
 const MAX_LINES = { src: 250, test: 350 } as const;
 /** The median file of `src/` stays below this many lines. */
@@ -197,6 +198,9 @@ describe("the tests", () => {
       "test/e2e/own-method.test.ts",
       "test/e2e/own-models.test.ts",
       "test/extensions.test.ts",
+      // What a shell makes of a script.
+      "src/cli/completion/bash.test.ts",
+      "test/e2e/action.test.ts",
       // The memory of a process.
       "test/e2e/viewer-server.test.ts",
     ];

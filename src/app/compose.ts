@@ -157,7 +157,7 @@ function needsWeights(method: string, { models }: Config, where: string): UsageE
     {
       where,
       remedy:
-        "use a checkpoint folder as the base LLM (--set models.base=local:<folder>, or local:tiny), or leave the method out; " +
+        "use a checkpoint folder as the base LLM (models.base: local:<folder>, or local:tiny), or leave the method out; " +
         "docs/prompt-optimization.md tells what can be trained where",
     },
   );

@@ -30,7 +30,7 @@ export function refuseOtherConfig(system: System, config: Config): void {
   throw new UsageError(`this directory holds a run of another configuration (${differing.join(", ")})`, {
     where: config.out,
     remedy:
-      "give this run a directory of its own with --out, or put it in the other's place with --replace: stored calls are kept",
+      "give this run a directory of its own with --out, or put it in the other's place with `apm-bench run --replace`: stored calls are kept",
   });
 }
 

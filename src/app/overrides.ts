@@ -89,7 +89,7 @@ function settingsOf(
     if (at < 1 || !path.split(".").every((key) => /^[a-z]\w*$/i.test(key))) {
       throw new UsageError(`"${assignment}" assigns nothing`, {
         where: "--set",
-        remedy: "write key=value, such as --set users.train=200",
+        remedy: "write key=value, such as users.train=200",
       });
     }
     add("--set", path, parsedValue(assignment.slice(at + 1)));

@@ -1,17 +1,4 @@
-import type { Command } from "commander";
-import type { ExitCode } from "../core/errors.ts";
-import type { System } from "../core/ports/system.ts";
-
-/** Builds a command with its flags; `stopWith` sets another exit code than 0 for a command that did its work. */
-export type MakeCommand = (system: System, stopWith: (code: ExitCode) => void) => Command;
-
-interface CommandEntry {
-  readonly name: string;
-  /** In the overview and at the head of the command's own help. */
-  readonly summary: string;
-  /** A command is loaded when it is asked for. */
-  load(): Promise<MakeCommand>;
-}
+import type { CommandEntry } from "./command-entry.ts";
 
 /** Every command, in the order of the help text. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -49,6 +36,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "compare",
     summary: "compare two runs: which methods changed, with intervals",
     load: async () => (await import("./commands/compare.ts")).compareCommand,
+  },
+  {
+    name: "export",
+    summary: "write a finished run for other tools: Parquet, Every Eval Ever, Inspect",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
   },
   {
     name: "judges",
@@ -111,5 +103,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "doctor",
     summary: "check this machine, the configuration and the models before a run",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  {
+    name: "completion",
+    summary: "print a script that completes commands and flags in Bash, Zsh or Fish",
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
   },
 ];

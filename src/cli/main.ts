@@ -18,7 +18,7 @@ export async function main(argv: readonly string[], system: System): Promise<Exi
   for (const { name, summary, load } of COMMANDS) {
     // Of the others, the overview needs no more than this.
     const command =
-      name === asked ? (await load())(system, (stopped) => (code = stopped)) : new Command(name);
+      name === asked ? (await load())(system, (stopped) => (code = stopped), COMMANDS) : new Command(name);
     program.addCommand(command.description(summary));
   }
   for (const command of withSubcommands(program)) {

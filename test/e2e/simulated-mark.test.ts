@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { parse } from "csv-parse/sync";
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
 import { beforeAll, describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
@@ -41,6 +43,16 @@ const WRITTEN: Readonly<
         "--out",
         "real-answers",
       ],
+    ],
+  ],
+  export: ["parquet", "every-eval-ever", "inspect"].map((format) => [
+    TINY,
+    ["export", "real-answers", "--format", format],
+  ]),
+  compare: [
+    [
+      "users (rewriter), candidates (candidate), answers (base) and scores (judge)",
+      ["compare", "run", "real-answers", "--junit", "gate/junit.xml", "--markdown", "gate/comment.md"],
     ],
   ],
   report: [[TINY, ["report", "real-answers"]]],
@@ -85,8 +97,8 @@ const WRITTEN: Readonly<
   config: null,
   estimate: null,
   view: null,
-  compare: null,
-  data: null,
+  completion: null,
+  data: [[TINY, ["data", "freeze", "real-answers", "--out", "frozen"]]],
   adapters: null,
   doctor: null,
 };
@@ -94,8 +106,28 @@ const WRITTEN: Readonly<
 /** Files that are no result: what a command was given, or what only this program reads. */
 const NO_RESULTS = ["config.json", "calls.sqlite", "names.json", "pool.json"];
 
+interface JsonRecord {
+  readonly simulated?: unknown;
+  readonly simulatedRoles?: unknown;
+  readonly metadata?: JsonRecord;
+  readonly eval?: JsonRecord;
+  readonly source_metadata?: { readonly additional_details?: JsonRecord };
+}
+
+/** The mark of a record: its own keys, or where another tool's schema has room for them, and texts alone. */
+function expectMark(record: JsonRecord, roles: readonly string[]): void {
+  const { simulated, metadata, eval: log, source_metadata: source } = record;
+  const told = simulated === undefined ? (log?.metadata ?? source?.additional_details ?? metadata) : record;
+  // A frozen set's manifest lists the roles under the one key.
+  const isList = Array.isArray(told?.simulated);
+  if (!isList) expect(String(told?.simulated)).toBe("true");
+  expect([isList ? told?.simulated : told?.simulatedRoles].flat().join(" ")).toBe(roles.join(" "));
+}
+
 /** How each kind of file tells; a kind that is not here is a new one, which has to tell, too. */
-const TELLS: Readonly<Record<string, (path: string, words: string, roles: readonly string[]) => void>> = {
+const TELLS: Readonly<
+  Record<string, (path: string, words: string, roles: readonly string[]) => void | Promise<void>>
+> = {
   ".csv": (path, _, roles) => {
     const [header = [], ...rows] = parse(readFileSync(path)) as string[][];
     expect(header).toEqual(expect.arrayContaining(["simulated", "simulatedRoles"]));
@@ -105,12 +137,9 @@ const TELLS: Readonly<Record<string, (path: string, words: string, roles: readon
     }
   },
   ".jsonl": (path, _, roles) => {
-    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-    for (const line of lines)
-      expect(JSON.parse(line)).toMatchObject({ simulated: true, simulatedRoles: roles });
+    for (const line of readFileSync(path, "utf8").trimEnd().split("\n")) expectMark(JSON.parse(line), roles);
   },
-  ".json": (path, _, roles) =>
-    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ simulated: true, simulatedRoles: roles }),
+  ".json": (path, _, roles) => expectMark(JSON.parse(readFileSync(path, "utf8")), roles),
   ".tex": (path, words, roles) => {
     const text = readFileSync(path, "utf8");
     expect(text).toContain(`% SIMULATED: ${words} come`);
@@ -123,7 +152,26 @@ const TELLS: Readonly<Record<string, (path: string, words: string, roles: readon
   },
   ".html": (path, words) =>
     expect(readFileSync(path, "utf8")).toContain(`<strong>SIMULATED:</strong> ${words} come`),
-  ".md": (path, words) => expect(readFileSync(path, "utf8")).toContain(`SIMULATED: ${words} come`),
+  ".md": (path, words, roles) => {
+    const text = readFileSync(path, "utf8").replaceAll("\\", "");
+    if (path.includes("frozen")) expect(text).toContain(`**SIMULATED** (${roles.join(", ")})`);
+    else expect(text).toContain(`SIMULATED: ${words} come`);
+  },
+  ".xml": (path, words, roles) => {
+    const content = readFileSync(path, "utf8");
+    expect(content).toContain(`SIMULATED: ${words} come`);
+    expect(content).toContain(`<property name="simulatedRoles" value="${roles.join(" ")}"/>`);
+  },
+  ".parquet": async (path, words, roles) => {
+    const file = await asyncBufferFromFile(path);
+    const { key_value_metadata: about = [] } = await parquetMetadataAsync(file);
+    const told = about.find(({ key }) => key === "simulated")?.value ?? "";
+    expect([roles.join(", "), expect.stringContaining(`SIMULATED: ${words} come`)]).toContainEqual(told);
+    if (path.includes("frozen")) return;
+    const rows = await parquetReadObjects({ file, compressors });
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) expect(row).toMatchObject({ simulated: true, simulatedRoles: roles.join(" ") });
+  },
   // A matrix of numbers for NumPy: the record beside it tells.
   ".npy": (path) =>
     TELLS[".json"]?.(join(path, "..", "results.json"), "", ROLES["answers (base) and scores (judge)"] ?? []),
@@ -156,7 +204,7 @@ describe("what was simulated", () => {
     expect(Object.keys(WRITTEN).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
   });
 
-  it("stands in every file that is written, with the roles, and with no other", () => {
+  it("stands in every file that is written, with the roles, and with no other", async () => {
     const kinds = new Set<string>();
     for (const [path, words] of owners) {
       if (NO_RESULTS.some((name) => basename(path).startsWith(name))) continue;
@@ -164,12 +212,23 @@ describe("what was simulated", () => {
       const where = relative(folder, path);
       expect(tells, `${where}: this kind of file does not tell what was simulated`).toBeDefined();
       try {
-        tells?.(path, words, ROLES[words] ?? []);
+        await tells?.(path, words, ROLES[words] ?? []);
       } catch (error) {
         throw new Error(`${where} does not tell what was simulated (${words})`, { cause: error });
       }
       kinds.add(extname(path));
     }
-    expect([...kinds].sort()).toEqual([".csv", ".html", ".json", ".jsonl", ".npy", ".svg", ".tex"]);
+    expect([...kinds].sort()).toEqual([
+      ".csv",
+      ".html",
+      ".json",
+      ".jsonl",
+      ".md",
+      ".npy",
+      ".parquet",
+      ".svg",
+      ".tex",
+      ".xml",
+    ]);
   });
 });

@@ -6,6 +6,7 @@ export const PROJECTS = {
   reference: "the real data in ../shared/reference-data",
   browser: "Chromium",
   python: "NumPy and SciPy",
+  tools: "Python packages of other tools, 1.1 GB",
   slow: "some minutes of two cores",
   real: "a real server and weights, which it fetches, and some minutes of two cores",
 } as const satisfies Record<string, string>;

@@ -3,11 +3,11 @@ import { BUNDLE_SCHEMA, type Manifest } from "../../bundle/manifest.ts";
 import { type BundleWriter, bundleWriter, type FrozenAnswer } from "../../bundle/write.ts";
 import { strangersModel } from "../../core/config/answer-settings.ts";
 import { parseUserConfig } from "../../core/config/load.ts";
-import type { Config } from "../../core/config/resolved.ts";
 import { UsageError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import type { ResultConfig, Results } from "../../core/run-record.ts";
+import { simulatedRoles } from "../../core/simulated.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { isOracle } from "../../methods/about.ts";
@@ -16,12 +16,11 @@ import { prepareInParts } from "../../pipeline/prepare.ts";
 import type { PreparedUser } from "../../pipeline/prepared.ts";
 import type { RunSetup } from "../../pipeline/run-setup.ts";
 import { answerPlainly, neededUsers, ratedPrinciples, worldsOf } from "../../pipeline/users.ts";
-import type { Budget } from "../../providers/decorators/budget.ts";
-import { isSimulated } from "../../providers/registry.ts";
 import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
 import { storedSamples, storedUsers } from "../../studies/rejudge/stored.ts";
 import type { World } from "../../world/mapping.ts";
 import { beginRun, readyRun } from "../compose.ts";
+import { nothingPaid } from "../nothing-paid.ts";
 import { completeConfig } from "../resolve.ts";
 import { openWorkplace } from "../workplace.ts";
 
@@ -62,7 +61,7 @@ export async function freezeRun(
   const open = beginRun(ready, { ...place, budget: nothingPaid(dir, place.budget) });
   const progress = watcher(open.totals);
   const run: RunSetup = { ...open.setup, observe: progress.observe, sink: { user() {}, sample() {} } };
-  const simulated = simulatedRoles(config);
+  const simulated = simulatedRoles(results);
   const writer = bundleWriter(system, settings.out, {
     pool: config.pool,
     open: true,
@@ -104,20 +103,6 @@ function refuseFreezing(system: System, dir: string, { config }: Results, out: s
       remedy: "give the set a folder of its own with --out",
     });
   }
-}
-
-/** What is not stored is not asked for. */
-function nothingPaid(dir: string, { spent }: Budget): Budget {
-  return {
-    spent,
-    run() {
-      throw new UsageError("the store of this run has not all that its users were made from", {
-        where: dir,
-        remedy:
-          "run the benchmark again in its directory, with the same configuration: only what is missing is asked for",
-      });
-    },
-  };
 }
 
 /** What the answers to a test user may be, besides a method's own. */
@@ -174,11 +159,6 @@ function* frozenAnswers(
             : "own";
     yield { ...sample, kind, draw: drawOf.get(sample.method) ?? 1 };
   }
-}
-
-/** Roles whose models are simulated. */
-function simulatedRoles({ models }: Config): string[] {
-  return (["base", "candidate", "rewriter", "judge"] as const).filter((role) => isSimulated(models[role]));
 }
 
 /** What the manifest takes from the run's record, without the names of this machine's folders. */

@@ -111,7 +111,7 @@ export function refuseUnsettled(config: Config, own: Config, { manifest }: OpenB
   if (differing.length > 0) {
     throw new UsageError(`the frozen set decides ${differing.join(", ")}`, {
       where: config.bundle?.source ?? "bundle",
-      remedy: "leave these settings out, or make a run without --bundle",
+      remedy: "leave these settings out, or make a run that names no set",
     });
   }
   refuseOtherJudge(config, own, manifest);
@@ -120,7 +120,7 @@ export function refuseUnsettled(config: Config, own: Config, { manifest }: OpenB
 function refuseOtherJudge(config: Config, own: Config, { prompts, models }: Manifest): void {
   if (config.bundle?.otherJudge) return;
   const remedy =
-    "use the judge of the set, or take another on purpose with --other-judge: its scores of answers then stand beside ratings of the set's own judge";
+    "use the judge of the set, or take another on purpose with `apm-bench run --other-judge`: its scores of answers then stand beside ratings of the set's own judge";
   if (!isSameModel(config, own, "judge") || !isSameJudging(config, own)) {
     throw new UsageError(`another judge than that of the frozen set, ${models.judge.id}`, {
       where: "models.judge, judge",
@@ -132,7 +132,8 @@ function refuseOtherJudge(config: Config, own: Config, { prompts, models }: Mani
       "this version of apm-bench asks judges in other words than the set's judge was asked",
       {
         where: "prompts.judge",
-        remedy: "use the version of apm-bench that made the set (see its manifest), or add --other-judge",
+        remedy:
+          "use the version of apm-bench that made the set (see its manifest), or run it with `apm-bench run --other-judge`",
       },
     );
   }

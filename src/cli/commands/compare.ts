@@ -7,6 +7,8 @@ import { parseThreshold, type Threshold } from "../../studies/thresholds.ts";
 interface CompareFlags {
   readonly failBelow: Threshold[];
   readonly json?: boolean;
+  readonly junit?: string;
+  readonly markdown?: string;
 }
 
 /** `compare`: two runs side by side; with `--fail-below`, a gate for continuous integration. */
@@ -21,19 +23,31 @@ export function compareCommand(system: System, stopWith: (code: ExitCode) => voi
       (text: string, before: Threshold[]) => [...before, parseThreshold(text)],
       [],
     )
+    .option("--junit <file>", "write the thresholds as test cases, for build servers (JUnit XML)")
+    .option("--markdown <file>", "write the comparison as Markdown, for a comment on a pull request")
     .option("--json", "print the comparison as JSON")
     .addHelpText("after", EXAMPLES)
-    .action(async (a: string, b: string, { json, failBelow }: CompareFlags) => {
+    .action(async (a: string, b: string, { json, failBelow, junit, markdown }: CompareFlags) => {
       const { readRun } = await import("../../run-folder/read-run.ts");
       const { compareRuns } = await import("../../studies/compare-runs.ts");
       const { brokenThresholds, shownThreshold } = await import("../../studies/thresholds.ts");
       const [runA, runB] = [readRun(system, a), readRun(system, b)];
       const comparison = compareRuns(runA, runB);
       const failed = brokenThresholds(failBelow, runB.results, comparison);
-      if (json) system.stdout(`${JSON.stringify({ ...comparison, failed })}\n`);
+      const mark = simulatedInAny([runA.results, runB.results]);
+      const gate = { first: a, second: b, comparison, thresholds: failBelow, broken: failed, mark };
+      if (junit !== undefined) {
+        const { junitXml } = await import("../../exports/junit.ts");
+        system.writeFile(junit, junitXml(gate));
+      }
+      if (markdown !== undefined) {
+        const { comparisonMarkdown } = await import("../../exports/markdown.ts");
+        system.writeFile(markdown, comparisonMarkdown(gate));
+      }
+      if (json) system.stdout(`${JSON.stringify({ ...mark, ...comparison, failed })}\n`);
       else {
         const { shownComparison } = await import("../show-comparison.ts");
-        system.stdout(shownComparison(comparison, simulatedInAny([runA.results, runB.results])));
+        system.stdout(shownComparison(comparison, mark));
       }
       for (const broken of failed) system.stderr(`${shownThreshold(broken)}\n`);
       if (failed.length > 0) stopWith(EXIT.stopped);

@@ -55,6 +55,10 @@ export const prompts = Object.fromEntries(
   Object.entries(sources).map(([name, source]) => [name, compilePrompt(source)]),
 ) as Record<PromptName, ReturnType<typeof compilePrompt>>;
 
+/** A prompt as people read it: its messages in order, with their slots. */
+export const promptText = (name: PromptName): string =>
+  sources[name].messages.map(({ role, content }) => `${role}:\n${content.join("\n")}`).join("\n\n");
+
 /** Fingerprint of each prompt's text, for the run record. */
 export function promptFingerprints(): Record<PromptName, string> {
   return Object.fromEntries(
