@@ -5,7 +5,7 @@ import { aloneWords, comparisonTable } from "./comparison.ts";
 import { type Gate, ruleOf } from "./gate.ts";
 
 /** First line of a comment: whoever posts it finds the last one by it and puts the new one in its place. */
-export const COMMENT_MARK = "<!-- apm-bench compare -->";
+const COMMENT_MARK = "<!-- apm-bench compare -->";
 
 /** A comparison for a pull request, in GitHub's Markdown. Names are of people and models: they stay text. */
 export function comparisonMarkdown(gate: Gate): string {

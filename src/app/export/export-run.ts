@@ -16,7 +16,6 @@ const FORMATS = {
   inspect: async () => (await import("./inspect.ts")).exportInspect,
 } as const satisfies Record<string, () => Promise<Exporter>>;
 export type ExportFormat = keyof typeof FORMATS;
-export const EXPORT_FORMATS = Object.keys(FORMATS) as readonly ExportFormat[];
 
 /**
  * Writes a finished run in a form that other tools read; no model is asked.
