@@ -114,4 +114,18 @@ describe("users of a split", () => {
       }
     }
   });
+
+  it("a smaller train set is the beginning of a larger one, also where users are replaced", async () => {
+    const fails = failing((prompt) => prompt.length % 13 === 0);
+    const usersOf = async (train: number, split: "train" | "validation" | "test") => {
+      const run = simSetup({ ...SETTINGS, users: { ...SETTINGS.users, train } }, { wrap: fails });
+      const { users } = await prepareSplit(run, split, run.config.users[split], null);
+      return users.map(({ profile, text }) => ({ profile, text }));
+    };
+    const [few, many] = [await usersOf(5, "train"), await usersOf(14, "train")];
+    expect(many.slice(0, 5)).toEqual(few);
+    for (const split of ["validation", "test"] as const) {
+      expect(await usersOf(14, split)).toEqual(await usersOf(5, split));
+    }
+  });
 });

@@ -105,11 +105,11 @@ function ownMean(cells: Worlds | undefined) {
   return meanOverWorlds(tableOf(usersOf(cells), [...cells.keys()], value));
 }
 
-const usersOf = (worlds: Worlds): string[] => [
+export const usersOf = (worlds: Worlds): string[] => [
   ...new Set([...worlds.values()].flatMap((users) => [...users.keys()])),
 ];
 
-function tableOf(
+export function tableOf(
   users: readonly string[],
   worlds: readonly number[],
   value: (user: string, world: number) => number,

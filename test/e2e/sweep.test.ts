@@ -34,6 +34,32 @@ const outcome = ({ cells, keys, config }: SweepRecord) => ({
   cells: cells.map(({ usage: _, ...cell }) => cell),
 });
 
+describe("sweep over train users", () => {
+  it("draws learning curves, and says what the data cannot", async () => {
+    const sizes = ["--vary", "users.train=8,16,32", "--methods", "none,routing,in-context,routing-oracle"];
+    const { code, stdout, stderr } = await cli("sweep", ...SMALL, ...sizes, "--out", "train");
+    expect(code, stderr).toBe(0);
+    const { learningCurves, cells } = recordOf("train");
+    const [routing, unlearned] = learningCurves;
+    expect([routing?.name, unlearned?.name]).toEqual(["routing", "in-context history"]);
+    for (const [i, { users, gain }] of routing!.points.entries()) {
+      const cell = cells[i]!.methods.find(({ id }) => id === "routing");
+      expect(users).toBe([8, 16, 32][i]);
+      expect(gain).toBeCloseTo(cell!.delta!, 12);
+    }
+    expect(routing!.fit!.b).toBeGreaterThanOrEqual(0);
+    expect(routing!.needed.map(({ share }) => share)).toEqual([0.5, 0.8]);
+    for (const { users } of routing!.needed) expect(users ?? 0).toBeLessThanOrEqual(4 * 32);
+    expect(unlearned!.fit).toBeNull();
+    // A cell pays for its further train users alone.
+    expect(madeBy(cells[1]!, "rewriter")).toBeLessThan(madeBy(cells[0]!, "rewriter"));
+    expect(stdout).toMatch(/routing: gain = .* n\^\(−[\s\S]*in-context history gains the same/);
+    expect(textOf("train", "figures", "learning-curves.svg")).toMatch(
+      /aria-label="Gain against train users\. routing: 8 [+−]/,
+    );
+  });
+});
+
 describe("sweep over label strategies", () => {
   let printed: SweepRecord;
   beforeAll(async () => {

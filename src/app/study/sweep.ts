@@ -4,6 +4,7 @@ import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
+import { fold, rootKey } from "../../core/random.ts";
 import { simulatedInAny } from "../../core/simulated.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
@@ -17,6 +18,7 @@ import {
   ablationSettings,
   withOwnVariations,
 } from "../../studies/sweep/ablations.ts";
+import { learningCurves } from "../../studies/sweep/learning-curves.ts";
 import { sweepOutline } from "../../studies/sweep/outline.ts";
 import {
   type FailedCell,
@@ -103,6 +105,11 @@ export async function runSweep(
     config: resultConfig(base),
     cells,
     failed: [...wrong, ...failed],
+    learningCurves: learningCurves(
+      finished,
+      fold(rootKey(base.seed), "learning-curves"),
+      base.statistics.resamples,
+    ),
     usage: totalUsage(cells.map(({ usage }) => usage)),
     storedCalls,
   };

@@ -53,6 +53,9 @@ const HELP = `
 Ablations:
 ${ABLATION_NAMES.map((name) => `  ${name.padEnd(12)} ${ABLATIONS[name].question}`).join("\n")}
 
+Over three values of users.train or more, learning curves are fitted: how many train users would reach half and 80 % of the
+oracle's gain.
+
 Examples:
   apm-bench sweep --ablation labels                            the simulated model, half a minute
   apm-bench sweep --vary historyLength=1,2,4 --vary users.train=200,400

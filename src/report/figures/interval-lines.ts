@@ -122,12 +122,16 @@ export function intervalLines(
   );
 }
 
-/** Moves labels up or down until none covers another, keeping their order; in the units of the axis. */
-function apart<T extends { readonly y: number }>(
+/**
+ * Moves labels up or down until none covers another, keeping their order; in the units of the axis.
+ * @param height of the axis, in pixels
+ */
+export function apart<T extends { readonly y: number }>(
   labels: readonly T[],
   [low, high]: readonly [number, number],
+  height = HEIGHT - TOP - BOTTOM,
 ): T[] {
-  const gap = ((high - low) * LABEL_GAP) / (HEIGHT - TOP - BOTTOM);
+  const gap = ((high - low) * LABEL_GAP) / height;
   const sorted = labels.toSorted((a, b) => a.y - b.y);
   const places: number[] = [];
   for (const { y } of sorted) places.push(Math.max(y, (places.at(-1) ?? Number.NEGATIVE_INFINITY) + gap));

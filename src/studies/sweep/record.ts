@@ -1,10 +1,11 @@
-import type { Interval, MethodSummary, ResultConfig, Results, UsageRow } from "../../core/run-record.ts";
+import type { Interval, MethodSummary, ResultConfig, UsageRow } from "../../core/run-record.ts";
 import type { Simulated } from "../../core/simulated.ts";
 import { isCompared, isUnderTest } from "../../methods/about.ts";
 import { holm } from "../../statistics/correction.ts";
-import type { RunDifferences } from "../../statistics/run-differences.ts";
 import { compareRuns, type MethodChange } from "../compare-runs.ts";
 import type { AblationName } from "./ablations.ts";
+import type { FinishedCell } from "./finished-cell.ts";
+import type { MethodCurve } from "./learning-curves.ts";
 import type { CellValues, Variation } from "./vary.ts";
 
 /** Version of the shape of `sweep.json`; scripts rely on it. */
@@ -67,18 +68,12 @@ export interface SweepRecord extends Simulated {
   readonly config: ResultConfig;
   readonly cells: readonly SweepCell[];
   readonly failed: readonly FailedCell[];
+  /** Gain against train users, where `users.train` takes three values or more; else empty. */
+  readonly learningCurves: readonly MethodCurve[];
   /** Summed over the cells. */
   readonly usage: readonly UsageRow[];
   /** Calls in the store that all cells share. */
   readonly storedCalls: number;
-}
-
-/** A finished cell, as its run left it. */
-export interface FinishedCell {
-  readonly values: CellValues;
-  readonly folder: string;
-  readonly results: Results;
-  readonly differences: RunDifferences;
 }
 
 /**

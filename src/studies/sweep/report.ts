@@ -4,6 +4,7 @@ import type { Figure } from "../../report/figures/figure.ts";
 import { fixed, interval, pValue, signed, whole } from "../../report/format.ts";
 import { left, right, type Table } from "../../report/table.ts";
 import { ABLATIONS } from "./ablations.ts";
+import { curveTables } from "./curve-tables.ts";
 import type { SweepCell, SweepMethod, SweepRecord } from "./record.ts";
 import { shownCell, shownValue } from "./vary.ts";
 
@@ -12,6 +13,7 @@ export function sweepTables(record: SweepRecord): Table[] {
   return [
     cellTable(record),
     gainTable(record),
+    ...curveTables(record),
     usageTable(record),
     ...(record.failed.length > 0 ? [failedTable(record)] : []),
   ];
