@@ -43,12 +43,12 @@ describe("another configuration in a run's directory", () => {
     expect(() => refuseOtherConfig(directoryOf({}), complete(config))).not.toThrow();
   });
 
-  it("of a version that held no judge to the scale goes on without, unless it is replaced", () => {
+  it("of a version that wrote less of its judge goes on asking as it did, unless it is replaced", () => {
     const memory = memorySystem();
-    const { constrain: _, ...judge } = complete({}).judge;
+    const { constrain: _, order: __, ...judge } = complete({}).judge;
     memory.system.writeFile("r/config.json", JSON.stringify({ ...complete({}), judge }));
     const going = asBegun(memory.system, complete({}));
-    expect(going.judge).toEqual({ ...judge, constrain: "off" });
+    expect(going.judge).toEqual({ ...judge, constrain: "off", order: "property-first" });
     expect(() => refuseOtherConfig(memory.system, going)).not.toThrow();
     expect(() => refuseOtherConfig(memory.system, complete({}))).toThrow(/judge/);
     expect(asBegun(directoryOf({}), complete({})).judge.constrain).toBe("auto");

@@ -21,7 +21,7 @@ export function refuseOtherConfig(system: System, config: Config): void {
   if (!system.exists(file)) return;
   const before = settingsOf(parseJson(system, file));
   if (before === undefined) return;
-  if (isJudgeFree(before)) before.judge = { ...(before.judge as object), constrain: "off" };
+  before.judge = { ...(before.judge as object), ...earlierJudge(before) };
   const own = resultConfig(config) as Record<string, unknown>;
   const differing = Object.keys(own).filter(
     (key) => key in before && !(EXTENDED.has(key) ? holdsAll : isSame)(own[key], before[key]),
@@ -34,20 +34,23 @@ export function refuseOtherConfig(system: System, config: Config): void {
   });
 }
 
-/**
- * The configuration as the run in the directory goes on with it: one that an earlier version began asked its judge freely, and
- * its stored ratings are those of a judge that is not held.
- */
+/** How versions asked a judge that did not write it down yet. */
+const EARLIER_JUDGE = { constrain: "off", order: "property-first" } as const satisfies Partial<
+  Config["judge"]
+>;
+
+/** The configuration as the run in the directory goes on with it: one that an earlier version began asks its judge as it did. */
 export function asBegun(system: System, config: Config): Config {
   const file = join(config.out, RUN_FILES.config);
-  const isFree = system.exists(file) && isJudgeFree(parseJson(system, file));
-  return isFree ? { ...config, judge: { ...config.judge, constrain: "off" } } : config;
+  const earlier = system.exists(file) ? earlierJudge(parseJson(system, file)) : {};
+  return { ...config, judge: { ...config.judge, ...earlier } };
 }
 
-/** A recorded configuration of a version that did not hold judges to the scale. */
-export function isJudgeFree(recorded: unknown): boolean {
+/** What the recorded configuration of an earlier version does not say of its judge. */
+export function earlierJudge(recorded: unknown): Partial<typeof EARLIER_JUDGE> {
   const judge = (recorded as Partial<Config> | null)?.judge;
-  return typeof judge === "object" && judge !== null && !("constrain" in judge);
+  if (typeof judge !== "object" || judge === null) return {};
+  return Object.fromEntries(Object.entries(EARLIER_JUDGE).filter(([key]) => !(key in judge)));
 }
 
 const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);

@@ -12,6 +12,7 @@ export function wrapModel(model: LanguageModel, generate: LanguageModel["generat
     systemMessage,
     numberForms,
     heldBy,
+    places,
   } = model;
   return {
     id,
@@ -21,6 +22,7 @@ export function wrapModel(model: LanguageModel, generate: LanguageModel["generat
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(countTokens === undefined ? {} : { countTokens }),
     ...(systemMessage === undefined ? {} : { systemMessage }),
+    ...(places === undefined ? {} : { places }),
     ...(numberForms === undefined ? {} : { numberForms }),
     ...(heldBy === undefined ? {} : { heldBy }),
     generate,

@@ -39,6 +39,61 @@ describe("the judge", () => {
     expect(second).toMatch(/Reply at once, with the number alone\.$/);
   });
 
+  it("shows the text first where it is told to, and what all principles share is one beginning", async () => {
+    const model = scripted([{ text: "5" }]);
+    const judge = createJudge(model, { ...settings, order: "text-first" });
+    expect(await judge.rateAll("some text", ["gentle", "persuasive", "casual"])).toEqual([5, 5, 5]);
+    const sent = model.asked.map(({ messages }) => messages.map(({ content }) => content).join("\n"));
+    const beginning = sent[0]!.slice(0, sent[0]!.indexOf("Property: "));
+    expect(beginning).toContain("some text");
+    expect(sent.map((all) => all.startsWith(beginning))).toEqual([true, true, true]);
+    expect(sent[2]!.slice(beginning.length)).toBe("Property: casual\nReply with the number alone.");
+  });
+
+  it("asks for one principle after another, so that the server has read the text once", async () => {
+    let [inFlight, most] = [0, 0];
+    const counting: LanguageModel = {
+      ...scripted([]),
+      async generate() {
+        most = Math.max(most, ++inFlight);
+        await new Promise((resolve) => setImmediate(resolve));
+        inFlight--;
+        return { text: "5", finishReason: "stop", usage: { inputTokens: 1, outputTokens: 1 } };
+      },
+    };
+    await createJudge(counting, { ...settings, order: "text-first" }).rateAll("t", ["a", "b", "c"]);
+    expect(most).toBe(1);
+    await createJudge(counting, settings).rateAll("t", ["a", "b", "c"]);
+    expect(most).toBe(3);
+  });
+
+  it("has no more texts under way than its server has places, each of them up to its end", async () => {
+    const order: string[] = [];
+    const slow: LanguageModel = {
+      ...scripted([]),
+      places: () => 2,
+      async generate({ messages }) {
+        order.push(/text \w/.exec(messages[1]!.content)![0]);
+        await new Promise((resolve) => setImmediate(resolve));
+        return { text: "5", finishReason: "stop", usage: { inputTokens: 1, outputTokens: 1 } };
+      },
+    };
+    const judges = Array.from({ length: 4 }, () => createJudge(slow, { ...settings, order: "text-first" }));
+    const texts = ["text a", "text b", "text c", "text d"];
+    await Promise.all(texts.map((text, i) => judges[i]!.rateAll(text, ["x", "y", "z"])));
+    const sorted = (from: number): string[] => order.slice(from, from + 6).sort();
+    expect(sorted(0)).toEqual(["text a", "text a", "text a", "text b", "text b", "text b"]);
+    expect(sorted(6)).toEqual(["text c", "text c", "text c", "text d", "text d", "text d"]);
+  });
+
+  it("lets the next text in when one fails", async () => {
+    const failing = { ...scripted([new ProviderError("gone", { failure: "fatal" })]), places: () => 1 };
+    const judge = createJudge(failing, { ...settings, order: "text-first" });
+    const outcomes = await Promise.allSettled(["a", "b", "c"].map((text) => judge.rateAll(text, ["x", "y"])));
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(failing.asked).toHaveLength(3);
+  });
+
   it("gives a missing score, never a middle one, after the last ask", async () => {
     const model = scripted([{ text: "hm" }, { text: "hm" }, { text: "hm" }, { text: "5" }]);
     expect(await createJudge(model, settings).rate("some text", "gentle")).toBeNull();

@@ -11,6 +11,7 @@ import { renderPart, renderPrompt } from "../core/prompt/template.ts";
 import type { Draw } from "./draw.ts";
 import { type Fence, fenceAround } from "./fence.ts";
 import { checkLimit } from "./limit.ts";
+import { oneText } from "./one-text.ts";
 import { scoreOf } from "./score-reply.ts";
 import type { JudgeSettings } from "./settings.ts";
 
@@ -42,7 +43,12 @@ export function judgeRequests(
 ): GenerateRequest[] {
   if (fence === null) return [];
   const messagesIn = (mark: string): ChatMessage[] =>
-    renderPrompt(prompts.judge, { principle, max: String(settings.scale), text, fence: mark });
+    renderPrompt(settings.order === "text-first" ? prompts.judge : prompts.judgePropertyFirst, {
+      principle,
+      max: String(settings.scale),
+      text,
+      fence: mark,
+    });
   return requestsOf(settings, fencedIn(fence, messagesIn), draw);
 }
 
@@ -162,9 +168,15 @@ export function createJudge(
   };
   return {
     rate: (text, principle) => ask(text, principle, fenceAround(text)),
-    rateAll: (text, principles) => {
+    async rateAll(text, principles) {
       const fence = fenceAround(text);
-      return Promise.all(principles.map((principle) => ask(text, principle, fence)));
+      const scoreOn = (principle: string): Promise<number | null> => ask(text, principle, fence);
+      if (settings.order !== "text-first") return Promise.all(principles.map(scoreOn));
+      return oneText(model, async () => {
+        const scores: (number | null)[] = [];
+        for (const principle of principles) scores.push(await scoreOn(principle));
+        return scores;
+      });
     },
   };
 }

@@ -8,4 +8,6 @@ export interface JudgeSettings {
   readonly weighted: boolean;
   /** `auto`: the judge is held to the scale's numbers where its server can; absent: `off`. */
   readonly constrain?: "auto" | "off";
+  /** What it is shown first; absent: the property. */
+  readonly order?: "text-first" | "property-first";
 }

@@ -32,14 +32,21 @@ describe("a study beside a run", () => {
     expect(() => beside({ ...run, models: configWith(change).models }, {})).not.toThrow();
   });
 
-  it("of a version that held no judge to the scale asks as that run did", () => {
-    const { constrain: _, ...freely } = run.judge;
+  it("of an earlier version asks its judge as that run did", () => {
+    const { constrain: _, order: __, ...freely } = run.judge;
     const { system } = memorySystem({ "runs/a/config.json": JSON.stringify({ ...run, judge: freely }) });
     const flags = { preset: "default", set: ["seed=1"] };
-    expect(configBesideRun(system, "runs/a", flags).flags.set).toEqual(["judge.constrain=off", "seed=1"]);
+    expect(configBesideRun(system, "runs/a", flags).flags.set).toEqual([
+      "judge.constrain=off",
+      "judge.order=property-first",
+      "seed=1",
+    ]);
     const whole = memorySystem({ "runs/a/config.json": JSON.stringify(run) });
     expect(configBesideRun(whole.system, "runs/a", flags).flags.set).toEqual(["seed=1"]);
-    const asked = { ...configWith({}), judge: { ...run.judge, constrain: "off" as const } };
+    const asked = {
+      ...configWith({}),
+      judge: { ...run.judge, constrain: "off", order: "property-first" } as const,
+    };
     const results = JSON.stringify({ schema: RESULTS_SCHEMA, config: { ...run, judge: freely } });
     const stored = memorySystem({ "runs/a/results.json": results });
     expect(() => refuseOtherRun(stored.system, asked, "apm-bench audit")).not.toThrow();

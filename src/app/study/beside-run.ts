@@ -8,7 +8,7 @@ import type { System } from "../../core/ports/system.ts";
 import { RESULTS_SCHEMA, type Results } from "../../core/run-record.ts";
 import { resultConfig } from "../../pipeline/run.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
-import { isJudgeFree } from "../other-run.ts";
+import { earlierJudge } from "../other-run.ts";
 import type { ConfigFlags } from "../overrides.ts";
 
 /**
@@ -29,8 +29,10 @@ export function configBesideRun(
       remedy: "give a configuration file, or a folder that `apm-bench run` wrote, such as runs/default",
     });
   }
-  const set = isJudgeFree(parseJson(system, file)) ? ["judge.constrain=off", ...flags.set] : flags.set;
-  return { file, flags: { ...flags, set, out: flags.out ?? target } };
+  const earlier = Object.entries(earlierJudge(parseJson(system, file))).map(
+    ([key, value]) => `judge.${key}=${value}`,
+  );
+  return { file, flags: { ...flags, set: [...earlier, ...flags.set], out: flags.out ?? target } };
 }
 
 /** Settings that a run and a study beside it have to share: all that decide users, candidates, ratings and answers. */
@@ -61,10 +63,7 @@ export function refuseOtherRun(system: System, config: Config, command: string):
   const stored = results.config && {
     ...results.config,
     models: answerModels(results.config.models),
-    judge: {
-      ...results.config.judge,
-      ...(isJudgeFree(results.config) ? { constrain: "off" as const } : {}),
-    },
+    judge: { ...results.config.judge, ...earlierJudge(results.config) },
   };
   const differing = SHARED.filter((key) => canonicalJson(stored?.[key]) !== canonicalJson(own[key]));
   if (differing.length === 0) return;

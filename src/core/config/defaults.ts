@@ -20,7 +20,7 @@ export const DEFAULTS = {
     "majority-routing",
     "random-routing",
   ],
-  judge: { scale: 10, retries: 3, weighted: false, constrain: "auto", ratings: "all" },
+  judge: { scale: 10, retries: 3, weighted: false, constrain: "auto", order: "text-first", ratings: "all" },
   statistics: { resamples: 2_000, permutations: 10_000, margin: 0.25 },
   budget: {},
   concurrency: 64,

@@ -75,6 +75,8 @@ export interface Config {
     readonly weighted: boolean;
     /** Whether the judge is held to the scale, as its server can; absent in records of earlier versions: it is not. */
     readonly constrain?: "auto" | "off";
+    /** What the judge is shown first; absent in records of earlier versions: the property. */
+    readonly order?: "text-first" | "property-first";
     /** `all`: every candidate on every principle; `targets`: only on principles that some world weighs for the user. */
     readonly ratings: "all" | "targets";
   };

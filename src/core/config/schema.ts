@@ -163,6 +163,11 @@ export const userConfigSchema = z.strictObject({
         .describe(
           "`auto`: the judge is held to the scale's numbers, as its server can (grammar, choices or JSON schema); `off`: it writes what it likes",
         ),
+      order: z
+        .enum(["text-first", "property-first"])
+        .describe(
+          "what the judge is shown first; with the text first, a server that caches the beginnings of prompts reads it once for all of its ratings",
+        ),
       ratings: z
         .enum(["all", "targets"])
         .describe("rate candidates on all principles, or only on those that some world weighs for the user"),

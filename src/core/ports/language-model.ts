@@ -103,6 +103,8 @@ export interface LanguageModel {
   readonly countTokens?: (text: string) => number;
   /** How it is sent system messages: as they are, or at the head of the first user message. */
   readonly systemMessage?: () => "send" | "merge";
+  /** How many calls it takes at once now, where that is limited. */
+  readonly places?: () => number;
   /** The ways in which it may be held to whole numbers, in the order in which they are tried; absent: none. */
   readonly numberForms?: readonly NumberForm[];
   /** The way that was found to work; `none`: none does; `undefined`: nobody has asked yet. */

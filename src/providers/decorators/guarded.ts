@@ -82,7 +82,9 @@ export function guardedModel(provider: LanguageModel, role: ModelRole, guards: G
     ...guards,
     retries: guards.retries && { ...guards.retries, onRefusal: refusalNotice(provider.id, notice) },
   });
-  const cached = cachedModel(wrapModel(provider, ask), store, counter.hit);
+  const { limiter } = guards;
+  const limited = limiter === undefined ? provider : { ...provider, places: limiter.allowed };
+  const cached = cachedModel(wrapModel(limited, ask), store, counter.hit);
   const model = provider.simulated ? cached : adaptedModel(cached, store, systemMessage, notice);
   return heldModel(countingRepeats(model, counter), store, notice);
 }

@@ -81,7 +81,10 @@ export function createSimModel({
 
 function replyTo(request: GenerateRequest, strengths: Strengths, judge: SimJudge): Reply {
   const { messages, sample } = request;
-  const judged = asked(prompts.judge, messages) ?? asked(prompts.judgeCriterion, messages);
+  const judged =
+    asked(prompts.judge, messages) ??
+    asked(prompts.judgePropertyFirst, messages) ??
+    asked(prompts.judgeCriterion, messages);
   if (judged !== null) {
     const { text, principle = criterionTrait(judged.criterion!), max } = judged;
     const draw = { text: text!, principle, max: Number(max), sample };
