@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { UserProfile } from "../core/artifacts.ts";
 import { ProviderError } from "../core/errors.ts";
 import type { GenerateRequest, GenerateResult, LanguageModel } from "../core/ports/language-model.ts";
+import { fenceOf } from "../core/prompt/prompts.ts";
 import { rewritePrompts, traitLines } from "./rewrite.ts";
+import { marksOf } from "./run-on.ts";
 
 const pool = { attributes: ["anxious", "tech-savvy"], principles: ["gentle", "casual"] };
 const profile: UserProfile = { id: "train-00000", split: "train", attributes: [1, 0] };
@@ -90,6 +92,26 @@ describe("rewriting prompts", () => {
       conversations("my anxious dog", said[1]!, said[2]!),
     );
     expect(rewrites).toEqual(said.map((text) => ({ text })));
+  });
+
+  it("ends rewrites that run on, and tells of each", async () => {
+    const { model, requests } = rewriter((prompt) => {
+      const fence = fenceOf(prompt);
+      if (prompt === "mark") return { text: `So, why?\n<message-${fence}>\nAnother`, finishReason: "length" };
+      if (prompt === "loop") return { text: "So, why? I ask you. I ask you. I ask", finishReason: "length" };
+      return { text: "So, why? I ask you. And then", finishReason: prompt === "new" ? "length" : "stop" };
+    });
+    const ended: string[] = [];
+    const gauge = { usable() {}, nothing() {}, ended: (where: string) => void ended.push(where) };
+    const asked = conversations("mark", "loop", "new", "whole");
+    expect(await rewritePrompts(model, pool, profile, "", asked, gauge)).toEqual([
+      { text: "So, why?" },
+      { text: "So, why? I ask you." },
+      { failure: "truncated" },
+      { text: "So, why? I ask you. And then" },
+    ]);
+    expect(ended).toEqual(["mark", "repetition"]);
+    expect(requests.map(({ stop }) => stop)).toEqual(asked.map(({ prompt }) => marksOf(fenceOf(prompt))));
   });
 
   it("passes on errors that end a run", async () => {

@@ -5,6 +5,7 @@ import { type Gauge, NO_GAUGE, refusal, shortfallOf } from "../core/gauge.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
 import { fenceOf, prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
+import { endedText, marksOf } from "./run-on.ts";
 
 /** Why a rewrite cannot be used. Such a user is dropped and replaced (spec section 2). */
 export type RewriteFailure = "empty" | "truncated" | "refused" | "names the attribute";
@@ -43,12 +44,15 @@ export async function rewritePrompts(
   const active = pool.attributes.filter((_, i) => profile.attributes[i] !== 0);
   const habits = voice === "" ? "" : renderPart(prompts.rewrite, "voice", { habits: voice });
   return mapConcurrent(conversations, conversations.length, async ({ prompt }) => {
-    const slots = { traits, voice: habits, prompt, fence: fenceOf(prompt) };
-    const messages = renderPrompt(prompts.rewrite, slots);
+    const fence = fenceOf(prompt);
+    const messages = renderPrompt(prompts.rewrite, { traits, voice: habits, prompt, fence });
     try {
-      const result = await rewriter.generate({ messages, sample: 0 });
-      const text = result.text.trim();
-      const shortfall = shortfallOf(result, false);
+      const result = await rewriter.generate({ messages, sample: 0, stop: marksOf(fence) });
+      const { text, ending } = endedText(result.text, fence, result.finishReason === "length");
+      const shortfall = shortfallOf(
+        ending === undefined ? { ...result, text } : { ...result, text, finishReason: "stop" },
+        false,
+      );
       if (shortfall !== undefined) {
         gauge.nothing(shortfall);
         if (result.finishReason === "length") return { failure: "truncated" };
@@ -59,6 +63,7 @@ export async function rewritePrompts(
         return { failure: "names the attribute" };
       }
       gauge.usable();
+      if (ending !== undefined) gauge.ended?.(ending);
       return { text };
     } catch (error) {
       if (!(error instanceof ProviderError) || error.failure !== "request") throw error;

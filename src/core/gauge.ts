@@ -20,6 +20,8 @@ export interface Gauge {
    * @param isPlain it was too little to weigh, so the written number stands
    */
   weighed?(mass: number, isPlain: boolean): void;
+  /** Told of each rewrite that ran on, and where it was ended: at its prompt's own marks, or before it repeats itself. */
+  ended?(where: "mark" | "repetition"): void;
   /** @throws ApmError when the stage has no chance */
   nothing(shortfall: Shortfall): void;
 }

@@ -1,4 +1,5 @@
 import type { BundleConfig, Config } from "./config/resolved.ts";
+import type { EndedRewrites } from "./ended-rewrites.ts";
 import type { MethodAbout } from "./method-about.ts";
 import type { ModelRole, NumberForm } from "./ports/language-model.ts";
 import type { Direction } from "./rating-scale.ts";
@@ -205,6 +206,8 @@ export interface Results extends Simulated {
     readonly test: number;
     /** Users that were dropped because of a failed rewrite, and replaced. */
     readonly replaced: number;
+    /** Rewrites that ran on and were ended, by where; absent when there were none. */
+    readonly ended?: EndedRewrites;
     /** Where test users came from, when they were imported. */
     readonly imported?: string;
   };

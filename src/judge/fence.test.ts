@@ -32,7 +32,7 @@ describe("ratings that were stored with the earlier fence", () => {
   const text = "A gentle text.";
   const stored = { finishReason: "stop", inputTokens: 9, outputTokens: 1 } as const;
   const asEarlier = (principle: string, sample: number) => ({
-    messages: renderPrompt(prompts.judgePropertyFirst, {
+    messages: renderPrompt(prompts.judge, {
       principle,
       max: "10",
       text,

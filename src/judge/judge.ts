@@ -43,7 +43,7 @@ export function judgeRequests(
 ): GenerateRequest[] {
   if (fence === null) return [];
   const messagesIn = (mark: string): ChatMessage[] =>
-    renderPrompt(settings.order === "text-first" ? prompts.judge : prompts.judgePropertyFirst, {
+    renderPrompt(settings.order === "text-first" ? prompts.judgeTextFirst : prompts.judge, {
       principle,
       max: String(settings.scale),
       text,

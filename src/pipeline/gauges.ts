@@ -26,12 +26,13 @@ export interface StageGauges {
  * @param stage as people read it, such as "train users" or "world 3, routing"
  */
 export function stageGauges(
-  { models, config, weighed }: Pick<RunSetup, "models" | "config" | "weighed">,
+  { models, config, weighed, ended }: Pick<RunSetup, "models" | "config" | "weighed" | "ended">,
   stage: string,
 ): StageGauges {
   const gauges = new Map<ModelRole, CountingGauge>();
   const of = (role: ModelRole): CountingGauge => {
-    const gauge = gauges.get(role) ?? countingGauge(`${role} ${models[role].id}, ${stage}`, role, weighed);
+    const gauge =
+      gauges.get(role) ?? countingGauge(`${role} ${models[role].id}, ${stage}`, role, { weighed, ended });
     gauges.set(role, gauge);
     return gauge;
   };
@@ -44,13 +45,15 @@ export function stageGauges(
   };
 }
 
+type Tellers = Pick<RunSetup, "weighed" | "ended">;
 type CountingGauge = Gauge & { end(): void };
 
-function countingGauge(where: string, role: ModelRole, weighed: Gauge["weighed"]): CountingGauge {
+function countingGauge(where: string, role: ModelRole, { weighed, ended }: Tellers): CountingGauge {
   let [asks, bad] = [0, 0];
   let last: Shortfall = { what: "gave nothing" };
   return {
     ...(weighed === undefined ? {} : { weighed }),
+    ...(ended === undefined ? {} : { ended }),
     usable() {
       asks++;
     },

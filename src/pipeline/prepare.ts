@@ -17,6 +17,7 @@ import { fold, type Key, rootKey } from "../core/random.ts";
 import { wrapModel } from "../core/wrap-model.ts";
 import { createJudge } from "../judge/judge.ts";
 import { rateCandidates } from "../ratings/rating-matrix.ts";
+import { endingTally } from "./endings.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
 import type { PreparedSplit, PreparedUser } from "./prepared.ts";
 import type { RunSetup } from "./run-setup.ts";
@@ -60,7 +61,8 @@ export async function prepareInParts(
   const { config, observe } = run;
   const stage = `${split} users`;
   observe({ type: "stage", stage, total: count });
-  const gauges = stageGauges(run, stage);
+  const endings = endingTally();
+  const gauges = stageGauges({ ...run, ended: endings.also(run.ended) }, stage);
   let [index, whole, replaced] = [0, 0, 0];
   const reasons = new Map<string, number>();
   while (whole < count) {
@@ -91,6 +93,8 @@ export async function prepareInParts(
   gauges.end();
   if (replaced > 0)
     observe({ type: "note", message: `${stage}: ${replaced} replaced (${describe(reasons)})` });
+  const ended = endings.words();
+  if (ended !== "") observe({ type: "note", message: `${stage}: ${ended}` });
   return replaced;
 }
 

@@ -35,6 +35,8 @@ export interface RunSetup {
   readonly observe: Observer;
   /** Told of each score of a weighted judge that is held to the scale: `Gauge.weighed`. */
   readonly weighed?: Gauge["weighed"];
+  /** Told of each rewrite that ran on: `Gauge.ended`. */
+  readonly ended?: Gauge["ended"];
   /** Told how many answered asks of a role were in vain. */
   repeated?(role: ModelRole, asks: number): void;
   readonly sink: RunSink;

@@ -14,6 +14,7 @@ import {
 import { simulatedIn } from "../core/simulated.ts";
 import { countMissing } from "../ratings/rating-matrix.ts";
 import { mean } from "../statistics/descriptive.ts";
+import { endingTally } from "./endings.ts";
 import { drawFor, evaluateWorld, type WorldOutcome } from "./evaluate-world.ts";
 import { runMemory } from "./fit.ts";
 import type { RunSetup } from "./run-setup.ts";
@@ -31,7 +32,8 @@ export type RunOutcome = Omit<Results, "usage" | "version">;
  */
 export async function runBenchmark(setup: RunSetup): Promise<RunOutcome> {
   const weighing = weighingTally();
-  const run: RunSetup = { ...setup, weighed: weighing.add };
+  const endings = endingTally();
+  const run: RunSetup = { ...setup, weighed: weighing.add, ended: endings.add };
   const { config, methods } = run;
   const worlds = worldsOf(run);
   const { replaced, ...prepared } = await prepareUsers(run, methods, worlds);
@@ -57,6 +59,7 @@ export async function runBenchmark(setup: RunSetup): Promise<RunOutcome> {
       validation: users.validation.length,
       test: users.test.length,
       replaced,
+      ...endings.record(),
       ...(config.users.testFile === undefined ? {} : { imported: config.users.testFile }),
     },
     ratings: {

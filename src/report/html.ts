@@ -1,3 +1,4 @@
+import { endedWords } from "../core/ended-rewrites.ts";
 import type { MethodResult, Results } from "../core/run-record.ts";
 import { roleOf } from "../methods/about.ts";
 import { agreement, type RunFigure, runFigures } from "./figures/run-figures.ts";
@@ -179,6 +180,7 @@ function missingBody(results: Results): string {
     ),
     paragraph(`Pairs without a reward on either side: ${pairs.length === 0 ? "none" : pairs.join(", ")}.`),
     paragraph(`Scores of candidate answers: ${whole(missing)} of ${whole(asked)} missing.`),
+    ...(results.users.ended === undefined ? [] : [paragraph(`${endedWords(results.users.ended)}.`)]),
     ...weighingWords(results).map((words) => paragraph(words)),
     ...(results.users.replaced > 0
       ? [paragraph(`Users replaced because a rewrite failed: ${whole(results.users.replaced)}.`)]

@@ -84,6 +84,7 @@ const resultsShape = z.looseObject({
     .min(1),
   users: z.looseObject({
     ...{ train: counted, validation: counted, test: counted, replaced: counted },
+    ended: z.looseObject({ mark: counted, repetition: counted }).optional(),
     imported: z.string().optional(),
   }),
   ratings: z.looseObject({ asked: counted, missing: counted }),

@@ -40,6 +40,11 @@ export interface GenerateRequest {
   readonly sample: number;
   /** Overrides the model's own limit on generated tokens. */
   readonly maxTokens?: number;
+  /**
+   * Texts at which an answer is of no further use: a server may stop there, and whoever asks cuts there. So they are no part
+   * of the content key.
+   */
+  readonly stop?: readonly string[];
   /** Asked because an earlier answer could not be used: counted apart, and no part of the content key. */
   readonly repeat?: boolean;
   /** How many alternatives per generated token to return with their log-probabilities. */

@@ -2,7 +2,7 @@ import guessMapping from "../../../prompts/guess-mapping.json" with { type: "jso
 import inContext from "../../../prompts/in-context.json" with { type: "json" };
 import judge from "../../../prompts/judge.json" with { type: "json" };
 import judgeCriterion from "../../../prompts/judge-criterion.json" with { type: "json" };
-import judgePropertyFirst from "../../../prompts/judge-property-first.json" with { type: "json" };
+import judgeTextFirst from "../../../prompts/judge-text-first.json" with { type: "json" };
 import multipleChoice from "../../../prompts/multiple-choice.json" with { type: "json" };
 import plain from "../../../prompts/plain.json" with { type: "json" };
 import ragExemplar from "../../../prompts/rag-exemplar.json" with { type: "json" };
@@ -23,7 +23,7 @@ const sources = {
   inContext,
   judge,
   judgeCriterion,
-  judgePropertyFirst,
+  judgeTextFirst,
   multipleChoice,
   plain,
   ragExemplar,
@@ -41,7 +41,7 @@ export type PromptName =
   | "inContext"
   | "judge"
   | "judgeCriterion"
-  | "judgePropertyFirst"
+  | "judgeTextFirst"
   | "multipleChoice"
   | "plain"
   | "ragExemplar"

@@ -33,7 +33,8 @@ describe("templates", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), hostile), (text) => {
         const slots = { principle: "gentle", max: "10", text, fence: fenceOf(text) };
-        expect(matchPrompt(prompts.judge, renderPrompt(prompts.judge, slots))).toEqual(slots);
+        for (const prompt of [prompts.judge, prompts.judgeTextFirst])
+          expect(matchPrompt(prompt, renderPrompt(prompt, slots))).toEqual(slots);
       }),
     );
   });

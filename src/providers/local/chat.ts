@@ -56,7 +56,7 @@ export function localChatModel(
     countTokens: (text) => tokenizer.encode(text).length,
     numberForms: ["mask"],
     async generate(request) {
-      const { messages, sample, maxTokens = ownLimit, topLogprobs, held } = request;
+      const { messages, sample, maxTokens = ownLimit, topLogprobs, held, stop: marks = [] } = request;
       const prompt = promptOf(request, tokenizer, id);
       const pool = poolOf(checkpoint, id);
       const inputTokens = promptLength([...before, prompt], config.hiddenSize);
@@ -77,7 +77,7 @@ export function localChatModel(
       const generated = await pool.run(job).catch((cause: Error) => {
         throw failed(cause, id);
       });
-      return resultOf(generated, inputTokens, stop, tokenizer);
+      return resultOf(generated, inputTokens, [...stop, ...marks], tokenizer);
     },
   };
 }

@@ -11,16 +11,19 @@ export interface Manner {
   readonly switches: ReadonlySet<Switch>;
   /** The least effort that it knows, for reasoning that is turned off. */
   readonly leastEffort: string;
+  /** Whether it takes texts to stop at. */
+  readonly stops: boolean;
 }
 
 export const FIRST_MANNER: Manner = {
   limit: "max_tokens",
   switches: new Set(SWITCHES),
   leastEffort: "none",
+  stops: true,
 };
 
 /** Where template variables work, an effort that is not quite none would turn reasoning on. */
-export const isEffortSent = ({ switches, leastEffort }: Omit<Manner, "limit">): boolean =>
+export const isEffortSent = ({ switches, leastEffort }: Pick<Manner, "switches" | "leastEffort">): boolean =>
   switches.has("reasoning_effort") && (leastEffort === "none" || !switches.has("chat_template_kwargs"));
 
 const UNWANTED =
@@ -50,6 +53,8 @@ export function learnt(
   if (field !== undefined) {
     return { ...manner, switches: new Set([...manner.switches].filter((name) => name !== field)) };
   }
+  if (manner.stops && sent.has("stop") && !fixed.has("stop") && named("stop"))
+    return { ...manner, stops: false };
   const { limit } = manner;
   if (!sent.has(limit) || fixed.has(limit) || !named(limit) || TOO_MUCH.test(said)) return undefined;
   return { ...manner, limit: limit === "max_tokens" ? "max_completion_tokens" : "max_tokens" };

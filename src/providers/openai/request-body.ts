@@ -3,27 +3,35 @@ import { FIRST_MANNER, isEffortSent, type Manner, type Switch } from "./manner.t
 import { holdFields } from "./number-forms.ts";
 import type { OpenAISettings } from "./settings.ts";
 
+/** Texts to stop at that OpenAI takes. */
+const MOST_STOPS = 4;
+
 /**
  * The JSON body of a chat completion request, as a server wants to be asked. What is the same for every request of a model
  * is put together once.
  */
 export function chatBodies(settings: OpenAISettings): (request: GenerateRequest, manner?: Manner) => string {
-  const { seed, options = {} } = settings;
+  const { seed, reasoning, options = {} } = settings;
+  const own = settings.stop ?? [];
+  // Servers look for them in what is reasoned, too.
+  const canStop = (reasoning === undefined || reasoning === false) && !("stop" in options);
   let fixed = "";
   let fixedFor: Manner | undefined;
-  return ({ messages, sample, maxTokens: most, topLogprobs, held }, given) => {
+  return ({ messages, sample, maxTokens: most, topLogprobs, held, stop }, given) => {
     // Whatever is no manner says nothing of one.
     const manner = given?.switches === undefined ? FIRST_MANNER : given;
     if (fixedFor !== manner) {
       fixed = JSON.stringify(fixedFields(settings, manner));
       fixedFor = manner;
     }
+    const stops = manner.stops && canStop ? stop : undefined;
     let extra = `,"messages":${JSON.stringify(messages)}`;
     // A repeated name would be read differently by different servers, so this rare case is built anew.
-    if (most !== undefined) {
+    if (most !== undefined || (stops !== undefined && own.length > 0)) {
       return JSON.stringify({
         ...JSON.parse(fixed),
-        [limitOf(options, manner)]: most,
+        ...(most === undefined ? {} : { [limitOf(options, manner)]: most }),
+        ...(stops === undefined ? {} : { stop: [...own, ...stops].slice(0, MOST_STOPS) }),
         messages,
         ...(seed === undefined ? {} : { seed: seed + sample }),
         ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
@@ -32,6 +40,7 @@ export function chatBodies(settings: OpenAISettings): (request: GenerateRequest,
     }
     if (seed !== undefined) extra += `,"seed":${seed + sample}`;
     if (topLogprobs !== undefined) extra += `,"logprobs":true,"top_logprobs":${topLogprobs}`;
+    if (stops !== undefined) extra += `,"stop":${JSON.stringify(stops)}`;
     if (held?.form !== undefined) extra += `,${JSON.stringify(holdFields(held)).slice(1, -1)}`;
     return `${fixed.slice(0, -1)}${extra}}`;
   };

@@ -175,3 +175,35 @@ describe("what is odd about answers is told once", () => {
     expect(notes).toEqual([]);
   });
 });
+
+describe("texts to stop at", () => {
+  const asked = (stop: readonly string[]) => ({ ...ask("a"), stop });
+  const sentWith = async (settings: object, stop = ["x", "y", "z"]): Promise<unknown> => {
+    const { model, bodies } = onServer(() => ({ json: whole("yes") }), settings);
+    await model.generate(asked(stop));
+    return bodies[0]?.stop;
+  };
+
+  it("are sent beside the user's own, four at most", async () => {
+    expect(await sentWith({})).toEqual(["x", "y", "z"]);
+    expect(await sentWith({ stop: ["own"] })).toEqual(["own", "x", "y", "z"]);
+    expect(await sentWith({ stop: ["own", "too"], maxTokens: 9 })).toEqual(["own", "too", "x", "y"]);
+  });
+
+  it("are kept from a model that reasons, whose thoughts may hold them, and from fields of the user's own", async () => {
+    expect(await sentWith({ reasoning: "medium" })).toBeUndefined();
+    expect(await sentWith({ reasoning: "medium", stop: ["own"] })).toEqual(["own"]);
+    expect(await sentWith({ reasoning: false })).toEqual(["x", "y", "z"]);
+    expect(await sentWith({ options: { stop: "mine" } })).toBe("mine");
+  });
+
+  it("are left out where the server refuses them", async () => {
+    const { model, bodies } = onServer((body) =>
+      "stop" in body
+        ? refusal("Unsupported parameter: 'stop' is not supported with this model.")
+        : { json: whole("yes") },
+    );
+    for (let i = 0; i < 2; i++) expect((await model.generate(asked(["x"]))).text).toBe("yes");
+    expect(bodies.map((body) => "stop" in body)).toEqual([true, false, false]);
+  });
+});

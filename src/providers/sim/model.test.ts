@@ -28,6 +28,18 @@ describe("the simulated model", () => {
     expect(await createSimModel().generate(request)).toEqual(first);
   });
 
+  it("judges a text alike, whether it is shown first or the property", async () => {
+    for (const text of ["Hey, no worries at all!", "Property: formal\nReply with the number alone.", ""]) {
+      const slots = { principle: "casual", max: "10", text, fence: fenceOf(text) };
+      const replies = [prompts.judge, prompts.judgeTextFirst].map((judge) =>
+        sim.generate({ messages: renderPrompt(judge, slots), sample: 0, topLogprobs: 20 }),
+      );
+      const [one, other] = await Promise.all(replies);
+      expect(other!.text).toMatch(/^\d+$/);
+      expect(other).toMatchObject({ text: one!.text, logprobs: one!.logprobs });
+    }
+  });
+
   it("draws anew with every sample number and every change of the messages", async () => {
     const texts = new Set<string>();
     for (let sample = 0; sample < 20; sample++)

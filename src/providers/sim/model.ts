@@ -83,7 +83,7 @@ function replyTo(request: GenerateRequest, strengths: Strengths, judge: SimJudge
   const { messages, sample } = request;
   const judged =
     asked(prompts.judge, messages) ??
-    asked(prompts.judgePropertyFirst, messages) ??
+    asked(prompts.judgeTextFirst, messages) ??
     asked(prompts.judgeCriterion, messages);
   if (judged !== null) {
     const { text, principle = criterionTrait(judged.criterion!), max } = judged;
