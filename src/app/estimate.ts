@@ -20,6 +20,7 @@ import { sumOf } from "../statistics/descriptive.ts";
 import { memoryStore } from "../store/memory.ts";
 import { openStoredCalls } from "../store/stored-calls.ts";
 import { readInputs } from "./compose.ts";
+import { estimateTime, type ModelTime } from "./estimate-time.ts";
 import { loadOwnMethods } from "./own-methods.ts";
 import { withKnownTraits } from "./pilot-traits.ts";
 
@@ -49,6 +50,10 @@ export type EstimateTotal = Omit<RoleEstimate, "role" | "model">;
 export interface Estimate {
   readonly rows: readonly RoleEstimate[];
   readonly total: EstimateTotal;
+  /** Of the models that are run in the process. */
+  readonly time: readonly ModelTime[];
+  /** Whether a method trains a model, which takes time of its own. */
+  readonly isTraining: boolean;
   /** What the run directory has spent already, of which a budget takes account; `null` where there is none yet. */
   readonly spent: Spending | null;
 }
@@ -61,8 +66,8 @@ const ANSWERING = new Set(["plain", "respond", "ragExemplar", "ragSummary", "inC
 type Inputs = Awaited<ReturnType<typeof readInputs>>;
 
 /**
- * Calls, tokens and cost of a run, before anything is paid: its inputs are read, and a few simulated users tell how long
- * prompts are.
+ * Calls, tokens, cost and time of a run, before anything is paid: its inputs are read, a few simulated users tell how long
+ * prompts are, and models that are run in the process are measured for some seconds.
  * @throws UsageError for wrong inputs
  */
 export async function estimateRun(
@@ -80,7 +85,13 @@ export async function estimateRun(
     ...lengths,
     simulated: await simulatedPilot(config, inputs),
   });
-  return { rows, total: totalOf(rows), spent: spentIn(system, config.out) };
+  return {
+    rows,
+    total: totalOf(rows),
+    time: await estimateTime(system, config, rows),
+    isTraining: methods.some(({ tunes }) => tunes),
+    spent: spentIn(system, config.out),
+  };
 }
 
 function spentIn(system: System, dir: string): Spending | null {

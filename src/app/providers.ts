@@ -20,7 +20,7 @@ import { systemClock } from "../providers/decorators/system-clock.ts";
 import { jsonClient } from "../providers/http/json-client.ts";
 import { reachOf } from "../providers/http/reach.ts";
 import { httpTransport } from "../providers/http/transport.ts";
-import type { Surroundings } from "../providers/provider.ts";
+import type { MeasuredSpeed, Surroundings } from "../providers/provider.ts";
 import { isSimulated, providerOf } from "../providers/registry.ts";
 import { memoryStore } from "../store/memory.ts";
 import { loadOwnModels, type OwnModel } from "./config-objects.ts";
@@ -51,6 +51,8 @@ export interface Providers {
   /** One that is asked as its server can be asked, once and at once: without store, limits and patience. */
   unguarded(settings: ModelConfig): LanguageModel;
   guarded(shared: SharedGuards): Models;
+  /** How fast a model is that is run in the process; nothing of a server's. */
+  speed(settings: ModelConfig): Promise<MeasuredSpeed> | undefined;
   /** Tells of servers that are waited for and of what was learnt of them. */
   listen(observe: Observer): void;
   /** Waits until no call is in flight. */
@@ -160,6 +162,7 @@ export async function openProviders(
         return { meter: shared.meter, budget: shared.budget, limiter, retries };
       }),
     }),
+    speed: (settings) => providerOf(settings).speed?.(settings, around, settings.concurrency ?? concurrency),
     listen(observer) {
       observe = observer;
     },

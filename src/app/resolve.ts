@@ -10,6 +10,7 @@ import type { System } from "../core/ports/system.ts";
 import { methodHead } from "../methods/registry.ts";
 import { readConfigFile } from "./config-file.ts";
 import { keysInBoth, type Layer, sourcesOf } from "./layers.ts";
+import { withLocalServers } from "./local-servers.ts";
 import { chosenMethods } from "./method-names.ts";
 import { checkProviders } from "./model-checks.ts";
 import { asksSimulation, type ConfigFlags, configFromFlags, flagSetting } from "./overrides.ts";
@@ -93,7 +94,8 @@ export async function layersOf(
     },
   ]);
   const hidden = keysInBoth(preset.config, config);
-  return { layers, merged: merge(layers), read: { preset: flags.preset, file: path ?? null, hidden } };
+  const merged = await withLocalServers(system, merge(layers));
+  return { layers, merged, read: { preset: flags.preset, file: path ?? null, hidden } };
 }
 
 /**

@@ -21,7 +21,8 @@ export function addConfigFlags(command: Command): Command {
     .option("--out <dir>", "run directory (key: out)")
     .option(
       "--model <provider:model>",
-      "one model for base, candidate, rewriter and judge; `sim` is the simulated one, and needs no network",
+      "one model for base, candidate, rewriter and judge: openai:NAME, local:FOLDER, local:FILE.gguf, local:hf:OWNER/NAME, " +
+        "ollama:NAME, lmstudio:NAME, llamacpp:NAME (servers on this machine), or `sim`, the simulated one",
     )
     .option("--judge <provider:model>", "another model for the judge (key: models.judge)")
     .option(

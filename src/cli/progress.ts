@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 import type { RunEvent } from "../core/events.ts";
 import type { System } from "../core/ports/system.ts";
 import type { LiveTotals, Watch, Watcher } from "../core/watch.ts";
-import { whole } from "../report/format.ts";
+import { duration, whole } from "../report/format.ts";
 
 /** A line that is redrawn on a terminal, at most ten times a second; elsewhere a plain line every ten seconds. */
 const REDRAW_MS = 100;
@@ -152,10 +152,4 @@ function fitting(parts: readonly string[], columns: number): string {
   const letters = [...(parts[0] ?? "")];
   while (stringWidth(letters.join("")) >= columns) letters.pop();
   return letters.join("");
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }

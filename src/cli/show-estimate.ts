@@ -1,14 +1,15 @@
 import type { Estimate, EstimateTotal } from "../app/estimate.ts";
+import type { ModelTime } from "../app/estimate-time.ts";
 import type { PowerPlan } from "../app/power-plan.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { simulatedWords } from "../core/simulated.ts";
 import { detectableEffect } from "../report/detectable.ts";
-import { fixed, whole } from "../report/format.ts";
+import { duration, fixed, whole } from "../report/format.ts";
 import { planTable } from "../report/power-table.ts";
 import { textTable } from "../report/table.ts";
 
 /** What a run asks of its models, for a terminal; warns of a budget that it would exceed. */
-export function shownEstimate(config: Config, { rows, total, spent }: Estimate): string {
+export function shownEstimate(config: Config, { rows, total, time, isTraining, spent }: Estimate): string {
   const cells = (name: string, model: string, r: EstimateTotal): string[] => [
     name,
     model,
@@ -43,6 +44,8 @@ export function shownEstimate(config: Config, { rows, total, spent }: Estimate):
     table,
     ...(total.costUsd === null ? ["no cost: some model has no price (models.<role>.price)"] : []),
     ...over.map((line) => `warning: ${line}; the run would stop there and could be continued`),
+    ...time.map(timeLine),
+    ...(isTraining && time.length > 0 ? ["Training is not counted in that."] : []),
     "Calls that the run directory has stored already are not subtracted.",
     ...(spent === null
       ? []
@@ -50,6 +53,16 @@ export function shownEstimate(config: Config, { rows, total, spent }: Estimate):
           `${config.out} has spent ${whole(spent.calls)} calls${spent.usd > 0 ? ` and $${spent.usd.toFixed(4)}` : ""} so far, which count in its budget.`,
         ]),
   ].join("\n")}\n`;
+}
+
+/** How long a model in the process takes. */
+function timeLine({ model, roles, seconds, speed, reason }: ModelTime): string {
+  const who = `${model} (${roles.join(", ")})`;
+  if (seconds === null || speed === null) return `time: not known for ${who}: ${reason}`;
+  return (
+    `time: about ${duration(seconds)} for ${who}, in the process: just now ${whole(speed.read)} tokens/s read and ` +
+    `${whole(speed.written)} written, ${speed.threads === 0 ? "no threads" : `${speed.threads} threads`}`
+  );
 }
 
 /** How many users and worlds an effect needs, for a terminal. */

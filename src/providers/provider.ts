@@ -24,6 +24,13 @@ export interface Surroundings {
   own(settings: ModelConfig): LanguageModel | EmbeddingModel;
 }
 
+/** Tokens a second of a model that is run in the process, all answers under way together. */
+export interface MeasuredSpeed {
+  readonly read: number;
+  readonly written: number;
+  readonly threads: number;
+}
+
 /** What a provider says of itself: all that the house knows of it. */
 export interface Provider {
   /** As configurations name it, before the colon of `provider:model`. */
@@ -55,6 +62,12 @@ export interface Provider {
     around: Surroundings,
     guard: (model: LanguageModel) => LanguageModel,
   ): TunableModel;
+  /**
+   * How fast a model of these settings is on this machine, measured for some seconds; none where a server computes.
+   * @param inFlight calls that are made at the same time
+   * @throws UsageError for settings that cannot work
+   */
+  speed?(settings: ModelConfig, around: Surroundings, inFlight: number): Promise<MeasuredSpeed>;
   /** Checks before anything is opened that there is such a model. @throws UsageError saying which there are */
   check?(role: "chat" | "judge" | "embedder", settings: ModelConfig): void;
   /** Checks that its models understand the name of a trait: real ones do. @throws UsageError naming those that are known */

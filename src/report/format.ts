@@ -49,3 +49,10 @@ export function shortened(name: string, most: number): string {
 export function whole(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
+
+/** A stretch of time. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -194,10 +194,10 @@ describe("a checkpoint of the hub", () => {
   });
 
   it("without safetensors or tokenizer, or that has no such name, is refused", async () => {
-    const { [WEIGHTS]: _, "tokenizer.json": tokenizer, ...rest } = FILES;
+    const { [WEIGHTS]: weights, "tokenizer.json": tokenizer, ...rest } = FILES;
     hub.files.main = { ...rest, "tokenizer.json": tokenizer!, "pytorch_model.bin": Buffer.alloc(9) };
     expect((await failure(load())).message).toMatch(/owner\/name has no safetensors/);
-    hub.files.main = rest;
+    hub.files.main = { ...rest, [WEIGHTS]: weights! };
     expect((await failure(load())).message).toMatch(/owner\/name has no tokenizer.json/);
     expect((await failure(load({}, "hf:name"))).remedy).toMatch(/local:hf:OWNER\/NAME/);
   });

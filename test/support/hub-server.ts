@@ -21,8 +21,8 @@ export interface HubServer {
   close(): Promise<void>;
 }
 
-/** A small server with the part of the hub's interface that its own client uses for a data set or model `owner/name`. */
-export async function hubServer(files: HubServer["files"]): Promise<HubServer> {
+/** A small server with the part of the hub's interface that its own client uses for one data set or model. */
+export async function hubServer(files: HubServer["files"], name = "owner/name"): Promise<HubServer> {
   const server: Server = createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? "");
     hub.log.push(`${request.method} ${path} ${request.headers.authorization ?? "-"}`);
@@ -30,9 +30,9 @@ export async function hubServer(files: HubServer["files"]): Promise<HubServer> {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ error: "no" }));
     };
     if (hub.failWith !== undefined) return fail(hub.failWith);
-    const tree = /^\/api\/(?:datasets|models)\/owner\/name\/tree\/(.+?)\?/.exec(path)?.[1];
+    const [, , treeOf, tree] = /^\/api\/(datasets|models)\/(.+?)\/tree\/(.+?)\?/.exec(path) ?? [];
     if (tree !== undefined) {
-      const entries = hub.files[tree];
+      const entries = treeOf === name ? hub.files[tree] : undefined;
       if (entries === undefined) return fail(404);
       const list = Object.entries(entries).map(([name, content]) => ({
         type: "file",
@@ -67,7 +67,7 @@ export async function hubServer(files: HubServer["files"]): Promise<HubServer> {
     else response.write(sent, () => setImmediate(() => response.destroy()));
   });
   const resolved = (path: string): [string, string] => {
-    const rest = path.replace(/^(\/datasets)?\/owner\/name\/resolve\//, "");
+    const rest = path.replace(/^\/datasets/, "").replace(`/${name}/resolve/`, "");
     const revision = Object.keys(hub.files).find((name) => rest.startsWith(`${name}/`)) ?? "";
     return [revision, rest.slice(revision.length + 1)];
   };

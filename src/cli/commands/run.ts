@@ -61,6 +61,7 @@ const EXAMPLES = `
 Examples:
   apm-bench run                                   the embedded default, no key, no network
   apm-bench run apm.config.ts --out runs/mine     your own configuration
+  apm-bench run --preset laptop                   a real LLM of 135 M parameters in the process, no key, no server
   apm-bench run --preset paper --model sim        the paper's scale, simulated
   apm-bench run --set users.train=200 --set pool=k4
 `;

@@ -63,12 +63,12 @@ export const modelObject = z.strictObject({
     .regex(/^[a-z][a-z-]*$/, "a provider's name is lower-case letters")
     .meta({
       description:
-        "`sim` (the simulated model), `openai` (any OpenAI-compatible server) or `local` (a checkpoint)",
+        "`sim` (the simulated model), `openai` (any OpenAI-compatible server), `local` (a checkpoint), or a server on this machine (`ollama`, `lmstudio`, `llamacpp`, or `localhost` for whichever listens)",
       unset: CHANGED,
     }),
   model: z.string().min(1).meta({
     description:
-      "the model's name at its provider; for `local` a checkpoint folder, or `tiny` for the one that is shipped",
+      "the model's name at its provider; for `local` a checkpoint folder, a GGUF file, `hf:OWNER/NAME` of the Hugging Face hub, or `tiny` for the one that is shipped",
     unset: CHANGED,
   }),
   baseUrl: webAddress.optional().meta({

@@ -6,7 +6,7 @@ import { downloadHubFile } from "../../hub/download.ts";
 import { listHubFiles } from "../../hub/files.ts";
 import { explainHub } from "../../hub/hub-errors.ts";
 import type { HubAccess, HubFile, HubRepo } from "../../hub/repo.ts";
-import { refusal } from "../../neural/checkpoint/llama-config.ts";
+import { type LlamaConfig, refusal } from "../../neural/checkpoint/llama-config.ts";
 import { checkSize, INDEX, loadConfig, WEIGHTS, weightFiles } from "../../neural/checkpoint/weights.ts";
 import { systemClock } from "../decorators/system-clock.ts";
 import { patientFetch } from "../http/patient-fetch.ts";
@@ -41,7 +41,7 @@ const SPEC = /^hf:(?<name>[\w.-]+\/[\w.-]+?)(?:@(?<revision>[^:\s]+))?$/;
 export const isHubSpec = (model: string): boolean => model.startsWith("hf:");
 
 const NEEDED = ["config.json", "tokenizer.json"];
-const OPTIONAL = ["generation_config.json", "tokenizer_config.json", "chat_template.jinja"];
+const SMALL = [...NEEDED, "generation_config.json", "tokenizer_config.json", "chat_template.jinja"];
 /** Written last: names and sizes of what was loaded. */
 const COMPLETE = "complete.json";
 /** Progress is told this often, in parts of a file. */
@@ -54,6 +54,26 @@ const STEPS = 10;
  * @throws UsageError for a checkpoint that cannot be run here, before its weights are loaded; ApmError with a remedy
  */
 export async function hubCheckpoint(model: string, options: HubCheckpoints): Promise<string> {
+  const { repo, folder } = placeOf(model, options);
+  if (!isComplete(folder)) await explained(repo, options, () => load(repo, folder, options));
+  return folder;
+}
+
+/** What a checkpoint's network is made of, before its weights are loaded. @throws as `hubCheckpoint` */
+export async function hubConfig(model: string, options: HubCheckpoints): Promise<LlamaConfig> {
+  const { repo, folder } = placeOf(model, options);
+  if (!isComplete(folder)) {
+    await explained(repo, options, async () =>
+      loadSmall(repo, folder, options, await listedFiles(repo, options)),
+    );
+  }
+  return loadConfig(folder);
+}
+
+function placeOf(
+  model: string,
+  { cacheDir }: HubCheckpoints,
+): { readonly repo: HubRepo; readonly folder: string } {
   const { name, revision } = SPEC.exec(model)?.groups ?? {};
   if (name === undefined) {
     throw new UsageError(`"${model}" names no model of the Hugging Face hub`, {
@@ -61,16 +81,19 @@ export async function hubCheckpoint(model: string, options: HubCheckpoints): Pro
       remedy: "write local:hf:OWNER/NAME, or local:hf:OWNER/NAME@REVISION",
     });
   }
-  const repo: HubRepo = { type: "model", name, ...(revision === undefined ? {} : { revision }) };
   const at = (revision ?? "main").replace(/[^\w.-]/g, "_");
-  const folder = join(options.cacheDir, "hub", "models", name.replace("/", "--"), at);
-  if (isComplete(folder)) return folder;
+  return {
+    repo: { type: "model", name, ...(revision === undefined ? {} : { revision }) },
+    folder: join(cacheDir, "hub", "models", name.replace("/", "--"), at),
+  };
+}
+
+async function explained(repo: HubRepo, { token }: HubCheckpoints, load: () => Promise<void>): Promise<void> {
   try {
-    await load(repo, folder, options);
+    await load();
   } catch (error) {
-    throw explainHub(error, repo, options.token !== undefined).error;
+    throw explainHub(error, repo, token !== undefined).error;
   }
-  return folder;
 }
 
 function isComplete(folder: string): boolean {
@@ -82,13 +105,15 @@ function isComplete(folder: string): boolean {
   );
 }
 
-async function load(repo: HubRepo, folder: string, options: HubCheckpoints): Promise<void> {
+type Listed = ReadonlyMap<string, HubFile>;
+
+async function listedFiles(repo: HubRepo, options: HubCheckpoints): Promise<Listed> {
   const listed = await listHubFiles(options, repo, repo.revision ?? "main");
-  const files = new Map(listed.map((file) => [file.path, file]));
-  const lacking = NEEDED.find((name) => !files.has(name));
-  if (lacking !== undefined) {
-    throw refusal(`${repo.name} has no ${lacking}; it cannot be run in the process`, `hf:${repo.name}`);
-  }
+  return new Map(listed.map((file) => [file.path, file]));
+}
+
+async function load(repo: HubRepo, folder: string, options: HubCheckpoints): Promise<void> {
+  const files = await listedFiles(repo, options);
   const weights = [WEIGHTS, INDEX].find((name) => files.has(name));
   if (weights === undefined) {
     throw refusal(
@@ -96,28 +121,45 @@ async function load(repo: HubRepo, folder: string, options: HubCheckpoints): Pro
       `hf:${repo.name}`,
     );
   }
-  mkdirSync(folder, { recursive: true });
-  const fetched: HubFile[] = [];
-  const fetch = async (name: string): Promise<void> => {
-    const file = files.get(name);
-    if (file === undefined) throw new ApmError(`the hub does not have ${name}`, { where: `hf:${repo.name}` });
-    await loadFile(repo, file, folder, options);
-    fetched.push(file);
-  };
-  for (const name of [...NEEDED, ...OPTIONAL]) if (files.has(name)) await fetch(name);
-  if (weights === INDEX) await fetch(INDEX);
-  // What is too large or of another architecture is known before its weights are loaded.
-  checkSize(loadConfig(folder), `hf:${repo.name}`);
-  const names =
+  await loadSmall(repo, folder, options, files);
+  if (weights === INDEX) await loadFile(repo, fileNamed(INDEX, files, repo), folder, options);
+  const shards =
     weights === INDEX ? weightFiles(folder).map((path) => path.slice(folder.length + 1)) : [WEIGHTS];
-  checkRoom(
-    names.map((name) => files.get(name)).filter((file) => file !== undefined),
-    folder,
-    options,
+  const large = shards.map((name) => fileNamed(name, files, repo));
+  checkRoom(large, folder, options);
+  for (const file of large) await loadFile(repo, file, folder, options);
+  const all = [...SMALL, INDEX, ...shards]
+    .map((name) => files.get(name))
+    .filter((file) => file !== undefined);
+  const sizes = Object.fromEntries(
+    all.filter(({ path }) => existsSync(join(folder, path))).map(({ path, size }) => [path, size]),
   );
-  for (const name of names) await fetch(name);
-  const sizes = Object.fromEntries(fetched.map(({ path, size }) => [path, size]));
   writeFileSync(join(folder, COMPLETE), JSON.stringify(sizes));
+}
+
+/** What is too large or of another architecture is known by these, before any weights are loaded. */
+async function loadSmall(
+  repo: HubRepo,
+  folder: string,
+  options: HubCheckpoints,
+  files: Listed,
+): Promise<void> {
+  const lacking = NEEDED.find((name) => !files.has(name));
+  if (lacking !== undefined) {
+    throw refusal(`${repo.name} has no ${lacking}; it cannot be run in the process`, `hf:${repo.name}`);
+  }
+  mkdirSync(folder, { recursive: true });
+  for (const name of SMALL) {
+    const file = files.get(name);
+    if (file !== undefined) await loadFile(repo, file, folder, options);
+  }
+  checkSize(loadConfig(folder), `hf:${repo.name}`);
+}
+
+function fileNamed(name: string, files: Listed, repo: HubRepo): HubFile {
+  const file = files.get(name);
+  if (file === undefined) throw new ApmError(`the hub does not have ${name}`, { where: `hf:${repo.name}` });
+  return file;
 }
 
 async function loadFile(

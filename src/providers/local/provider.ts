@@ -9,6 +9,7 @@ import { checkpointPlace } from "./folder.ts";
 import { type HubCheckpoints, hubOf } from "./hub-checkpoint.ts";
 import { type LocalSettings, threadsOf } from "./settings.ts";
 import { type CheckpointSource, checkpointSource, folderSource } from "./source.ts";
+import { localSpeed } from "./speed.ts";
 
 /** Models of checkpoint folders, GGUF files and the hub, run in the process: docs/local-models.md. */
 export const localProvider: Provider = {
@@ -19,6 +20,7 @@ export const localProvider: Provider = {
   prepare: (settings, around) => checkpointsOf(around).prepare(settings),
   chat: (settings, around) => checkpointsOf(around).model(settings),
   embedder: (settings, around) => checkpointsOf(around).embedder(settings),
+  speed: localSpeed,
   tunable: (settings, around, guard) => checkpointsOf(around).tunable(settings, guard, around.stop),
 };
 
