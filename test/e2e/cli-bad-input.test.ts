@@ -139,7 +139,10 @@ const CASES: Readonly<Record<string, Case>> = {
     says: [/2 attributes but 1 principles/, /where: pool/, /same length/],
   },
   "an unknown pool": { args: ["--set", "pool=k99"], says: [/no pool "k99"/, /where: pool/, /k10, k8/] },
-  "an unknown preset": { args: ["--preset", "nope"], says: [/--preset/, /default, smoke, tiny, paper/] },
+  "an unknown preset": {
+    args: ["--preset", "nope"],
+    says: [/--preset/, /default, smoke, tiny, laptop, paper/],
+  },
   "an unknown method": {
     args: ["--methods", "none,nope"],
     says: [/no method "nope"/, /where: --methods/, /routing-oracle/],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Results } from "../../src/core/run-record.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
-import { writeRandomCheckpoint } from "../support/random-checkpoint.ts";
+import { RANDOM_CONFIG, writeRandomCheckpoint } from "../support/random-checkpoint.ts";
 import { runCli } from "../support/run-cli.ts";
 
 const folder = temporaryFolder();
@@ -28,7 +28,8 @@ const resultsOf = (out: string): Results =>
 
 describe("a run on a checkpoint folder", () => {
   beforeAll(() => {
-    writeRandomCheckpoint(join(folder, "random"));
+    // A token a byte: prompts with several answers within are long.
+    writeRandomCheckpoint(join(folder, "random"), { ...RANDOM_CONFIG, maxPositions: 8192 });
     for (const threads of [0, 2]) writeFileSync(join(folder, `${threads}.json`), config(threads));
   });
 

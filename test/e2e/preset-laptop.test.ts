@@ -37,7 +37,7 @@ describe("run --preset laptop", () => {
     const { code, stdout, stderr } = await runCli(["run", "--preset", "laptop", ...flags], folder, env);
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(/loading HuggingFaceTB\/SmolLM2-135M-Instruct\/model.safetensors \(0\.\d+ MB\)/);
-    expect(stdout).toMatch(/SIMULATED: users and scores/);
+    expect(stdout).toMatch(/SIMULATED: users \(rewriter\) and scores \(judge\) come from/);
     const results: Results = JSON.parse(readFileSync(join(folder, "runs", "laptop", "results.json"), "utf8"));
     expect(results.simulatedRoles).toEqual(["rewriter", "judge"]);
     await hub.close();
