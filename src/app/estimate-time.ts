@@ -3,7 +3,6 @@ import { ApmError } from "../core/errors.ts";
 import { canonicalJson } from "../core/hash.ts";
 import type { System } from "../core/ports/system.ts";
 import { sumOf } from "../statistics/descriptive.ts";
-import type { RoleEstimate } from "./estimate.ts";
 import { openProviders } from "./providers.ts";
 
 /** How long a model that is run in the process computes for a whole run. */
@@ -22,6 +21,13 @@ export interface ModelTime {
   readonly reason?: string;
 }
 
+/** What a role reads and writes in a whole run. */
+export interface RoleTokens {
+  readonly role: keyof Config["models"] | "external";
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
 /**
  * Measures how fast the models are that are run in the process, each for some seconds, and says how long a run's calls take
  * them. Models on servers take as long as their servers do.
@@ -29,7 +35,7 @@ export interface ModelTime {
 export async function estimateTime(
   system: System,
   config: Config,
-  rows: readonly RoleEstimate[],
+  rows: readonly RoleTokens[],
 ): Promise<ModelTime[]> {
   const providers = await openProviders(system, config, []);
   // Roles that ask one checkpoint take turns.
