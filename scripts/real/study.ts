@@ -4,7 +4,7 @@
  *
  *   npm run study:real
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { startRealServer } from "./server.ts";
 
@@ -15,15 +15,15 @@ const [PORT, SLOTS] = [8317, 8];
 /** Of methods that make a new answer for every history, the audit asks one: the others cost hours on two cores. */
 const AUDITED = "routing,in-context";
 
-const server = await startRealServer({ model: "smollm2", port: PORT, slots: SLOTS });
-for (const args of [
-  ["run", CONFIG],
-  ["audit", CONFIG, "--methods", AUDITED],
-]) {
-  const { status } = spawnSync(process.execPath, [join(root, "bin", "apm-bench.js"), ...args], {
-    stdio: "inherit",
+/** Runs the command line to its end, while what the server writes is read. */
+const apmBench = (args: readonly string[]): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, "bin", "apm-bench.js"), ...args], { stdio: "inherit" });
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? 1));
   });
-  process.exitCode = status ?? 1;
-  if (status !== 0) break;
-}
+
+const server = await startRealServer({ model: "smollm2", port: PORT, slots: SLOTS });
+process.exitCode =
+  (await apmBench(["run", CONFIG])) || (await apmBench(["audit", CONFIG, "--methods", AUDITED]));
 await server.stop();
