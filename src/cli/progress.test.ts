@@ -57,7 +57,7 @@ describe("the progress line", () => {
     expect(written.at(-1)).toContain("at work: 6 answers in 30 s");
     pass(25_000);
     watch.end();
-    expect(written.at(-1)).toContain("nothing done for 25 s: waiting for models");
+    expect(written.at(-1)).toContain("nothing done for 25 s: models are waited for, or trained");
   });
 
   it("is written once for the last thing done, where lines stay", () => {
@@ -72,6 +72,6 @@ describe("the progress line", () => {
     work(1_000, 10);
     pass(42_000);
     watch.end();
-    expect(written.at(-1)).toContain("nothing done for 42 s: waiting for models");
+    expect(written.at(-1)).toContain("nothing done for 42 s: models are waited for, or trained");
   });
 });

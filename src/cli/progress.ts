@@ -40,7 +40,7 @@ function watchOnConsole(system: Console, totals: () => LiveTotals, now: () => nu
   const waitingWords = (): string => {
     const since = answers - answersAtDone;
     return now() - Math.max(answeredAt, doneAt) > SILENT_MS || since === 0
-      ? `nothing done for ${duration((now() - Math.max(answeredAt, doneAt)) / 1000)}: waiting for models`
+      ? `nothing done for ${duration((now() - Math.max(answeredAt, doneAt)) / 1000)}: models are waited for, or trained`
       : `at work: ${whole(since)} ${since === 1 ? "answer" : "answers"} in ${duration((now() - doneAt) / 1000)}`;
   };
   const done = (): void => {

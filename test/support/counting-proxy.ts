@@ -12,6 +12,9 @@ export interface Exchange {
   readonly path: string;
   readonly asked: Readonly<Record<string, unknown>>;
   readonly status: number;
+  /** When it came and when it was answered, in milliseconds of `performance.now()`. */
+  readonly askedAt: number;
+  readonly answeredAt: number;
   readonly answered: { readonly usage?: ServerUsage; readonly choices?: readonly Choice[] };
 }
 
@@ -50,6 +53,7 @@ export async function countingProxy(upstream: number): Promise<CountingProxy> {
   };
   const server = createServer(async (request, response) => {
     asked++;
+    const askedAt = performance.now();
     const body = await bytesOf(request);
     const { "content-type": type = "application/json" } = request.headers;
     const onward = send(
@@ -64,7 +68,14 @@ export async function countingProxy(upstream: number): Promise<CountingProxy> {
         try {
           const bytes = await bytesOf(answer);
           const status = answer.statusCode as number;
-          keep({ path: request.url as string, asked: parsed(body), status, answered: parsed(bytes) });
+          keep({
+            path: request.url as string,
+            asked: parsed(body),
+            status,
+            askedAt,
+            answeredAt: performance.now(),
+            answered: parsed(bytes),
+          });
           response.writeHead(status, { "content-type": "application/json" }).end(bytes);
         } catch {
           response.destroy();
