@@ -26,7 +26,7 @@ export interface Judge {
 }
 
 /** Enough alternatives to hold every score of the 1-10 scale and most of the mass of 1-100. */
-const TOP_LOGPROBS = 20;
+export const TOP_LOGPROBS = 20;
 
 /**
  * The requests that may be made for one text and principle, in order, as many as `settings.retries`; none for a text

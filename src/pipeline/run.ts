@@ -12,6 +12,7 @@ import {
   type UserRecord,
 } from "../core/run-record.ts";
 import { simulatedIn } from "../core/simulated.ts";
+import { heldRecord } from "../judge/held-record.ts";
 import { countMissing } from "../ratings/rating-matrix.ts";
 import { mean } from "../statistics/descriptive.ts";
 import { endingTally } from "./endings.ts";
@@ -97,12 +98,11 @@ function modelRecords({ models, config }: RunSetup): Results["models"] {
     identity,
     ...(systemMessage?.() === "merge" ? { systemMessage: "merge" } : {}),
   });
-  const constraint = config.judge.constrain === "auto" ? models.judge.heldBy?.() : undefined;
   return {
     base: record(models.base),
     candidate: record(models.candidate),
     rewriter: record(models.rewriter),
-    judge: { ...record(models.judge), ...(constraint === undefined ? {} : { constraint }) },
+    judge: { ...record(models.judge), ...heldRecord(models.judge, config.judge) },
   };
 }
 

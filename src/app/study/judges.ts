@@ -4,9 +4,10 @@ import type { ModelConfig } from "../../core/config/model-schema.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import type { System } from "../../core/ports/system.ts";
 import { rootKey } from "../../core/random.ts";
-import type { UsageRow } from "../../core/run-record.ts";
+import type { ModelRecord, UsageRow } from "../../core/run-record.ts";
 import { markedLines, type Simulated, simulatedIn, simulatedInAny } from "../../core/simulated.ts";
 import type { Watcher } from "../../core/watch.ts";
+import { heldRecord } from "../../judge/held-record.ts";
 import { createJudge } from "../../judge/judge.ts";
 import { whole } from "../../report/format.ts";
 import { type AntonymScores, antonymScores } from "../../studies/judge-comparison/collect.ts";
@@ -47,6 +48,8 @@ export interface JudgesSettings {
 /** The comparison of judges that were asked, with what it took. */
 export interface JudgesRecord extends JudgeComparison, Simulated {
   readonly answers: { readonly model: string; readonly asked: number; readonly missing: number };
+  /** How each judge that could be was held to the scale. */
+  readonly held?: Readonly<Record<string, NonNullable<ModelRecord["constraint"]>>>;
   readonly usage: readonly UsageRow[];
 }
 
@@ -66,7 +69,7 @@ export async function runJudges(
   const path = join(config.out, JUDGE_SCORES);
 
   const source = await testConversations(system, config, conversations);
-  const { missing, asked, base, mark, usage } = await executeStudy(
+  const { missing, asked, base, mark, held, usage } = await executeStudy(
     system,
     config,
     [config.models.base, ...judges],
@@ -83,8 +86,13 @@ export async function runJudges(
       }
       const mark = simulatedInAny([simulatedIn({ base }), ...asked.map((judge) => simulatedIn({ judge }))]);
       writeScores(markedLines(system.openLines(path), mark), rows);
+      const held = asked.flatMap((model, i) => {
+        const { constraint } = heldRecord(model, config.judge);
+        return constraint === undefined ? [] : [[names[i] as string, constraint] as const];
+      });
       return {
         mark,
+        held: held.length === 0 ? {} : { held: Object.fromEntries(held) },
         asked: texts.length,
         missing: texts.filter(({ text }) => text === null).length,
         base: base.id,
@@ -96,7 +104,7 @@ export async function runJudges(
   const comparison = compareJudges(scores, rootKey(config.seed));
   const left = missing > 0 ? `, ${whole(missing)} of them missing` : "";
   return {
-    record: { ...mark, answers: { model: base, asked, missing }, usage, ...comparison },
+    record: { ...mark, answers: { model: base, asked, missing }, ...held, usage, ...comparison },
     outline: judgeOutline(comparison, scores, mark, [
       `Rated: ${whole(asked)} plain answers of ${base}${left}; every score stands in ${JUDGE_SCORES}.`,
     ]),

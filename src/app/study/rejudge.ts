@@ -6,6 +6,7 @@ import type { Results } from "../../core/run-record.ts";
 import { markedLines, simulatedIn, simulatedInAny } from "../../core/simulated.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
+import { heldRecord } from "../../judge/held-record.ts";
 import { createJudge } from "../../judge/judge.ts";
 import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
 import { analyseRejudged } from "../../studies/rejudge/analyse.ts";
@@ -56,7 +57,12 @@ export async function runRejudge(
       const rejudged = await collectRejudged(results, users, samples(), scorer, config.concurrency, observe);
       const usage = open.usage().filter(({ role }) => role === "judge");
       const { id, identity, simulated } = judge;
-      return { rejudged, judge: { id, identity }, simulated, usage };
+      return {
+        rejudged,
+        judge: { id, identity, ...heldRecord(judge, config.judge) },
+        simulated,
+        usage,
+      };
     },
   );
   const mark = simulatedInAny([results, simulatedIn({ judge: { simulated } })]);
