@@ -10,6 +10,7 @@ import type { ServerKeys } from "../core/ports/http.ts";
 import type { ModelRole } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
 import { fold, rootKey } from "../core/random.ts";
+import type { Submission } from "../core/submission.ts";
 import { checkLimit } from "../judge/limit.ts";
 import type { OwnMethod } from "../methods/own.ts";
 import { type ConfiguredMethod, createMethod, methodHead } from "../methods/registry.ts";
@@ -32,12 +33,16 @@ export interface GivenObjects {
   /** By id. */
   readonly models?: ReadonlyMap<string, OwnModel>;
   readonly methods?: readonly OwnMethod[];
+  /** All methods of the configuration, made already. */
+  readonly configured?: readonly ConfiguredMethod[];
 }
 
 /** A run with its directory held and its models ready. */
 export interface OpenRun extends OpenModels {
   readonly config: Config;
   readonly setup: Omit<RunSetup, "observe" | "sink">;
+  /** Of answers that came as a file: written into the record. */
+  readonly submission?: Submission;
 }
 
 /** A run whose configuration and inputs were read and checked; nothing is touched or asked yet. */
@@ -68,11 +73,10 @@ export async function openRun(system: System, config: Config, given?: GivenObjec
 export async function readyRun(
   system: System,
   config: Config,
-  { models, methods = [] }: GivenObjects = {},
+  { models, methods = [], configured: made }: GivenObjects = {},
 ): Promise<ReadyRun> {
   checkModels(config);
-  const own = await loadOwnMethods(system, config.methods, methods);
-  const configured = config.methods.map((method, i) => createMethod(method, i, own));
+  const configured = made ?? (await configuredMethods(system, config, methods));
   const providers = await openProviders(system, config, Object.values(config.models), {
     ...(models && { given: models }),
     run: { models: config.models, methods: configured },
@@ -86,6 +90,15 @@ export async function readyRun(
     methods: configured,
     inputs: await readInputs(system, config),
   };
+}
+
+async function configuredMethods(
+  system: System,
+  { methods }: Config,
+  given: readonly OwnMethod[],
+): Promise<ConfiguredMethod[]> {
+  const own = await loadOwnMethods(system, methods, given);
+  return methods.map((method, i) => createMethod(method, i, own));
 }
 
 /**

@@ -54,7 +54,13 @@ export async function executeRun(
       },
     });
     progress.end();
-    const results: Results = { ...outcome, version: VERSION, usage: run.usage() };
+    const { submission } = run;
+    const results: Results = {
+      ...outcome,
+      version: VERSION,
+      usage: run.usage(),
+      ...(submission && { submission }),
+    };
     run.store.flush();
     for (const writer of Object.values(lines)) writer.close();
     await writeResults(system, config.out, results);

@@ -1,27 +1,18 @@
 import { join } from "node:path";
-import type { Split, StyleLabel } from "../core/artifacts.ts";
+import type { Split } from "../core/artifacts.ts";
 import { UsageError } from "../core/errors.ts";
 import type { System } from "../core/ports/system.ts";
 import { type Direction, SCALE_MAX, SCALE_MIN } from "../core/rating-scale.ts";
 import type { Row } from "../parquet/table.ts";
-import type { FrozenUsers, PreparedUser } from "../pipeline/prepared.ts";
+import type { FrozenUsers, PreparedUser, RecordedAnswer, RecordedAnswers } from "../pipeline/prepared.ts";
 import { ratedPrinciples } from "../pipeline/users.ts";
 import { knownScores, type ScoredTexts } from "./known-scores.ts";
 import { tableFile } from "./manifest.ts";
 import { bundleUsers, type OpenBundle, rowsOf, wrong } from "./read-users.ts";
 import { ANSWERS } from "./tables.ts";
 
-/** What a method of the frozen run answered to a test user in a world. */
-export interface RecordedAnswer {
-  readonly text: string | null;
-  readonly label?: StyleLabel | undefined;
-}
-
-/** Answers by method, world and user. */
-export type RecordedAnswers = ReadonlyMap<string, ReadonlyMap<number, ReadonlyMap<string, RecordedAnswer>>>;
-
 /** A frozen set in memory, checked. */
-export interface LoadedBundle extends FrozenUsers {
+export interface LoadedBundle extends Omit<FrozenUsers, "known"> {
   /** The non-personalized answers to test users; `null` where there was none. */
   readonly plain: ReadonlyMap<string, string | null>;
   readonly answers: RecordedAnswers;
@@ -104,7 +95,7 @@ function answerIn(row: Row, user: PreparedUser, plain: LoadedBundle["plain"], pl
     if (kind !== "candidate" || !found) throw wrong("an answer has no text", place);
     return found.text;
   };
-  return { text: text(), label };
+  return { text: text(), ...(label && { label }) };
 }
 
 function setDefault<K, V>(map: Map<K, V>, key: K, make: () => V): V {

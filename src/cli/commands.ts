@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/export.ts")).exportCommand,
   },
   {
+    name: "score",
+    summary: "score answers that came as a file, beside the methods of a frozen set",
+    load: async () => (await import("./commands/score.ts")).scoreCommand,
+  },
+  {
     name: "judges",
     summary: "compare LLM judges on antonym pairs",
     load: async () => (await import("./commands/judges.ts")).judgesCommand,

@@ -1,9 +1,11 @@
 import type { BundleConfig, Config } from "./config/resolved.ts";
+import type { DifferenceHistogram } from "./difference-histogram.ts";
 import type { EndedRewrites } from "./ended-rewrites.ts";
 import type { MethodAbout } from "./method-about.ts";
 import type { ModelRole, NumberForm } from "./ports/language-model.ts";
 import type { Direction } from "./rating-scale.ts";
 import type { Simulated } from "./simulated.ts";
+import type { Submission } from "./submission.ts";
 
 /** Version of the shape of `results.json`; scripts rely on it. */
 export const RESULTS_SCHEMA = "apm-bench/results@1";
@@ -99,13 +101,6 @@ export interface AttributeSummary {
   readonly pairs: number;
   readonly delta: number | null;
   readonly deltaCi95: Interval | null;
-}
-
-/** How often paired differences fall into bins of equal width; bin i reaches from `from + i * width` to the next. */
-export interface DifferenceHistogram {
-  readonly from: number;
-  readonly width: number;
-  readonly counts: readonly number[];
 }
 
 /** One method in `results.json`. */
@@ -220,6 +215,8 @@ export interface Results extends Simulated {
   /** Every two methods but the baseline and the oracle. */
   readonly pairs: readonly PairResult[];
   readonly usage: readonly UsageRow[];
+  /** Where a method's answers came as a file. */
+  readonly submission?: Submission;
 }
 
 /** One line of `samples.jsonl`: one method's answer to one test user in one world. */

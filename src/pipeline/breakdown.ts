@@ -1,6 +1,7 @@
 import type { Pool, StyleLabel, Target, UserProfile } from "../core/artifacts.ts";
+import type { DifferenceHistogram } from "../core/difference-histogram.ts";
 import { directionOf, SCALE_MAX, SCALE_MIN, type Sign } from "../core/rating-scale.ts";
-import type { DifferenceHistogram, Interval, MethodResult } from "../core/run-record.ts";
+import type { Interval, MethodResult } from "../core/run-record.ts";
 import { infer } from "../statistics/crossed.ts";
 import { meanOfCells } from "../statistics/linearised.ts";
 import type { WorldOutcome } from "./evaluate-world.ts";

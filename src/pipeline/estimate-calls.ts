@@ -36,7 +36,8 @@ function distinct(draws: number, values: number): number {
 /**
  * Counts what a run asks, from its configuration and inputs alone: worlds and users' hidden sides are known before
  * anything is asked. Asks are exact. Calls leave out what is asked twice; they are exact where that is certain, and
- * expected where a method's choice of style decides it. Stored calls of earlier runs are not considered.
+ * expected where a method's choice of style decides it. Stored calls of earlier runs are not considered; of a frozen set
+ * everything is that it has for certain, so that both are the most that can come.
  * @param isRedrawn whether the oracle's answers are scored by a second draw of the judge
  */
 export function estimateCalls(
@@ -44,12 +45,13 @@ export function estimateCalls(
   methods: readonly ConfiguredMethod[],
   isRedrawn: boolean,
 ): CallCount[] {
-  const { config, imported } = run;
+  const { config, imported, frozen } = run;
   const { users, targets: n, historyLength, pool } = config;
   const labels = 2 * pool.principles.length;
   const worlds = worldsOf(run);
   const { learners, ratedTest } = neededUsers(methods);
   const profiles = (split: Split, count: number): UserProfile[] =>
+    frozen?.users[split].slice(0, count).map(({ profile }) => profile) ??
     Array.from({ length: count }, (_, index) =>
       userProfile({ ...config, split, index, key: userKey(config) }),
     );
@@ -60,7 +62,11 @@ export function estimateCalls(
     profiles("test", users.test);
   const isRated = (_: UserProfile, i: number): boolean =>
     imported === undefined || !hasOwnRatings(imported[i]!, pool);
-  const ratedUsers = [...train, ...validation, ...(ratedTest ? test.filter(isRated) : [])];
+  const isMade = frozen === undefined;
+  const ratedUsers = [
+    ...(isMade ? [...train, ...validation] : []),
+    ...(ratedTest && !frozen?.ratedTest ? test.filter(isRated) : []),
+  ];
   const columns = ratedPrinciples(run, worlds);
   const wants = (user: UserProfile): Target[][] =>
     worlds.map(({ matrix }) => targetsOf(matrix, user.attributes, n));
@@ -75,7 +81,8 @@ export function estimateCalls(
     ),
   };
   const ratings = labels * sumOf(ratedUsers, (user) => columns(user).length);
-  const rewrites = (train.length + validation.length + (imported ? 0 : test.length)) * (historyLength + 1);
+  const rewritten = isMade ? train.length + validation.length + (imported ? 0 : test.length) : 0;
+  const rewrites = rewritten * (historyLength + 1);
   const candidates = ratedUsers.length * labels;
   const sizes = {
     train: train.length,
@@ -95,6 +102,12 @@ export function estimateCalls(
   const styled = compared.filter(({ answers }) => answers === "styled").length;
   // Answers of a chosen style are candidates that exist already, where the run made them.
   const areMade = ratedTest && sameModel(config);
+  // What a frozen set knows of the worlds that it has.
+  const isOld =
+    frozen !== undefined && worlds.every(({ seed }) => frozen.worlds.some((w) => w.seed === seed));
+  const { plain = false, styled: styles = false, scores: scored = false } = frozen?.known ?? {};
+  const unscored = (isKnown: boolean, asks: number, calls: number): CallCount =>
+    isKnown && scored && isOld ? judged(0, 0) : judged(asks, calls);
   const anew = areMade ? test.length - test.filter(isRated).length : test.length;
   const targets = test.length === 0 ? 0 : scores.anew / test.length;
   // A second draw knows nothing of the scores that were made before.
@@ -104,16 +117,20 @@ export function estimateCalls(
     { role: "rewriter", prompt: "rewrite", asks: rewrites, calls: rewrites },
     { role: "candidate", prompt: "respond", asks: candidates, calls: candidates },
     judged(ratings, ratings),
-    { role: "base", prompt: "plain", asks: test.length, calls: test.length },
-    judged(scores.anew, scores.same),
+    { role: "base", prompt: "plain", asks: test.length, calls: plain ? 0 : test.length },
+    unscored(plain, scores.anew, scores.same),
     {
       role: "base",
       prompt: "respond",
       asks: styled * test.length * worlds.length,
-      calls: anew * distinct(styled * worlds.length, labels),
+      calls: styles ? 0 : anew * distinct(styled * worlds.length, labels),
     },
-    judged(scoredAsMade * scores.anew, anew * distinct(scoredAsMade * targets, (labels * labels) / 2)),
-    judged(drawn * scores.anew, drawn > 0 ? scores.views : 0),
+    unscored(
+      styles,
+      scoredAsMade * scores.anew,
+      anew * distinct(scoredAsMade * targets, (labels * labels) / 2),
+    ),
+    unscored(styles, drawn * scores.anew, drawn > 0 ? scores.views : 0),
     ...withoutRepeats(compared.flatMap((method) => method.calls(sizes))),
     ...compared
       .filter(({ answers }) => answers !== "styled")

@@ -10,8 +10,9 @@ import { knowingJudge } from "../judge/known.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { World } from "../world/mapping.ts";
-import { fitMethod, learnersIn } from "./fit.ts";
+import { type Answering, fitMethod, learnersIn } from "./fit.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
+import type { RecordedAnswer } from "./prepared.ts";
 import type { RunSetup } from "./run-setup.ts";
 import type { AnsweredUsers } from "./users.ts";
 import { inWorld, type WorldUser } from "./world-view.ts";
@@ -70,7 +71,10 @@ export async function evaluateWorld(
   );
   const answered = async (method: ConfiguredMethod): Promise<Scored[]> => {
     const gauges = stageGauges(run, `${stage}, ${method.name}`);
-    const answer = await fitMethod(gauged(run, gauges), method, world, learners, memo);
+    const given = run.recorded?.get(method.name);
+    const answer = given
+      ? replayed(given.get(world.seed))
+      : await fitMethod(gauged(run, gauges), method, world, learners, memo);
     return score(({ visible }) => answer(visible), gauges, drawFor(run, method));
   };
   const rewards: (number | null)[][] = [];
@@ -98,6 +102,11 @@ export async function evaluateWorld(
 /** The oracle has chosen by ratings of the judge's first draw. */
 export function drawFor({ models, config }: RunSetup, { role }: Pick<ConfiguredMethod, "role">): Draw {
   return role === "oracle" ? drawOfChosen(models.judge, config.judge) : "first";
+}
+
+/** Answers that were given before; who got none has none. */
+function replayed(answers: ReadonlyMap<string, RecordedAnswer> | undefined): Answering {
+  return async ({ id }) => answers?.get(id) ?? { text: null };
 }
 
 /** The same run, the base LLM's answers gauged. */

@@ -1,4 +1,4 @@
-import type { Candidate, Split, UserProfile, UserText } from "../core/artifacts.ts";
+import type { Candidate, Split, StyleLabel, UserProfile, UserText } from "../core/artifacts.ts";
 import type { KnownScores } from "../judge/known.ts";
 import type { RatingMatrix } from "../ratings/rating-matrix.ts";
 import type { World } from "../world/mapping.ts";
@@ -31,4 +31,15 @@ export interface FrozenUsers {
   readonly worlds: readonly World[];
   /** Whether test users have candidates and ratings. */
   readonly ratedTest: boolean;
+  /** What of test users need not be asked again: plain answers, answers in a style, the judge's scores of both. */
+  readonly known: { readonly plain: boolean; readonly styled: boolean; readonly scores: boolean };
 }
+
+/** An answer to a test user that was given before. */
+export interface RecordedAnswer {
+  readonly text: string | null;
+  readonly label?: StyleLabel;
+}
+
+/** Answers that were given before, by method's name, world's seed and user. */
+export type RecordedAnswers = ReadonlyMap<string, ReadonlyMap<number, ReadonlyMap<string, RecordedAnswer>>>;

@@ -25,7 +25,7 @@ import { answerPlainly, type PlainlyAnswered, prepareUsers, worldsOf } from "./u
 import { weighingTally } from "./weighing.ts";
 
 /** The results of a run but for its usage, which the models' decorators count. */
-export type RunOutcome = Omit<Results, "usage" | "version">;
+export type RunOutcome = Omit<Results, "usage" | "version" | "submission">;
 
 /**
  * The whole benchmark: users once, then every method in every world, then the figures. All model calls go through the

@@ -16,9 +16,17 @@ export interface WorldUser {
 export function inWorld(user: PreparedUser, world: World, targetCount: number): WorldUser {
   const targets = targetsOf(world.matrix, user.profile.attributes, targetCount);
   const candidates = user.candidates.flatMap((candidate, row): RewardedCandidate[] =>
-    candidate === null
-      ? []
-      : [{ ...candidate, reward: reward(targets, (principle) => ratingAt(user.ratings, row, principle)) }],
+    candidate === null ? [] : [{ ...candidate, reward: rewardOf(user, targets, row) }],
   );
   return { targets, visible: { ...user.text, candidates } };
+}
+
+/** What a user would give each candidate in a world, in the order of the style labels; `null` where that is not known. */
+export function rewardsIn(user: PreparedUser, world: World, targetCount: number): (number | null)[] {
+  const targets = targetsOf(world.matrix, user.profile.attributes, targetCount);
+  return user.candidates.map((candidate, row) => (candidate === null ? null : rewardOf(user, targets, row)));
+}
+
+function rewardOf({ ratings }: PreparedUser, targets: readonly Target[], row: number): number | null {
+  return reward(targets, (principle) => ratingAt(ratings, row, principle));
 }

@@ -49,6 +49,7 @@ const method = z.looseObject({
   labels: z.array(z.array(counted)).optional(),
 });
 
+const submission = z.looseObject({ method: z.string(), sha256: z.string(), received: z.string() });
 const named = z.looseObject({ id: z.string(), identity: z.string() });
 const model = z.looseObject({ provider: z.string(), model: z.string() });
 
@@ -89,6 +90,7 @@ const resultsShape = z.looseObject({
   }),
   ratings: z.looseObject({ asked: counted, missing: counted }),
   weighing: z.looseObject({ scores: counted, plain: counted, meanMass: figure }).optional(),
+  submission: submission.optional(),
   baseline: z.looseObject({ meanReward: figure }),
   methods: z.array(method).min(1),
   pairs: z.array(

@@ -33,7 +33,7 @@ beforeAll(async () => {
   expect((await cli("run", "config.json", "--out", "run")).code).toBe(0);
   const { code, stdout } = await cli("data", "freeze", "run", "--out", "set.apm", "--licence", "CC0-1.0");
   expect(code).toBe(0);
-  expect(stdout).toContain("SIMULATED: base, candidate, rewriter, judge");
+  expect(stdout).toContain("SIMULATED: rewriter, candidate, base, judge");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -157,7 +157,7 @@ describe("a frozen set", () => {
   it("has a card that says what it is and that it is simulated", () => {
     const card = read("set.apm/README.md");
     expect(card).toContain("license: cc0-1.0");
-    expect(card).toContain("**SIMULATED** (base, candidate, rewriter, judge)");
+    expect(card).toContain("**SIMULATED** (rewriter, candidate, base, judge)");
     expect(card).toContain("24 train, 4 validation and 10 test users");
   });
 });

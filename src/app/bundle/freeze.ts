@@ -1,28 +1,19 @@
 import { basename, join } from "node:path";
 import { BUNDLE_SCHEMA, type Manifest } from "../../bundle/manifest.ts";
-import { type BundleWriter, bundleWriter, type FrozenAnswer } from "../../bundle/write.ts";
+import { bundleWriter, type FrozenAnswer } from "../../bundle/write.ts";
 import { strangersModel } from "../../core/config/answer-settings.ts";
-import { parseUserConfig } from "../../core/config/load.ts";
 import { UsageError } from "../../core/errors.ts";
-import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import type { ResultConfig, Results } from "../../core/run-record.ts";
 import { simulatedRoles } from "../../core/simulated.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { isOracle } from "../../methods/about.ts";
-import { prepareImported } from "../../pipeline/imported-users.ts";
-import { prepareInParts } from "../../pipeline/prepare.ts";
 import type { PreparedUser } from "../../pipeline/prepared.ts";
-import type { RunSetup } from "../../pipeline/run-setup.ts";
-import { answerPlainly, neededUsers, ratedPrinciples, worldsOf } from "../../pipeline/users.ts";
 import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
 import { storedSamples, storedUsers } from "../../studies/rejudge/stored.ts";
 import type { World } from "../../world/mapping.ts";
-import { beginRun, readyRun } from "../compose.ts";
-import { nothingPaid } from "../nothing-paid.ts";
-import { completeConfig } from "../resolve.ts";
-import { openWorkplace } from "../workplace.ts";
+import { openFinishedRun } from "./finished-run.ts";
 
 export interface FreezeSettings {
   readonly out: string;
@@ -38,9 +29,6 @@ export interface FrozenSet {
   readonly manifest: Manifest;
 }
 
-/** Users that are in memory together. */
-const PART = 250;
-
 /**
  * Writes the users of a finished run with everything that no world changes, and what its methods answered, as a frozen set.
  * All of it comes from the run's store: nothing is asked.
@@ -54,24 +42,21 @@ export async function freezeRun(
 ): Promise<FrozenSet> {
   const results = readResults(system, dir);
   refuseFreezing(system, dir, results, settings.out);
-  const file = join(dir, RUN_FILES.config);
-  const config = completeConfig(system, parseUserConfig(parseJson(system, file), file));
-  const ready = await readyRun(system, { ...config, budget: {} });
-  const place = openWorkplace(system, dir, {});
-  const open = beginRun(ready, { ...place, budget: nothingPaid(dir, place.budget) });
-  const progress = watcher(open.totals);
-  const run: RunSetup = { ...open.setup, observe: progress.observe, sink: { user() {}, sample() {} } };
+  const finished = await openFinishedRun(system, dir, watcher);
   const simulated = simulatedRoles(results);
   const writer = bundleWriter(system, settings.out, {
-    pool: config.pool,
+    pool: results.config.pool,
     open: true,
     tables: ["candidates", "answers"],
     about: simulated.length > 0 ? { simulated: simulated.join(", ") } : {},
   });
   try {
-    const { replaced, test } = await writeUsers(run, writer);
+    const test = new Map<string, { plain: string | null; user: PreparedUser }>();
+    const replaced = await finished.eachUser((user, plain = null) => {
+      writer.user(user, plain);
+      if (user.profile.split === "test") test.set(user.profile.id, { plain, user });
+    });
     for (const answer of frozenAnswers(system, dir, results, test)) writer.answer(answer);
-    progress.end();
     const { train, validation } = results.users;
     const { imported } = results.users;
     const users = {
@@ -81,12 +66,10 @@ export async function freezeRun(
     const frozen = writer.close({ ...headOf(results, settings), simulated, users });
     return { out: settings.out, ...frozen };
   } catch (error) {
-    progress.end();
     writer.discard();
     throw error;
   } finally {
-    void ready.providers.close();
-    place.close();
+    finished.close();
   }
 }
 
@@ -107,32 +90,6 @@ function refuseFreezing(system: System, dir: string, { config }: Results, out: s
 
 /** What the answers to a test user may be, besides a method's own. */
 type TestTexts = ReadonlyMap<string, { readonly plain: string | null; readonly user: PreparedUser }>;
-
-/** Users of all splits, a part at a time. @returns how many were replaced, and what test users' answers may be */
-async function writeUsers(
-  run: RunSetup,
-  writer: BundleWriter,
-): Promise<{ replaced: Manifest["users"]["replaced"]; test: TestTexts }> {
-  const { config, methods, imported } = run;
-  const { learners, ratedTest } = neededUsers(methods);
-  const rated = ratedPrinciples(run, worldsOf(run));
-  const texts = new Map<string, { plain: string | null; user: PreparedUser }>();
-  const learn = (split: "train" | "validation"): Promise<number> =>
-    prepareInParts(run, split, learners ? config.users[split] : 0, rated, PART, async (part) => {
-      for (const user of part) writer.user(user);
-    });
-  const answered = async (part: readonly PreparedUser[]): Promise<void> => {
-    for (const { plain, ...user } of await answerPlainly(run, part)) {
-      writer.user(user, plain);
-      texts.set(user.profile.id, { plain, user });
-    }
-  };
-  const replaced = { train: await learn("train"), validation: await learn("validation"), test: 0 };
-  const wanted = ratedTest ? rated : null;
-  if (imported) await answered((await prepareImported(run, imported, wanted)).users);
-  else replaced.test = await prepareInParts(run, "test", config.users.test, wanted, PART, answered);
-  return { replaced, test: texts };
-}
 
 function* frozenAnswers(
   system: System,

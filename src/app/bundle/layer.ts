@@ -139,7 +139,8 @@ function refuseOtherJudge(config: Config, own: Config, { prompts, models }: Mani
   }
 }
 
-const isSameModel = (a: Config, b: Config, role: keyof Config["models"]): boolean =>
+/** Whether a role is taken by the same model, with all that can change an answer. */
+export const isSameModel = (a: Config, b: Config, role: keyof Config["models"]): boolean =>
   canonicalJson(answerSettings(a.models[role])) === canonicalJson(answerSettings(b.models[role]));
 
 /** How often a judge is asked again decides no score that is there; nor does what was rated. */

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { ImportedUsers, ImportSettings } from "../../app/import-users.ts";
 import type { System } from "../../core/ports/system.ts";
 import { freezeCommand } from "./data-freeze.ts";
+import { tasksCommand } from "./data-tasks.ts";
 
 /** `data`: users and sets that come from outside or go there. `data import`: users of the paper's own pipeline as test users of ours. */
 export function dataCommand(system: System): Command {
@@ -23,6 +24,7 @@ export function dataCommand(system: System): Command {
       else system.stdout(shown(found));
     });
   command.addCommand(freezeCommand(system));
+  command.addCommand(tasksCommand(system));
   return command;
 }
 

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { Command } from "commander";
 import type { ConfigFlags } from "../../app/overrides.ts";
 import type { System } from "../../core/ports/system.ts";
@@ -31,30 +30,8 @@ async function run(system: System, file: string | undefined, flags: RunFlags): P
   const session = await openRun(system, config);
   const { consoleWatcher } = await import("../progress.ts");
   const { results, storedCalls } = await executeRun(system, session, consoleWatcher(system));
-  if (flags.json) {
-    system.stdout(`${JSON.stringify(results)}\n`);
-    return;
-  }
-  const { whole } = await import("../../report/format.ts");
-  const { headline } = await import("../../report/headline.ts");
-  const { usageTable } = await import("../../report/run-tables.ts");
-  const { textTable } = await import("../../report/table.ts");
-  const { mainTables } = await import("../../report/terminal.ts");
-  const { RUN_FILES } = await import("../../run-folder/run-directory.ts");
-  system.stdout(
-    [
-      "",
-      mainTables(results, flags),
-      "",
-      headline(results),
-      "",
-      textTable(usageTable(results)),
-      "",
-      `run directory: ${config.out} (${RUN_FILES.results}, ${RUN_FILES.samples}, tables, ${whole(storedCalls)} stored calls)`,
-      `report:        ${join(config.out, RUN_FILES.report)}`,
-      "",
-    ].join("\n"),
-  );
+  const { presentRun } = await import("../present-run.ts");
+  presentRun(system, results, config.out, storedCalls, flags);
 }
 
 const EXAMPLES = `
