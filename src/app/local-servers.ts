@@ -118,7 +118,7 @@ async function lookUp(
   const ports = asked.map(({ title, port }) => `${title} (port ${port})`).join(", ");
   throw new UsageError(`no model server listens on this machine: looked for ${ports}`, {
     where,
-    remedy: `start one, then run the same command again:\n${howTo(asked)}\nor name a server elsewhere: --model '{"provider": "openai", "model": "...", "baseUrl": "http://..."}'`,
+    remedy: `start one, then run the same command again:\n${howTo(asked)}\nor name a server elsewhere, as \`apm-bench run --model\` takes it: '{"provider": "openai", "model": "...", "baseUrl": "http://..."}'`,
   });
 }
 
