@@ -140,12 +140,13 @@ const EXPLANATION =
 function kindOf(request: Request, text: string): TaskKind {
   const { form } = request;
   const core = request.core.toLowerCase();
-  if (WRITING.test(core)) return mentions(core, CODE_WORDS) ? "code" : "writing";
+  const isCode = mentions(wordsOf(core), CODE_WORDS);
+  if (WRITING.test(core)) return isCode ? "code" : "writing";
   if (COMPARISON.test(core) || (CHOICE.test(core) && comparedThings(core) !== undefined)) return "comparison";
-  if (mentions(core, CODE_WORDS) || LOOSE_CODE.test(core)) return "code";
+  if (isCode || LOOSE_CODE.test(core)) return "code";
   if (PLANNING.test(core)) return "planning";
   const opening = text.slice(0, LOOKED_AT).toLowerCase();
-  if (mentions(opening, FEELING_WORDS) && FIRST_PERSON.test(opening)) return "feelings";
+  if (FIRST_PERSON.test(opening) && mentions(wordsOf(opening), FEELING_WORDS)) return "feelings";
   if (OPINION.test(core)) return "opinion";
   if (NUMBERS.test(core)) return "numbers";
   if (form === "howto") return "howto";
@@ -153,9 +154,13 @@ function kindOf(request: Request, text: string): TaskKind {
   return "question";
 }
 
-function mentions(text: string, words: ReadonlySet<string>): boolean {
-  for (const word of text.split(/[^a-z+'-]+/)) if (words.has(word)) return true;
+function mentions(words: readonly string[], wanted: ReadonlySet<string>): boolean {
+  for (const word of words) if (wanted.has(word)) return true;
   return false;
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/[^a-z+'-]+/);
 }
 
 function pieceOf(core: string): PieceKind {
