@@ -1,0 +1,18 @@
+import type { Part } from "../part.ts";
+import { defaultPart } from "./default.ts";
+import { judgePart, picturesPart, realDataPart } from "./pictures.ts";
+import { auditPart, biasPart, rejudgePart, robustnessPart } from "./studies.ts";
+import { sweepPart } from "./sweep.ts";
+
+/** All parts, in the order in which they are made. */
+export const PARTS = {
+  default: defaultPart,
+  audit: auditPart,
+  rejudge: rejudgePart,
+  robustness: robustnessPart,
+  bias: biasPart,
+  sweep: sweepPart,
+  pictures: picturesPart,
+  "simulated-judge": judgePart,
+  "real-data": realDataPart,
+} as const satisfies Readonly<Record<string, Part>>;
