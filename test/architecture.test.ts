@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   numerics: ["core"],
   neural: ["core", "numerics"],
   statistics: ["core"],
+  telemetry: ["core"],
   world: ["core", "catalog"],
   conversations: ["core", "catalog", "parquet", "hub"],
   candidates: ["core", "catalog"],
@@ -47,7 +48,18 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   exports: ["core", "parquet", "methods", "report", "studies"],
   studies: [...PIPELINE, "report", "run-folder"],
   viewer: ["core", "statistics", "run-folder", "report", "studies", "judge", "methods", "store"],
-  app: [...PIPELINE, "bundle", "report", "run-folder", "studies", "exports", "providers", "store", "neural"],
+  app: [
+    ...PIPELINE,
+    "bundle",
+    "report",
+    "run-folder",
+    "studies",
+    "exports",
+    "providers",
+    "store",
+    "neural",
+    "telemetry",
+  ],
   cli: ["core", "app", "viewer", "studies", "report", "run-folder", "exports"],
 };
 const MAX_LINES = { src: 250, test: 350 } as const;

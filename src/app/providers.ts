@@ -17,6 +17,7 @@ import { type TrafficLimits, trafficLimiter } from "../providers/decorators/limi
 import type { RetryPolicy } from "../providers/decorators/retrying.ts";
 import { type Server, sharedServer } from "../providers/decorators/server.ts";
 import { systemClock } from "../providers/decorators/system-clock.ts";
+import { tracedEmbedder, tracedModel } from "../providers/decorators/traced.ts";
 import { jsonClient } from "../providers/http/json-client.ts";
 import { reachOf } from "../providers/http/reach.ts";
 import { httpTransport } from "../providers/http/transport.ts";
@@ -28,6 +29,7 @@ import { flightsOf } from "./in-flight.ts";
 import { keeper } from "./keeper.ts";
 import { checkPrice, noEmbedder } from "./model-checks.ts";
 import { preflight, type ServersOfRun } from "./preflight.ts";
+import { telemetryOf } from "./telemetry.ts";
 
 /** What the guards of all models of a run share. */
 export type SharedGuards = Pick<Guards, "store" | "meter" | "budget">;
@@ -97,6 +99,7 @@ export async function openProviders(
     },
   };
   for (const settings of wanted) await providerOf(settings).prepare?.(settings, around);
+  const telemetry = await telemetryOf(system);
   const flights = flightsOf(stop, tell);
   const look = run && preflight(run, reachOf(env), tell);
   const bare = (settings: ModelConfig): LanguageModel =>
@@ -141,7 +144,11 @@ export async function openProviders(
     guarded: (shared) => ({
       language(role, settings) {
         checkPrice(budget, settings, `models.${role}`);
-        return guardedModel(bare(settings), role, guardsOf(shared, settings));
+        return guardedModel(
+          tracedModel(bare(settings), role, settings, telemetry),
+          role,
+          guardsOf(shared, settings),
+        );
       },
       embedder(settings) {
         checkPrice(budget, settings, "models.embedder", false);
@@ -150,11 +157,18 @@ export async function openProviders(
         if (!("batch" in embedder)) return embedder;
         const server = nameOfServer(settings);
         const embed: typeof embedder.embed = (texts) => flights.track(server, () => embedder.embed(texts));
-        return guardedEmbedder({ ...embedder, embed }, guardsOf(shared, settings));
+        return guardedEmbedder(
+          tracedEmbedder({ ...embedder, embed }, settings, telemetry),
+          guardsOf(shared, settings),
+        );
       },
       tunable: (settings) =>
         providerOf(settings).tunable?.(settings, around, (adapted) =>
-          guardedModel(flights.watch(adapted, nameOfServer(settings)), "base", guardsOf(shared, settings)),
+          guardedModel(
+            tracedModel(flights.watch(adapted, nameOfServer(settings)), "base", settings, telemetry),
+            "base",
+            guardsOf(shared, settings),
+          ),
         ),
       http: guardedHttp(trackedHttp, (url, options) => {
         const { origin } = new URL(url);
@@ -167,7 +181,10 @@ export async function openProviders(
       observe = observer;
     },
     drain: flights.drain,
-    close: keep.close,
+    async close() {
+      await keep.close();
+      await telemetry?.close();
+    },
   };
 }
 

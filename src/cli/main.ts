@@ -5,7 +5,9 @@ import { VERSION } from "../core/version.ts";
 import { COMMANDS } from "./commands.ts";
 
 /** The command line: arguments in, exit code out. Nothing here ends the process. */
-export async function main(argv: readonly string[], system: System): Promise<ExitCode> {
+export async function main(argv: readonly string[], outside: System): Promise<ExitCode> {
+  const env: Record<string, string | undefined> = { ...outside.env };
+  const system: System = { ...outside, env };
   let code: ExitCode = EXIT.done;
   const program = new Command("apm-bench")
     .description(
@@ -21,6 +23,10 @@ export async function main(argv: readonly string[], system: System): Promise<Exi
       name === asked ? (await load())(system, (stopped) => (code = stopped), COMMANDS) : new Command(name);
     program.addCommand(command.description(summary));
   }
+  program.hook("preAction", (_, command) => {
+    const { otel } = command.opts();
+    if (typeof otel === "string") env.APM_OTEL = otel;
+  });
   for (const command of withSubcommands(program)) {
     command
       .exitOverride()

@@ -48,6 +48,13 @@ export function addConfigFlags(command: Command): Command {
 /** A budget counts over a run directory, so the same command again has nothing left of it. */
 export const BUDGET_MORE = "spend the budget once more, on top of what the directory has spent (key: budget)";
 
+/** Whether a command tells a collector of its calls: as the variable APM_OTEL does for all. */
+export const otelOption = (): Option =>
+  new Option(
+    "--otel <what>",
+    "send OpenTelemetry spans of model calls: spans (no texts) or content (prompts and answers, too)",
+  ).choices(["spans", "content"]);
+
 /** The flags of every command that asks models. */
 export function addSettingFlags(command: Command): Command {
   return command
@@ -61,6 +68,7 @@ export function addSettingFlags(command: Command): Command {
     .option("--seed <n>", "seed of everything random (key: seed)", wholeNumber)
     .option("--concurrency <n>", "model calls in flight (key: concurrency)", wholeNumber)
     .option("--budget-more", BUDGET_MORE)
+    .addOption(otelOption())
     .option(
       "--set <key=value>",
       "any configuration key, such as users.train=200; may be repeated",

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { RejudgeSettings } from "../../app/study/rejudge-config.ts";
 import type { System } from "../../core/ports/system.ts";
-import { BUDGET_MORE, collect, wholeNumber } from "../options.ts";
+import { BUDGET_MORE, collect, otelOption, wholeNumber } from "../options.ts";
 
 type RejudgeFlags = RejudgeSettings & { readonly json?: boolean };
 
@@ -13,6 +13,7 @@ export function rejudgeCommand(system: System): Command {
     .option("--out <dir>", "study directory (by default rejudged/MODEL in the run directory)")
     .option("--concurrency <n>", "model calls in flight (key: concurrency)", wholeNumber)
     .option("--budget-more", BUDGET_MORE)
+    .addOption(otelOption())
     .option(
       "--set <key=value>",
       "a setting of the second judging: judge, budget, concurrency, statistics, models.judge; such as judge.scale=100; may be repeated",
