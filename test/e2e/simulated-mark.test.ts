@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { parse } from "csv-parse/sync";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
@@ -98,7 +98,11 @@ const WRITTEN: Readonly<
   estimate: null,
   view: null,
   completion: null,
-  data: [[TINY, ["data", "freeze", "real-answers", "--out", "frozen"]]],
+  data: [
+    [TINY, ["data", "freeze", "real-answers", "--out", "frozen"]],
+    [TINY, ["data", "tasks", "frozen", "--out", "tasks.jsonl"]],
+  ],
+  score: [[TINY, ["score", "answers.jsonl", "--bundle", "frozen", "--out", "scored"]]],
   adapters: null,
   doctor: null,
 };
@@ -137,7 +141,10 @@ const TELLS: Readonly<
     }
   },
   ".jsonl": (path, _, roles) => {
-    for (const line of readFileSync(path, "utf8").trimEnd().split("\n")) expectMark(JSON.parse(line), roles);
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+    // Tasks have a head, which tells it for all of them.
+    const told = path.endsWith("tasks.jsonl") ? lines.slice(0, 1) : lines;
+    for (const line of told) expectMark(JSON.parse(line), roles);
   },
   ".json": (path, _, roles) => expectMark(JSON.parse(readFileSync(path, "utf8")), roles),
   ".tex": (path, words, roles) => {
@@ -190,6 +197,12 @@ describe("what was simulated", () => {
   const owners = new Map<string, string>();
 
   beforeAll(async () => {
+    const answers = [0, 1, 2].map((i) => ({
+      world: "world-1",
+      user: `test-0000${i}`,
+      answer: "It depends.",
+    }));
+    writeFileSync(join(folder, "answers.jsonl"), answers.map((answer) => JSON.stringify(answer)).join("\n"));
     for (const [words, args] of Object.values(WRITTEN).flatMap((commands) => commands ?? [])) {
       const before = new Map(filesUnder(folder).map((path) => [path, statSync(path).mtimeMs]));
       const { code, stderr } = await runCli(args, folder);
