@@ -7,8 +7,10 @@ import { pearson, spearman } from "../../src/statistics/correlation.ts";
 import { mean } from "../../src/statistics/descriptive.ts";
 import type { RatedText } from "../../src/studies/texts.ts";
 
+type Pairs = readonly (readonly [string, string])[];
+
 /** Four of the paper's antonym pairs, whose words the simulated judge knows. */
-export const PAIRS: readonly (readonly [string, string])[] = [
+export const ANTONYMS: Pairs = [
   ["verbose", "terse"],
   ["formal", "casual"],
   ["warm", "cold"],
@@ -37,24 +39,33 @@ export interface Measured {
   }[];
 }
 
-export const simulatedScores = (texts: readonly RatedText[], settings: JudgeSettings): Promise<Scores> =>
-  scoresOf(createSimModel(), settings, texts);
+export const simulatedScores = (
+  texts: readonly RatedText[],
+  pairs: Pairs,
+  settings: JudgeSettings,
+): Promise<Scores> => scoresOf(createSimModel(), settings, texts, pairs);
 
 /** The written and the weighted scores of the very same replies. */
 export async function measureJudge(
   model: LanguageModel,
   settings: JudgeSettings,
   texts: readonly RatedText[],
+  pairs: Pairs,
   simulated: Scores,
 ): Promise<Measured> {
   const masses: number[] = [];
   let plain = 0;
-  const weighted = await scoresOf(model, { ...settings, weighted: true }, texts, (mass, isPlain) => {
+  const weighted = await scoresOf(model, { ...settings, weighted: true }, texts, pairs, (mass, isPlain) => {
     masses.push(mass);
     if (isPlain) plain++;
   });
   const asWeighted = (request: GenerateRequest) => model.generate({ ...request, topLogprobs: TOP_LOGPROBS });
-  const written = await scoresOf(wrapModel(model, asWeighted), { ...settings, weighted: false }, texts);
+  const written = await scoresOf(
+    wrapModel(model, asWeighted),
+    { ...settings, weighted: false },
+    texts,
+    pairs,
+  );
   const all = weighted.flat();
   return {
     form: model.heldBy?.() ?? "nothing",
@@ -63,8 +74,8 @@ export async function measureJudge(
     meanMass: masses.length === 0 ? null : mean(masses),
     plain,
     rows: [
-      { how: "plain", ...figures(written, simulated) },
-      { how: "weighted", ...figures(weighted, simulated) },
+      { how: "plain", ...figures(written, pairs, simulated) },
+      { how: "weighted", ...figures(weighted, pairs, simulated) },
     ],
   };
 }
@@ -73,16 +84,17 @@ async function scoresOf(
   model: LanguageModel,
   settings: JudgeSettings,
   texts: readonly RatedText[],
+  pairs: Pairs,
   weighed: (mass: number, isPlain: boolean) => void = () => {},
 ): Promise<Scores> {
   const judge = createJudge(model, settings, { usable() {}, nothing() {}, weighed });
   const whole = texts.flatMap(({ text }) => (text === null ? [] : [text]));
-  return Promise.all(whole.map((text) => judge.rateAll(text, PAIRS.flat())));
+  return Promise.all(whole.map((text) => judge.rateAll(text, pairs.flat())));
 }
 
-function figures(scores: Scores, simulated: Scores): Omit<Measured["rows"][number], "how"> {
-  const words = PAIRS.flat();
-  const byPair = PAIRS.map((_, p) => bothOf(column(scores, 2 * p), column(scores, 2 * p + 1)));
+function figures(scores: Scores, pairs: Pairs, simulated: Scores): Omit<Measured["rows"][number], "how"> {
+  const words = pairs.flat();
+  const byPair = pairs.map((_, p) => bothOf(column(scores, 2 * p), column(scores, 2 * p + 1)));
   const byWord = new Map(
     words.map((word, w) => {
       const [own, theirs] = bothOf(column(scores, w), column(simulated, w));

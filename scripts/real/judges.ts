@@ -1,10 +1,11 @@
 /**
  * Small real LLMs as judges, on answers of a small real LLM: docs/real-llm.md. Killed at any time, it goes on where it was.
  *
- *   npm run study:judges -- [how many answers] [judge]...
+ *   npm run study:judges -- [--answers 300] [--pairs 4] [judge]...
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { testConversations } from "../../src/app/compose.ts";
 import { nodeSystem } from "../../src/app/node-system.ts";
 import { openModels } from "../../src/app/open-models.ts";
@@ -12,7 +13,7 @@ import { completeConfig } from "../../src/app/resolve.ts";
 import { parseUserConfig } from "../../src/core/config/load.ts";
 import { parseJson } from "../../src/core/json-file.ts";
 import { plainAnswers } from "../../src/studies/texts.ts";
-import { type Measured, measureJudge, PAIRS, simulatedScores } from "./judge-measures.ts";
+import { ANTONYMS, type Measured, measureJudge, simulatedScores } from "./judge-measures.ts";
 import type { RealModel } from "./packages.ts";
 import { startRealServer } from "./server.ts";
 
@@ -28,8 +29,13 @@ const JUDGES: Readonly<Record<string, { readonly model: RealModel; readonly port
   "gemma-3-270m": { model: "gemma", port: 8319 },
 };
 
-const [count = "300", ...wanted] = process.argv.slice(2);
-const names = wanted.length > 0 ? wanted : Object.keys(JUDGES).slice(0, 2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { answers: { type: "string", default: "300" }, pairs: { type: "string", default: "4" } },
+});
+const count = values.answers;
+const pairs = ANTONYMS.slice(0, Number(values.pairs));
+const names = positionals.length > 0 ? positionals : Object.keys(JUDGES).slice(0, 2);
 const judges = names.map((name) => {
   const known = JUDGES[name];
   if (known === undefined)
@@ -50,7 +56,7 @@ const servers =
 const args = [
   ...["judges", "run", CONFIG, "--out", OUT, "--conversations", count, "--judge", "sim:default"],
   ...judges.flatMap(({ settings }) => ["--judge", JSON.stringify(settings)]),
-  ...PAIRS.flatMap((pair) => ["--pair", pair.join("/")]),
+  ...pairs.flatMap((pair) => ["--pair", pair.join("/")]),
 ];
 const { status } = spawnSync(process.execPath, [join(root, "bin", "apm-bench.js"), ...args], {
   stdio: "inherit",
@@ -71,10 +77,10 @@ async function report(): Promise<void> {
     const source = await testConversations(system, config, Number(count));
     const base = open.models.language("base", config.models.base);
     const texts = await plainAnswers(base, source, Number(count), config.concurrency, () => {});
-    const simulated = await simulatedScores(texts, config.judge);
+    const simulated = await simulatedScores(texts, pairs, config.judge);
     for (const { settings } of judges) {
       const model = open.models.language("judge", settings);
-      show(settings.model, await measureJudge(model, config.judge, texts, simulated));
+      show(settings.model, await measureJudge(model, config.judge, texts, pairs, simulated));
     }
     for (const { model, calls, cacheHits, inputTokens } of open.usage())
       process.stdout.write(
@@ -99,6 +105,6 @@ function show(name: string, { form, asked, readable, meanMass, plain, rows }: Me
   process.stdout.write("\nSpearman with the simulated judge, by principle:\n\n");
   line(["principle", ...rows.map(({ how }) => how)]);
   line(["---", ...rows.map(() => "---")]);
-  for (const word of PAIRS.flat())
+  for (const word of pairs.flat())
     line([word, ...rows.map(({ byWord }) => figure(byWord.get(word) ?? null))]);
 }

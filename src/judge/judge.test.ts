@@ -47,7 +47,9 @@ describe("the judge", () => {
     const beginning = sent[0]!.slice(0, sent[0]!.indexOf("Property: "));
     expect(beginning).toContain("some text");
     expect(sent.map((all) => all.startsWith(beginning))).toEqual([true, true, true]);
-    expect(sent[2]!.slice(beginning.length)).toBe("Property: casual\nReply with the number alone.");
+    expect(sent[2]!.slice(beginning.length)).toMatch(
+      /^Property: casual\n[^<]*\nReply with the number alone\.$/,
+    );
   });
 
   it("asks for one principle after another, so that the server has read the text once", async () => {
