@@ -31,7 +31,9 @@ export interface CurveAxes {
 const WIDTH = 680;
 const [TOP, BOTTOM, LEFT] = [14, 46, 48];
 const HEIGHT = 380;
-const STEPS = 48;
+const STEPS = 24;
+/** Pixels between points at one place. */
+const DODGE = 6;
 
 /** Points with intervals on a logarithmic axis, with curves that are dashed where they leave the data. */
 export function curveLines(label: string, series: readonly CurveSeries[], axes: CurveAxes): string {
@@ -39,14 +41,15 @@ export function curveLines(label: string, series: readonly CurveSeries[], axes: 
   const all = series.flatMap(({ points }) => points);
   const sizes = [...new Set(all.map((p) => p.x))].sort((a, b) => a - b);
   const [first, last] = [sizes[0] as number, sizes.at(-1) as number];
-  const lines = series.flatMap(({ name, colour, curve }) =>
-    curve === null
-      ? []
-      : Array.from({ length: STEPS + 1 }, (_, i) => {
-          const at = first * (farthest / first) ** (i / STEPS);
-          return { name, colour, x: at, y: curve(at) };
-        }),
-  );
+  const linesBetween = (from: number, to: number) =>
+    series.flatMap(({ name, colour, curve }) =>
+      curve === null
+        ? []
+        : Array.from({ length: STEPS + 1 }, (_, i) => {
+            const at = from * (to / from) ** (i / STEPS);
+            return { name, colour, x: at, y: curve(at) };
+          }),
+    );
   const ends = series.map((own) => ({
     name: own.name,
     colour: own.colour,
@@ -60,10 +63,7 @@ export function curveLines(label: string, series: readonly CurveSeries[], axes: 
   const [least, most] = [Math.min(0, ...heights), Math.max(0, ...heights)];
   const room = (most - least || 1) * 0.05;
   const domain = [least - room, most + room] as const;
-  const dashed = lines.filter((p) => p.x >= last);
-  const bounded = series.flatMap(({ colour, points }) =>
-    points.flatMap((p) => (p.ci95 === null ? [] : [{ x: p.x, low: p.ci95[0], high: p.ci95[1], colour }])),
-  );
+  const shift = (i: number): number => (i - (series.length - 1) / 2) * DODGE;
   const colourOf = (p: { colour: string }): string => p.colour;
   const spoken = series.map(
     (own) => `${own.name}: ${own.points.map((p) => `${whole(p.x)} ${signed(p.y)}`).join(", ")}, ${own.text}`,
@@ -76,18 +76,22 @@ export function curveLines(label: string, series: readonly CurveSeries[], axes: 
       marginTop: TOP,
       marginBottom: BOTTOM,
       marginLeft: LEFT,
-      marginRight: 12 + 7 * Math.max(...series.map(({ name }) => [...name].length), 4),
+      marginRight: 14 + 8 * Math.max(...series.map(({ name }) => [...name].length), 4),
       x: {
         type: "log",
         domain: [first / 1.15, farthest],
-        label: x,
-        labelAnchor: "center",
-        labelArrow: "none",
-        ticks: [...sizes, farthest],
-        tickFormat: (n: number) => whole(n),
+        axis: null,
       },
       y: { domain: [...domain], label: y, labelArrow: "none", ticks: 6, tickFormat: tickText(signed) },
       marks: [
+        // An axis of its own: that of a logarithmic scale leaves out labels.
+        Plot.axisX([...sizes, farthest], {
+          label: x,
+          labelAnchor: "center",
+          labelArrow: "none",
+          text: (n: number) => whole(n),
+          tickFormat: null,
+        }),
         Plot.gridY({ ticks: 6, strokeOpacity: 0.12 }),
         Plot.ruleY([0], { strokeOpacity: 0.7 }),
         Plot.ruleY(levels, { y: "at", strokeOpacity: 0.6, strokeDasharray: "1 3" }),
@@ -101,11 +105,14 @@ export function curveLines(label: string, series: readonly CurveSeries[], axes: 
           dy: -3,
           fillOpacity: 0.85,
         }),
-        Plot.line(
-          lines.filter((p) => p.x <= last * 1.0001),
-          { x: "x", y: "y", z: "name", stroke: colourOf, strokeWidth: 1.8 },
-        ),
-        Plot.line(dashed, {
+        Plot.line(linesBetween(first, last), {
+          x: "x",
+          y: "y",
+          z: "name",
+          stroke: colourOf,
+          strokeWidth: 1.8,
+        }),
+        Plot.line(linesBetween(last, farthest), {
           x: "x",
           y: "y",
           z: "name",
@@ -114,11 +121,13 @@ export function curveLines(label: string, series: readonly CurveSeries[], axes: 
           strokeDasharray: "5 4",
           strokeOpacity: 0.8,
         }),
-        Plot.ruleX(bounded, { x: "x", y1: "low", y2: "high", stroke: colourOf, strokeWidth: 2 }),
-        Plot.dot(
-          series.flatMap(({ colour, points }) => points.map((p) => ({ ...p, colour }))),
-          { x: "x", y: "y", fill: colourOf, r: 4 },
-        ),
+        ...series.flatMap(({ colour, points }, i) => [
+          Plot.ruleX(
+            points.flatMap(({ x, ci95 }) => (ci95 === null ? [] : [{ x, low: ci95[0], high: ci95[1] }])),
+            { x: "x", y1: "low", y2: "high", stroke: colour, strokeWidth: 2, dx: shift(i) },
+          ),
+          Plot.dot(points, { x: "x", y: "y", fill: colour, r: 4, dx: shift(i) }),
+        ]),
         Plot.text(apart(ends, domain, HEIGHT - TOP - BOTTOM), {
           frameAnchor: "right",
           y: "y",
