@@ -73,7 +73,8 @@ function numberText(needed: UsersNeeded | undefined): string {
 
 function boundsText(needed: UsersNeeded | undefined): string {
   if (needed?.ci95 == null) return "–";
-  return interval(needed.ci95, (n) => rounded(n ?? 0));
+  const [low, high] = needed.ci95;
+  return high === null ? `≥${rounded(low)}` : interval([low, high], (n) => rounded(n as number));
 }
 
 /** Two digits: a curve through a few points tells no more. */
@@ -109,8 +110,10 @@ function neededWords({ needed, oracle }: MethodCurve): string {
   return needed
     .map((own) => {
       const what = `; ${percent(own.share)} of the oracle's gain (${signed(own.gain)})`;
-      if (own.users === null || own.ci95 === null) return `${what}: the data cannot say`;
-      const [low, high] = own.ci95;
+      const [low, high] = own.ci95 ?? [null, null];
+      if (own.users === null || low === null) {
+        return `${what}: the data cannot say${low === null ? "" : ` (at least ${rounded(low)})`}`;
+      }
       const bounds =
         high === null
           ? `at least ${rounded(low)}, and the data cannot say how many at most`

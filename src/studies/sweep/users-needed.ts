@@ -18,7 +18,7 @@ export interface UsersNeeded {
    */
   readonly state: "found" | "at most" | "cannot say";
   readonly users: number | null;
-  /** 95 %; the upper end is `null` where it lies beyond four times the largest train set; `null` without a number. */
+  /** 95 %; an upper end beyond four times the largest train set is `null`, and so is the whole where both ends are. */
   readonly ci95: readonly [number, number | null] | null;
 }
 
@@ -39,16 +39,20 @@ export function usersNeeded(
   return SHARES.map((share): UsersNeeded => {
     const about = { share, gain: share * oracle };
     const users = sizeFor(fit, share * oracle);
-    if (!(users <= farthest)) return { ...about, state: "cannot say", users: null, ci95: null };
     const ends = drawn.map((draw) =>
       Math.max(smallest, sizeFor(draw.curve, share * (draw.oracle ?? oracle))),
     );
     const [low, high] = [quantile(ends, 0.025), quantile(ends, 0.975)];
+    const ci95 =
+      low === null || high === null || low > farthest
+        ? null
+        : ([low, high > farthest ? null : high] as const);
+    if (!(users <= farthest)) return { ...about, state: "cannot say", users: null, ci95 };
     return {
       ...about,
       state: users <= smallest ? "at most" : "found",
       users: Math.max(smallest, users),
-      ci95: low === null || high === null || low > farthest ? null : [low, high > farthest ? null : high],
+      ci95,
     };
   });
 }
