@@ -61,7 +61,9 @@ export interface Estimate {
 /** How many answers stand in a prompt, by which a longer answer lengthens it. */
 const ANSWERS_WITHIN: Readonly<Record<string, number>> = { judge: 1, summarisePreference: 2, ragExemplar: 6 };
 /** Prompts whose output is an answer to a user. */
-const ANSWERING = new Set(["plain", "respond", "ragExemplar", "ragSummary", "inContext"]);
+const ANSWERING = new Set([
+  ...["plain", "respond", "ragExemplar", "ragSummary", "inContext", "answerForTaste", "manyShot"],
+]);
 
 type Inputs = Awaited<ReturnType<typeof readInputs>>;
 
@@ -121,9 +123,9 @@ function estimateRows(config: Config, counts: readonly CallCount[], lengths: Len
     const model = config.models[role];
     // A simulated embedding is a function: nobody counts its uses.
     if (role === "embedder" && (asks === 0 || providerOf(model).simulated)) return [];
-    const tokens = own.map(({ prompt, calls }) => {
+    const tokens = own.map(({ prompt, calls, inputTokens = 0 }) => {
       const { input, output } = tokensOf(config, role, prompt, lengths);
-      return { input: calls * input, output: calls * output };
+      return { input: calls * Math.max(input, inputTokens), output: calls * output };
     });
     const [inputTokens, outputTokens] = [sumOf(tokens, (t) => t.input), sumOf(tokens, (t) => t.output)];
     const { price } = model;

@@ -3,6 +3,7 @@ import type { DifferenceHistogram } from "./difference-histogram.ts";
 import type { EndedRewrites } from "./ended-rewrites.ts";
 import type { MethodAbout } from "./method-about.ts";
 import type { ModelRole, NumberForm } from "./ports/language-model.ts";
+import type { PredictedStyles, RankingRecord } from "./ranking-record.ts";
 import type { Direction } from "./rating-scale.ts";
 import type { Simulated } from "./simulated.ts";
 import type { Submission } from "./submission.ts";
@@ -76,35 +77,31 @@ export interface MethodSummary {
   } | null;
 }
 
-export interface WorldSummary {
+export interface WorldSummary extends Pick<MethodSummary, "meanReward" | "delta" | "win" | "tie" | "loss"> {
   readonly seed: number;
-  readonly meanReward: number | null;
-  readonly delta: number | null;
-  readonly win: number | null;
-  readonly tie: number | null;
-  readonly loss: number | null;
+  /** What the method found when it was fitted, by name: a chosen penalty, a worth on validation users. */
+  readonly learned?: Readonly<Record<string, number>>;
 }
 
-/** Δ of one method on the pairs whose target is one principle in one direction. */
-export interface PrincipleSummary {
+/** Δ of one method on some of the pairs. */
+interface GroupSummary extends Pick<MethodSummary, "delta" | "deltaCi95"> {
+  readonly pairs: number;
+}
+
+/** On the pairs whose target is one principle in one direction. */
+export interface PrincipleSummary extends GroupSummary {
   readonly principle: string;
   readonly direction: Direction;
-  readonly pairs: number;
-  readonly delta: number | null;
-  readonly deltaCi95: Interval | null;
 }
 
-/** Δ of one method on the users who show one attribute on one side. */
-export interface AttributeSummary {
+/** On the users who show one attribute on one side. */
+export interface AttributeSummary extends GroupSummary {
   readonly attribute: string;
   readonly side: Direction;
-  readonly pairs: number;
-  readonly delta: number | null;
-  readonly deltaCi95: Interval | null;
 }
 
 /** One method in `results.json`. */
-export interface MethodResult {
+export interface MethodResult extends RankingRecord {
   readonly id: string;
   readonly name: string;
   /**
@@ -220,7 +217,7 @@ export interface Results extends Simulated {
 }
 
 /** One line of `samples.jsonl`: one method's answer to one test user in one world. */
-export interface Sample {
+export interface Sample extends PredictedStyles {
   readonly world: number;
   readonly method: string;
   readonly user: string;

@@ -39,6 +39,7 @@ function setUp(respond: (url: string, body: Body) => unknown) {
     memo: (_name, compute) => compute(),
     http,
     keep: () => {},
+    learned: () => {},
     note: (message) => notes.push(message),
   };
   return { log, notes, context };

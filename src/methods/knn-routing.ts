@@ -3,7 +3,7 @@ import { type CosineIndex, cosineIndex, type Neighbour } from "../numerics/cosin
 import { embeddedHistories, embeddedHistoryCalls } from "./histories.ts";
 import { describeMethod } from "./method.ts";
 import { meanChosenReward, rewardMatrix } from "./rewards.ts";
-import { answerInBestStyle, checkRewards } from "./routing/style-scores.ts";
+import { answerByReward, checkRewards } from "./routing/style-scores.ts";
 
 /** Numbers of neighbours tried, fewer than all train users. */
 const TRIED = [3, 5, 10, 20, 40, 80, 160, 320];
@@ -56,10 +56,12 @@ export const knnRouting = describeMethod({
           return meanChosenReward(predicted, known, labels.length);
         };
         const worths = triedOf(train.length).map((k) => ({ k, worth: worth(k) }));
-        return worths.reduce((a, b) => (b.worth > a.worth ? b : a)).k;
+        const { k, worth: validationReward } = worths.reduce((a, b) => (b.worth > a.worth ? b : a));
+        context.learned({ k, validationReward });
+        return k;
       };
       const k = given ?? (await best());
-      return answerInBestStyle(async (user) => means(index.nearest(await histories.of(user), k), k), context);
+      return answerByReward(async (user) => means(index.nearest(await histories.of(user), k), k), context);
     },
   }),
 });

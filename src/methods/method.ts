@@ -14,6 +14,11 @@ export interface Answer {
   readonly text: string | null;
   /** The style that was chosen, where the method chooses one. */
   readonly label?: StyleLabel;
+  /**
+   * What the method expects of all 2K styles, in the labels' order; `null` where it does not know. Larger is better, the
+   * scale is its own. Where test users' candidates are rated, their order is held against the ratings.
+   */
+  readonly predicted?: readonly (number | null)[];
 }
 
 /** What a method works with, besides users. */
@@ -36,6 +41,8 @@ export interface MethodContext {
   readonly tunable?: TunableModel | undefined;
   /** Keeps files for people and other tools, in a folder of this method and world. */
   keep(files: ReadonlyMap<string, Uint8Array>): void;
+  /** Keeps what fitting found (a chosen penalty, an accuracy on validation users), by name, for the run record. */
+  learned(facts: Readonly<Record<string, number>>): void;
   /** Tells whoever watches the run. */
   note(message: string): void;
 }

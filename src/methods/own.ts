@@ -26,7 +26,7 @@ interface OwnMethodFacts {
   /** `#rrggbb`, readable on white and on dark; a spare one when absent. */
   readonly colour?: string;
   /** What its answers are, world by world; `anew` when absent. */
-  readonly answers?: Exclude<AnswerKind, "plain">;
+  readonly answers?: Exclude<AnswerKind, "plain" | "ranked">;
   /** What it asks, for the estimate; one question to the base LLM an answer when absent. */
   calls?(sizes: RunSizes): readonly MethodCalls[];
 }

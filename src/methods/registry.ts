@@ -9,12 +9,15 @@ import type { AnswerKind, MethodCalls, RunSizes } from "./calls.ts";
 import { external } from "./external.ts";
 import { inContext } from "./in-context.ts";
 import { knnRouting } from "./knn-routing.ts";
+import { manyShot } from "./many-shot.ts";
 import type { Method, MethodDescription, Oracle } from "./method.ts";
 import { none } from "./none.ts";
 import { type OwnMethod, ownImplementation, usualCalls } from "./own.ts";
+import { profile } from "./profile.ts";
 import { promptOptimization } from "./prompt-optimization/prompt-optimization.ts";
 import { ragExemplar } from "./retrieval/rag-exemplar.ts";
 import { ragSummary } from "./retrieval/rag-summary.ts";
+import { rewardRerank } from "./reward-rerank/reward-rerank.ts";
 import { majorityRouting, randomRouting } from "./routing/floors.ts";
 import { routingOracle } from "./routing/oracle.ts";
 import { routing } from "./routing/routing.ts";
@@ -24,6 +27,7 @@ export const METHODS = [
   none,
   routing,
   knnRouting,
+  rewardRerank,
   routingOracle,
   ragExemplar,
   ragSummary,
@@ -31,6 +35,8 @@ export const METHODS = [
   randomRouting,
   majorityRouting,
   inContext,
+  profile,
+  manyShot,
   external,
 ] as const;
 

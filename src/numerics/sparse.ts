@@ -101,3 +101,15 @@ export function besides(a: Csr, b: Csr): Csr {
   }
   return { rows: a.rows, columns: a.columns + b.columns, offsets, ...joined };
 }
+
+/** The first rows of a matrix, sharing its memory. */
+export function firstRows({ columns, offsets, indices, values }: Csr, rows: number): Csr {
+  const end = offsets[rows] as number;
+  return {
+    rows,
+    columns,
+    offsets: offsets.subarray(0, rows + 1),
+    indices: indices.subarray(0, end),
+    values: values.subarray(0, end),
+  };
+}

@@ -6,7 +6,7 @@ import type { Config } from "../core/config/resolved.ts";
 import { canonicalJson } from "../core/hash.ts";
 import type { ModelRole } from "../core/ports/language-model.ts";
 import type { PromptName } from "../core/prompt/prompts.ts";
-import type { MethodCalls } from "../methods/calls.ts";
+import { type MethodCalls, STYLED_TEST_USERS } from "../methods/calls.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import { sumOf } from "../statistics/descriptive.ts";
 import { targetsOf } from "../world/targets.ts";
@@ -19,6 +19,8 @@ import { neededUsers, ratedPrinciples, worldsOf } from "./users.ts";
 export interface CallCount {
   readonly role: ModelRole | "embedder" | "external";
   readonly prompt?: PromptName;
+  /** Tokens of a request, where a method bounds them. */
+  readonly inputTokens?: number;
   /** In all, stored answers included: calls + cache hits - repeats of the run's usage. */
   readonly asks: number;
   /** What must be paid for. */
@@ -84,7 +86,17 @@ export function estimateCalls(
   const rewritten = isMade ? train.length + validation.length + (imported ? 0 : test.length) : 0;
   const rewrites = rewritten * (historyLength + 1);
   const candidates = ratedUsers.length * labels;
+  const compared = methods.filter(({ role }) => role !== "baseline");
+  const having = (kind: ConfiguredMethod["answers"]): number =>
+    compared.filter(({ answers }) => answers === kind).length;
+  const styled = having("styled");
+  // Answers of a chosen style are candidates that exist already, where the run made them.
+  const areMade = ratedTest && sameModel(config);
+  const anew = areMade ? test.length - test.filter(isRated).length : test.length;
+  const { plain = false, styled: styles = false, scores: scored = false } = frozen?.known ?? {};
   const sizes = {
+    styles: labels,
+    unrated: styles ? 0 : anew,
     train: train.length,
     validation: validation.length,
     test: test.length,
@@ -98,42 +110,38 @@ export function estimateCalls(
     asks,
     calls,
   });
-  const compared = methods.filter(({ role }) => role !== "baseline");
-  const styled = compared.filter(({ answers }) => answers === "styled").length;
-  // Answers of a chosen style are candidates that exist already, where the run made them.
-  const areMade = ratedTest && sameModel(config);
   // What a frozen set knows of the worlds that it has.
   const isOld =
     frozen !== undefined && worlds.every(({ seed }) => frozen.worlds.some((w) => w.seed === seed));
-  const { plain = false, styled: styles = false, scores: scored = false } = frozen?.known ?? {};
   const unscored = (isKnown: boolean, asks: number, calls: number): CallCount =>
     isKnown && scored && isOld ? judged(0, 0) : judged(asks, calls);
-  const anew = areMade ? test.length - test.filter(isRated).length : test.length;
   const targets = test.length === 0 ? 0 : scores.anew / test.length;
   // A second draw knows nothing of the scores that were made before.
   const drawn = isRedrawn ? compared.filter(({ role }) => role === "oracle").length : 0;
-  const scoredAsMade = styled - drawn;
+  const scoredAsMade = styled + having("ranked") - drawn;
+  const styledAnswers: MethodCalls = {
+    role: "base",
+    prompt: "respond",
+    asks: styled * test.length * worlds.length,
+    calls: sizes.unrated * distinct(styled * worlds.length, labels),
+    sameAs: STYLED_TEST_USERS,
+  };
   return [
     { role: "rewriter", prompt: "rewrite", asks: rewrites, calls: rewrites },
     { role: "candidate", prompt: "respond", asks: candidates, calls: candidates },
     judged(ratings, ratings),
     { role: "base", prompt: "plain", asks: test.length, calls: plain ? 0 : test.length },
     unscored(plain, scores.anew, scores.same),
-    {
-      role: "base",
-      prompt: "respond",
-      asks: styled * test.length * worlds.length,
-      calls: styles ? 0 : anew * distinct(styled * worlds.length, labels),
-    },
     unscored(
       styles,
       scoredAsMade * scores.anew,
       anew * distinct(scoredAsMade * targets, (labels * labels) / 2),
     ),
     unscored(styles, drawn * scores.anew, drawn > 0 ? scores.views : 0),
-    ...withoutRepeats(compared.flatMap((method) => method.calls(sizes))),
+    // Who asks for all styles has paid for the chosen ones, too.
+    ...withoutRepeats([...compared.flatMap((method) => method.calls(sizes)), styledAnswers]),
     ...compared
-      .filter(({ answers }) => answers !== "styled")
+      .filter(({ answers }) => answers !== "styled" && answers !== "ranked")
       .map(({ answers }) => judged(scores.anew, answers === "anew" ? scores.anew : scores.same)),
   ];
 }

@@ -1,4 +1,4 @@
-import type { StyleLabel } from "../core/artifacts.ts";
+import { type StyleLabel, styleLabels } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import { directionOf } from "../core/rating-scale.ts";
 import type { Sample } from "../core/run-record.ts";
@@ -13,6 +13,7 @@ import type { World } from "../world/mapping.ts";
 import { type Answering, fitMethod, learnersIn } from "./fit.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
 import type { RecordedAnswer } from "./prepared.ts";
+import { rankingAccuracy } from "./rankings.ts";
 import type { RunSetup } from "./run-setup.ts";
 import type { AnsweredUsers } from "./users.ts";
 import { inWorld, type WorldUser } from "./world-view.ts";
@@ -26,6 +27,10 @@ export interface WorldOutcome {
   readonly methods: readonly (readonly (number | null)[])[];
   /** The chosen style of each answer, by method; `undefined` where none was chosen. */
   readonly labels: readonly (readonly (StyleLabel | undefined)[])[];
+  /** By method and user, how well the method ordered the user's rated candidates. */
+  readonly rankings?: readonly (readonly (number | null)[])[];
+  /** By method, what fitting found. */
+  readonly learned?: readonly (Readonly<Record<string, number>> | undefined)[];
 }
 
 /** Fits every method on the train users of one world and scores its answers to the test users. */
@@ -69,19 +74,24 @@ export async function evaluateWorld(
     stageGauges(run, `${stage}, plain answers`),
     "first",
   );
-  const answered = async (method: ConfiguredMethod): Promise<Scored[]> => {
+  const learned: (Readonly<Record<string, number>> | undefined)[] = methods.map(() => undefined);
+  const answered = async (method: ConfiguredMethod, m: number): Promise<Scored[]> => {
     const gauges = stageGauges(run, `${stage}, ${method.name}`);
     const given = run.recorded?.get(method.name);
     const answer = given
       ? replayed(given.get(world.seed))
-      : await fitMethod(gauged(run, gauges), method, world, learners, memo);
+      : await fitMethod(gauged(run, gauges), method, world, learners, memo, (facts) => {
+          learned[m] = facts;
+        });
     return score(({ visible }) => answer(visible), gauges, drawFor(run, method));
   };
   const rewards: (number | null)[][] = [];
   const chosen: (StyleLabel | undefined)[][] = [];
-  for (const method of methods) {
+  const rankings: (number | null)[][] = [];
+  const labels = styleLabels(config.pool.principles);
+  for (const [m, method] of methods.entries()) {
     const { name } = method;
-    const scored = method.role === "baseline" ? baseline : await answered(method);
+    const scored = method.role === "baseline" ? baseline : await answered(method, m);
     for (const [i, user] of test.entries()) {
       run.sink.sample(
         sampleOf(world, name, user, scored[i] as Scored, baseline[i] as Scored, config.pool.principles),
@@ -89,6 +99,7 @@ export async function evaluateWorld(
     }
     rewards.push(scored.map((s) => s.reward));
     chosen.push(scored.map((s) => s.label));
+    rankings.push(scored.map((s, i) => rankingAccuracy(s.predicted, labels, (test[i] as WorldUser).visible)));
   }
   return {
     world,
@@ -96,6 +107,8 @@ export async function evaluateWorld(
     baseline: baseline.map((b) => b.reward),
     methods: rewards,
     labels: chosen,
+    rankings,
+    learned,
   };
 }
 
@@ -116,6 +129,10 @@ function gauged(run: RunSetup, gauges: StageGauges): RunSetup {
 
 type Scored = Answer & ScoredAnswer;
 
+/** Six digits tell any two predictions apart that matter. */
+const rounded = (value: number | null): number | null =>
+  value === null ? null : Number(value.toPrecision(6));
+
 function sampleOf(
   world: World,
   method: string,
@@ -131,6 +148,7 @@ function sampleOf(
     method,
     user: user.visible.id,
     ...(scored.label === undefined ? {} : { label: scored.label }),
+    ...(scored.predicted === undefined ? {} : { predicted: scored.predicted.map(rounded) }),
     answer: scored.text,
     scores: user.targets.map((t, i) => ({
       principle: principles[t.principle] as string,

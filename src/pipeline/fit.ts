@@ -34,8 +34,9 @@ export async function fitMethod(
   world: World,
   { train, validation }: Learners,
   memo: MethodContext["memo"],
+  learned: MethodContext["learned"] = () => {},
 ): Promise<Answering> {
-  const context = methodContext(run, name, world, memo);
+  const context = methodContext(run, name, world, memo, learned);
   if (implementation.kind === "oracle") return (user) => implementation.answer(user, context);
   const fitted = await implementation.fit(train, validation, context);
   return (user) => fitted.answer(onlyText(user));
@@ -66,6 +67,7 @@ function methodContext(
   method: string,
   world: World,
   memo: MethodContext["memo"],
+  learned: MethodContext["learned"],
 ): MethodContext {
   const worldKey = fold(fold(rootKey(run.config.seed), "world"), world.seed);
   return {
@@ -84,6 +86,7 @@ function methodContext(
       const words = simulatedWords(simulatedIn({ ...run.models, embedder: run.embedder }));
       if (words !== "") run.sink.file?.(`${folder}/SIMULATED.md`, new TextEncoder().encode(`${words}\n`));
     },
+    learned,
     note: (message) => run.observe({ type: "note", message }),
   };
 }

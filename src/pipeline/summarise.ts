@@ -1,6 +1,6 @@
 import type { UserProfile } from "../core/artifacts.ts";
 import type { Config } from "../core/config/resolved.ts";
-import type { MethodResult, MethodSummary } from "../core/run-record.ts";
+import type { MethodResult, MethodSummary, WorldSummary } from "../core/run-record.ts";
 import { isBaseline, isOracle, type RecordedMethod, roleOf } from "../methods/about.ts";
 import { holm } from "../statistics/correction.ts";
 import { infer } from "../statistics/crossed.ts";
@@ -13,6 +13,7 @@ import { LEVEL, verdictOf } from "../statistics/verdict.ts";
 import { winLossInterval } from "../statistics/win-loss.ts";
 import { breakdown } from "./breakdown.ts";
 import type { WorldOutcome } from "./evaluate-world.ts";
+import { summariseRankings } from "./summarise-rankings.ts";
 
 /** A method of a run, as its record names it. */
 export interface NamedMethod extends RecordedMethod {
@@ -115,9 +116,16 @@ function summariseMethod(
       win,
       tie,
       loss,
+      ...learnedIn(outcomes[w] as WorldOutcome, m),
     })),
+    ...summariseRankings(outcomes, m),
     ...breakdown(config.pool, rewards, labels, outcomes, attributes),
   };
+}
+
+function learnedIn({ learned }: WorldOutcome, m: number): Pick<WorldSummary, "learned"> {
+  const facts = Object.entries(learned?.[m] ?? {}).filter(([, value]) => Number.isFinite(value));
+  return facts.length === 0 ? {} : { learned: Object.fromEntries(facts) };
 }
 
 const UNTESTED = {

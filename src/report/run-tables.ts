@@ -2,6 +2,7 @@ import type { Interval, Results, UsageRow } from "../core/run-record.ts";
 import { worldName } from "../core/world-name.ts";
 import { isCompared } from "../methods/about.ts";
 import { fixed, interval, percent, signed, whole } from "./format.ts";
+import { learnedTables } from "./learned-table.ts";
 import { methodTable, pairTable } from "./method-tables.ts";
 import { methodsWithVariance, powerTable } from "./power-table.ts";
 import { INTERVAL, left, right, type Table } from "./table.ts";
@@ -12,6 +13,7 @@ export function runTables(results: Results): Table[] {
     methodTable(results),
     ...(pairTable(results).rows.length === 0 ? [] : [pairTable(results)]),
     worldTable(results),
+    ...learnedTables(results),
     principleTable(results),
     attributeTable(results),
     ...(methodsWithVariance(results).length === 0 ? [] : [powerTable(results)]),
@@ -47,7 +49,7 @@ export function worldTable(results: Results): Table {
       percent(c.tie),
       percent(c.loss),
     ]),
-    data: cells.map((c) => ({ ...c })),
+    data: cells.map(({ learned: _learned, ...c }) => c),
   };
 }
 

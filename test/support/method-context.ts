@@ -26,6 +26,7 @@ export function methodContext(changes: Partial<MethodContext> = {}): MethodConte
     memo: runMemory(),
     http: { postJson: () => Promise.reject(new Error("not used")) },
     keep: () => {},
+    learned: () => {},
     note: () => {},
     ...changes,
   };

@@ -8,6 +8,7 @@ import { UsageError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/hash.ts";
 import type { System } from "../../core/ports/system.ts";
 import { promptFingerprints } from "../../core/prompt/prompts.ts";
+import { external } from "../../methods/external.ts";
 import { METHOD_IDS } from "../../methods/registry.ts";
 import { findBundle } from "./find.ts";
 
@@ -83,7 +84,7 @@ function isHarmless(method: unknown): boolean {
   return (
     object === undefined &&
     (METHOD_IDS as readonly unknown[]).includes(id) &&
-    id !== "external" &&
+    id !== external.id &&
     !JSON.stringify(method).includes("://")
   );
 }

@@ -1,8 +1,11 @@
+import answerForTaste from "../../../prompts/answer-for-taste.json" with { type: "json" };
 import guessMapping from "../../../prompts/guess-mapping.json" with { type: "json" };
+import guessTaste from "../../../prompts/guess-taste.json" with { type: "json" };
 import inContext from "../../../prompts/in-context.json" with { type: "json" };
 import judge from "../../../prompts/judge.json" with { type: "json" };
 import judgeCriterion from "../../../prompts/judge-criterion.json" with { type: "json" };
 import judgeTextFirst from "../../../prompts/judge-text-first.json" with { type: "json" };
+import manyShot from "../../../prompts/many-shot.json" with { type: "json" };
 import multipleChoice from "../../../prompts/multiple-choice.json" with { type: "json" };
 import plain from "../../../prompts/plain.json" with { type: "json" };
 import ragExemplar from "../../../prompts/rag-exemplar.json" with { type: "json" };
@@ -19,11 +22,14 @@ import type { ChatMessage } from "../ports/language-model.ts";
 import { compilePrompt, type PromptSource, renderPart, renderPrompt } from "./template.ts";
 
 const sources = {
+  answerForTaste,
   guessMapping,
+  guessTaste,
   inContext,
   judge,
   judgeCriterion,
   judgeTextFirst,
+  manyShot,
   multipleChoice,
   plain,
   ragExemplar,
@@ -37,11 +43,14 @@ const sources = {
 } as Record<PromptName, PromptSource>;
 
 export type PromptName =
+  | "answerForTaste"
   | "guessMapping"
+  | "guessTaste"
   | "inContext"
   | "judge"
   | "judgeCriterion"
   | "judgeTextFirst"
+  | "manyShot"
   | "multipleChoice"
   | "plain"
   | "ragExemplar"

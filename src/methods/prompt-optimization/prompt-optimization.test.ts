@@ -86,6 +86,7 @@ function contextWith(artifacts = memoryStore(), model: TunableModel | undefined 
     keep: (files) => {
       for (const [name, bytes] of files) kept.set(name, bytes);
     },
+    learned: () => {},
     note: (message) => notes.push(message),
   };
   return { context, kept, notes };

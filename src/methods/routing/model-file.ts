@@ -7,22 +7,28 @@ export interface StyleModel {
 }
 
 /**
- * A fitted model as bytes: biases, then weights, in single precision (20 styles by 20,000 features take 1.6 MB).
+ * A fitted model as bytes: numbers that fitting found, biases, then weights, in single precision (20 styles by 20,000 features take 1.6 MB).
  */
-export function packModel({ weights, bias }: StyleModel): Uint8Array {
-  const packed = new Float32Array(bias.length + weights.length);
-  packed.set(bias);
-  packed.set(weights, bias.length);
+export function packModel({ weights, bias }: StyleModel, facts: readonly number[] = []): Uint8Array {
+  const packed = new Float32Array(facts.length + bias.length + weights.length);
+  packed.set(facts);
+  packed.set(bias, facts.length);
+  packed.set(weights, facts.length + bias.length);
   return new Uint8Array(packed.buffer);
 }
 
-/** The inverse of `packModel`. What only training knows (penalty, loss) is not kept. */
-export function unpackModel(bytes: Uint8Array, styles: number): StyleModel {
+/** The inverse of `packModel`, given how many styles and facts there are. */
+export function unpackModel(
+  bytes: Uint8Array,
+  styles: number,
+  facts = 0,
+): StyleModel & { readonly facts: readonly number[] } {
   // A store may hand out bytes that do not begin at a multiple of four.
   const packed = new Float32Array(bytes.slice().buffer);
   return {
-    bias: Float64Array.from(packed.subarray(0, styles)),
-    weights: Float64Array.from(packed.subarray(styles)),
+    facts: [...packed.subarray(0, facts)],
+    bias: Float64Array.from(packed.subarray(facts, facts + styles)),
+    weights: Float64Array.from(packed.subarray(facts + styles)),
   };
 }
 

@@ -34,7 +34,9 @@ export function rewardRegression({ train, validation, features, context }: Lesso
     validation: rewardMatrix(validation, context.labels),
   };
   checkRewards(rewards.train, "routing");
-  const model = storedModel(rewards, features, context);
+  const { facts, ...model } = storedModel(rewards, features, context);
+  const [penalty, validationReward] = facts as [number, number];
+  context.learned({ penalty, validationReward });
   return async (user) => predictLinear(model, await features.of(user));
 }
 
@@ -44,7 +46,7 @@ interface Rewards {
 }
 
 /** The fitted regression: from the store when the same texts and rewards were fitted before. */
-function storedModel(rewards: Rewards, features: HistoryFeatures, context: MethodContext): LinearModel {
+function storedModel(rewards: Rewards, features: HistoryFeatures, context: MethodContext) {
   const { labels, artifacts } = context;
   const key = contentKey(
     JSON.stringify([
@@ -56,12 +58,16 @@ function storedModel(rewards: Rewards, features: HistoryFeatures, context: Metho
     ]),
   );
   const stored = artifacts.getArtifact("router", key);
-  if (stored !== undefined) return unpackModel(stored, labels.length);
-  const packed = packModel(selectedModel(rewards, features, context));
+  if (stored !== undefined) return unpackModel(stored, labels.length, FACTS);
+  const { model, penalty, worth } = selectedModel(rewards, features, context);
+  const packed = packModel(model, [penalty, worth]);
   artifacts.putArtifact("router", key, packed);
   // Through the packed form in both cases: a second run must choose exactly as the first.
-  return unpackModel(packed, labels.length);
+  return unpackModel(packed, labels.length, FACTS);
 }
+
+/** Penalty and the worth of its choices, which are kept with a model. */
+const FACTS = 2;
 
 /** What depends on the texts alone: the train rows' products, and those of validation with train rows. */
 interface SharedProducts {
@@ -70,7 +76,11 @@ interface SharedProducts {
   readonly meanSquare: number;
 }
 
-function selectedModel(rewards: Rewards, features: HistoryFeatures, context: MethodContext): LinearModel {
+function selectedModel(
+  rewards: Rewards,
+  features: HistoryFeatures,
+  context: MethodContext,
+): { model: LinearModel; penalty: number; worth: number } {
   const { design, validation, meanSquare } = context.memo(
     `products of histories: ${features.kind}`,
     (): SharedProducts => ({
@@ -80,11 +90,15 @@ function selectedModel(rewards: Rewards, features: HistoryFeatures, context: Met
     }),
   );
   const styles = context.labels.length;
-  let best: { fit: ReturnType<typeof fitRidge>; worth: number } | undefined;
-  for (const perRow of PENALTIES_PER_ROW) {
-    const fit = fitRidge(design, rewards.train, perRow * meanSquare * features.train.rows);
-    const worth = meanChosenReward(predictDual(fit, validation), rewards.validation, styles);
-    if (best === undefined || worth > best.worth) best = { fit, worth };
-  }
-  return linearModel(design, (best as { fit: ReturnType<typeof fitRidge> }).fit);
+  const tried = PENALTIES_PER_ROW.map((perRow) => {
+    const penalty = perRow * meanSquare * features.train.rows;
+    const fit = fitRidge(design, rewards.train, penalty);
+    return {
+      fit,
+      penalty,
+      worth: meanChosenReward(predictDual(fit, validation), rewards.validation, styles),
+    };
+  });
+  const { fit, penalty, worth } = tried.reduce((a, b) => (b.worth > a.worth ? b : a));
+  return { model: linearModel(design, fit), penalty, worth };
 }

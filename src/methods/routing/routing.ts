@@ -5,7 +5,7 @@ import { describeMethod } from "../method.ts";
 import { CLASSIFIER_VERSION, styleClassifier } from "./classifier.ts";
 import { areEmbedded, featuresOption, historyFeatures } from "./features.ts";
 import { rewardRegression } from "./reward-regression.ts";
-import { answerInBestStyle } from "./style-scores.ts";
+import { answerByReward, answerInBestStyle } from "./style-scores.ts";
 
 /**
  * Routing (spec section 4.2): a learner reads the history H and picks one of the 2K styles, which becomes the instruction.
@@ -38,10 +38,9 @@ export const routing = describeMethod({
     async fit(train, validation, context) {
       const features = await historyFeatures(kind, train, validation, context);
       const lesson = { train, validation, features, context };
-      return answerInBestStyle(
-        labels === "rewards" ? rewardRegression(lesson) : styleClassifier(labels, lesson),
-        context,
-      );
+      return labels === "rewards"
+        ? answerByReward(rewardRegression(lesson), context)
+        : answerInBestStyle(styleClassifier(labels, lesson), context);
     },
   }),
 });

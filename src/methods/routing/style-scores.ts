@@ -20,11 +20,24 @@ export interface Lesson {
 export function answerInBestStyle(scores: StyleScores, context: MethodContext): FittedMethod {
   return {
     async answer(user) {
-      const best = bestStyle(await scores(user));
-      return answerStyled(user, context.labels[best] as StyleLabel, context);
+      return answerStyled(user, labelOf(await scores(user), context), context);
     },
   };
 }
+
+/** The same, by values that are rewards which the method expects: they go with the answer. */
+export function answerByReward(expected: StyleScores, context: MethodContext): FittedMethod {
+  return {
+    async answer(user) {
+      const rewards = await expected(user);
+      const answer = await answerStyled(user, labelOf(rewards, context), context);
+      return { ...answer, predicted: Array.from(rewards, (r) => (Number.isNaN(r) ? null : r)) };
+    },
+  };
+}
+
+const labelOf = (scores: Float64Array, { labels }: MethodContext): StyleLabel =>
+  labels[bestStyle(scores)] as StyleLabel;
 
 /** @throws ApmError where no user has any reward to learn from */
 export function checkRewards(rewards: Float64Array, method: string): void {

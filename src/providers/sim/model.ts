@@ -24,6 +24,7 @@ import {
   wishFromExamples,
   wishFromHistory,
   wishFromKnown,
+  wishFromPeople,
   wishFromPreferences,
   wishFromWords,
   wishToAvoid,
@@ -31,7 +32,7 @@ import {
 } from "./respond-style.ts";
 import { rewrite } from "./rewrite.ts";
 import { type Strengths, strengthsFrom } from "./strengths.ts";
-import { summariseManner, summarisePreference } from "./summarise.ts";
+import { guessTaste, summariseManner, summarisePreference } from "./summarise.ts";
 
 /** Changes whenever the same request would be answered differently: part of every content key. */
 const VERSION = 2;
@@ -100,6 +101,8 @@ function replyTo(request: GenerateRequest, strengths: Strengths, judge: SimJudge
   if (manner !== null) return { text: summariseManner(manner.history!, strengths, key) };
   const pair = asked(prompts.summarisePreference, messages);
   if (pair !== null) return { text: summarisePreference(pair.liked!, pair.disliked!, strengths, key) };
+  const liked = asked(prompts.guessTaste, messages);
+  if (liked !== null) return { text: guessTaste(liked.history!, strengths, key) };
   const guessed = asked(prompts.guessMapping, messages);
   if (guessed !== null) return { text: guessPreferences(guessed.person!, guessed.properties!) };
   const question = messages.findLast((message) => message.role === "user")?.content ?? "";
@@ -131,6 +134,10 @@ function wishIn(messages: readonly ChatMessage[], strengths: Strengths): Wish {
   if (described !== null) return wishFromPreferences(described.preferences!, strengths);
   const known = asked(prompts.inContext, messages);
   if (known !== null) return wishFromHistory(known.history!, strengths);
+  const people = asked(prompts.manyShot, messages);
+  if (people !== null) return wishFromPeople(people.people!, people.history!, strengths);
+  const taste = asked(prompts.answerForTaste, messages);
+  if (taste !== null) return wishFromPreferences(taste.taste!, strengths);
   const told = asked(prompts.withAttribute, messages);
   if (told !== null) return wishFromKnown(told.known!, strengths);
   return wishFromWords(system, strengths);

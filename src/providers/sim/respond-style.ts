@@ -27,11 +27,16 @@ export function wishFromExamples(examples: string, strengths: Strengths): Wish {
   const pairs = blocksOf(prompts.ragExemplar.parts.example!, examples);
   const wish = new Float64Array(FEATURE_COUNT);
   for (const { liked, disliked } of pairs) {
-    const difference = extractFeatures(liked!);
-    move(difference, extractFeatures(disliked!), -1);
-    move(wish, normalised(difference, TELLING), (strengths.exemplarPull * FULL_PULL) / pairs.length);
+    move(wish, between(liked!, disliked!), (strengths.exemplarPull * FULL_PULL) / pairs.length);
   }
   return wish;
+}
+
+/** The direction from a disliked to a liked answer. */
+function between(liked: string, disliked: string): Float64Array {
+  const difference = extractFeatures(liked);
+  move(difference, extractFeatures(disliked), -1);
+  return normalised(difference, TELLING);
 }
 
 /** Given descriptions of preferences: the mean of the traits that it recognises in each. */
@@ -42,6 +47,33 @@ export function wishFromPreferences(preferences: string, strengths: Strengths): 
     const sum = new Float64Array(FEATURE_COUNT);
     for (const { direction, sign } of mentionsIn(line, "manner")) move(sum, direction, sign);
     move(wish, normalised(sum, 1), (strengths.preferencePull * FULL_PULL) / lines.length);
+  }
+  return wish;
+}
+
+/**
+ * Shown many people with what each likes, and the user's own messages: takes over what people like on average, as of
+ * examples or of descriptions, and the user's manner, as of any history. Who likes what it does not find out.
+ */
+export function wishFromPeople(people: string, history: string, strengths: Strengths): Wish {
+  const { styles, answers, follow, avoid } = prompts.manyShot.parts;
+  const wish = wishFromHistory(history, strengths);
+  const shown = blocksOf(answers!, people);
+  for (const { liked, disliked } of shown) {
+    move(wish, between(liked!, disliked!), (strengths.exemplarPull * FULL_PULL) / shown.length);
+  }
+  const described = blocksOf(styles!, people);
+  for (const { best, worst } of described) {
+    for (const [words, sign] of [
+      [best!, 1],
+      [worst!, -1],
+    ] as const) {
+      const [liked, refused] = [matchTemplate(follow!, words), matchTemplate(avoid!, words)];
+      const trait = (liked ?? refused)?.principle;
+      if (trait === undefined) continue;
+      const share = (strengths.preferencePull * FULL_PULL) / 2 / described.length;
+      move(wish, traitVector(trait), sign * (liked === null ? -share : share));
+    }
   }
   return wish;
 }

@@ -1,4 +1,5 @@
 import { prompts } from "../../core/prompt/prompts.ts";
+import type { Prompt } from "../../core/prompt/template.ts";
 import { type Key, type Rng, rngOf } from "../../core/random.ts";
 import { extractFeatures, FEATURE_COUNT, FEATURE_IDS } from "./features.ts";
 import { blocksOf } from "./respond-style.ts";
@@ -18,10 +19,20 @@ const tones = phrases.traits.map((name) => ({ name, vector: traitVector(name) })
 
 /** Describes in words how the writer of the fenced messages writes. */
 export function summariseManner(history: string, strengths: Strengths, key: Key): string {
-  const messages = blocksOf(prompts.summariseManner.parts.message!, history);
+  return inWords(mannerOf(prompts.summariseManner, history), "manner", strengths, rngOf(key));
+}
+
+/** Guesses in words what the writer of the fenced messages likes: that people like what they do is its only belief. */
+export function guessTaste(history: string, strengths: Strengths, key: Key): string {
+  return inWords(mannerOf(prompts.guessTaste, history), "preference", strengths, rngOf(key));
+}
+
+/** The mean style of fenced messages. */
+function mannerOf(prompt: Prompt, history: string): Float64Array {
+  const messages = blocksOf(prompt.parts.message!, history);
   const mean = new Float64Array(FEATURE_COUNT);
   for (const { message } of messages) move(mean, extractFeatures(message!, "message"), 1 / messages.length);
-  return inWords(mean, "manner", strengths, rngOf(key));
+  return mean;
 }
 
 /** Describes in words what sets a liked answer apart from a disliked one. */

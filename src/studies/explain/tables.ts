@@ -4,6 +4,9 @@ import { type Column, INTERVAL, left, right, type Table } from "../../report/tab
 import { type Amount, PART_IDS, type PartId, type Share } from "./parts.ts";
 import type { ExplainRecord } from "./record.ts";
 
+/** The plain answers, beside which the others are told. */
+const PLAIN = "none";
+
 /** What a part is called wherever people read it. */
 export const PART_NAMES: Readonly<Record<PartId, string>> = {
   recognising: "recognising the user",
@@ -90,9 +93,9 @@ export function rungTable(record: ExplainRecord): Table {
     rows: record.rungs.map(({ id, name, meanReward, gain }) => [
       name,
       fixed(meanReward),
-      id === "none" ? "–" : signed(gain.points),
-      id === "none" ? "–" : interval(gain.ci95, signed),
-      id === "none" ? "–" : pValue(gain.pValue),
+      id === PLAIN ? "–" : signed(gain.points),
+      id === PLAIN ? "–" : interval(gain.ci95, signed),
+      id === PLAIN ? "–" : pValue(gain.pValue),
     ]),
     data: record.rungs.map(({ id, name, meanReward, gain }) => ({ id, name, meanReward, ...flat(gain) })),
   };
