@@ -24,7 +24,7 @@ def fit(sizes, gains, ceiling):
     """Bounded nonlinear least squares from many starts; nothing of the package's profile over c."""
     n, y = np.array(sizes, float), np.array(gains, float)
     best = None
-    for c in np.geomspace(LOW, HIGH, 25):
+    for c in np.geomspace(LOW, HIGH, 8):
         for a in (y.max(), (y.max() + ceiling) / 2):
             start = [min(a, ceiling - 1e-6), max(1e-6, (a - y[0]) * n[0] ** c), c]
             found = optimize.least_squares(
