@@ -1,5 +1,6 @@
 import type { Part } from "../part.ts";
 import { defaultPart } from "./default.ts";
+import { explainPart } from "./explain.ts";
 import { judgePart, picturesPart, realDataPart } from "./pictures.ts";
 import { auditPart, biasPart, rejudgePart, robustnessPart } from "./studies.ts";
 import { sweepPart } from "./sweep.ts";
@@ -8,6 +9,7 @@ import { sweepPart } from "./sweep.ts";
 export const PARTS = {
   default: defaultPart,
   audit: auditPart,
+  explain: explainPart,
   rejudge: rejudgePart,
   robustness: robustnessPart,
   bias: biasPart,

@@ -1,4 +1,5 @@
 import { signed, whole } from "../../../src/report/format.ts";
+import { curveWords } from "../../../src/studies/sweep/curve-tables.ts";
 import type { SweepCell, SweepMethod, SweepRecord } from "../../../src/studies/sweep/record.ts";
 import { gain } from "../figures.ts";
 import { markdownTable, type Part, type Workbench } from "../part.ts";
@@ -20,6 +21,7 @@ export const sweepPart: Part = {
       ["labels/figures/by-methods-routing-labels.svg", "sweep-labels"],
       ["pools/figures/by-pool.svg", "sweep-pools"],
       ["history/figures/by-historyLength.svg", "sweep-history"],
+      ["train-users/figures/learning-curves.svg", "sweep-learning-curves"],
     ] as const)
       bench.figure(from, to);
     const rows = (name: string, titles: readonly string[]) =>
@@ -31,6 +33,7 @@ export const sweepPart: Part = {
       ...changes("mapping", cells("mapping")),
       ...changes("pools", cells("pools")),
       ...changes("embedder", cells("embedder")),
+      ...curves(records.get("train-users") as SweepRecord),
       labels: labelsTable(cells("labels")),
       calls: callsTable(cells("labels")),
       pools: poolsTable(cells("pools")),
@@ -51,6 +54,12 @@ export const sweepPart: Part = {
     };
   },
 };
+
+/** `curve.ID`: the curve's words, the train users that it needs among them. */
+function curves({ learningCurves, keys }: SweepRecord): Record<string, string> {
+  const words = curveWords({ learningCurves, keys });
+  return Object.fromEntries(learningCurves.map(({ id }, i) => [`curve.${id}`, `*${words[i]}*`]));
+}
 
 const methodOf = (cell: SweepCell, id: string): SweepMethod | undefined =>
   cell.methods.find((method) => method.id === id);
