@@ -27,6 +27,7 @@ export const explainPart: Part = {
           return [PART_NAMES[id], fixed(points), interval(ci95, fixed), share(ofLost), share(ofKnowing)];
         }),
       ),
+      ...Object.fromEntries(PART_IDS.map((id) => [id, percent(routing.parts[id].ofKnowing?.share ?? null)])),
       gain: signed(routing.gain.points),
       least: percent(Math.min(...accuracies)),
       most: percent(Math.max(...accuracies)),
