@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type HubUploads, hubUploads } from "./hub-uploads.ts";
 
 export interface HubServer {
   readonly url: string;
@@ -10,6 +11,8 @@ export interface HubServer {
   readonly ranges: string[];
   /** Files of the repository by revision and path. */
   readonly files: Record<string, Record<string, Buffer>>;
+  /** Takes what is written. */
+  readonly uploads: HubUploads;
   /** Answers every request with this status instead. */
   failWith?: number | undefined;
   /** Sends this many bytes of a file at most, and closes the connection. */
@@ -30,6 +33,13 @@ export async function hubServer(files: HubServer["files"], name = "owner/name"):
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ error: "no" }));
     };
     if (hub.failWith !== undefined) return fail(hub.failWith);
+    if (request.method === "POST" || request.method === "PUT") {
+      void hub.uploads.answer(request, path).then((answer) => {
+        const { status, body } = answer ?? { status: 404, body: { error: "no" } };
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+      });
+      return;
+    }
     const [, , treeOf, tree] = /^\/api\/(datasets|models)\/(.+?)\/tree\/(.+?)\?/.exec(path) ?? [];
     if (tree !== undefined) {
       const entries = treeOf === name ? hub.files[tree] : undefined;
@@ -77,6 +87,7 @@ export async function hubServer(files: HubServer["files"], name = "owner/name"):
     log: [],
     ranges: [],
     files,
+    uploads: hubUploads((files.main ??= {}), () => hub.url),
     close: () => {
       server.closeAllConnections();
       return new Promise((done) => server.close(() => done()));

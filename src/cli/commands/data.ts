@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { ImportedUsers, ImportSettings } from "../../app/import-users.ts";
 import type { System } from "../../core/ports/system.ts";
 import { freezeCommand } from "./data-freeze.ts";
+import { pushCommand } from "./data-push.ts";
 import { tasksCommand } from "./data-tasks.ts";
 
 /** `data`: users and sets that come from outside or go there. `data import`: users of the paper's own pipeline as test users of ours. */
@@ -25,6 +26,7 @@ export function dataCommand(system: System): Command {
     });
   command.addCommand(freezeCommand(system));
   command.addCommand(tasksCommand(system));
+  command.addCommand(pushCommand(system));
   return command;
 }
 
