@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { weightsOf } from "../../scripts/real/places.ts";
 import { startRealServer } from "../../scripts/real/server.ts";
 import type { Results, Sample, UsageRow } from "../../src/core/run-record.ts";
 import { METHODS } from "../../src/methods/registry.ts";
@@ -67,8 +68,6 @@ function config(): object {
     worlds: 2,
     models: {
       base: model,
-      // One line: a model of this size seldom comes to an end by itself.
-      rewriter: { ...model, stop: ["\n"] },
       judge: { ...model, temperature: 0 },
       embedder: { provider: "openai", model: "minilm", baseUrl: encoderProxy.baseUrl },
     },
@@ -216,3 +215,36 @@ describe("a run of every method that a server can serve, killed once, its server
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
+
+describe("the same weights in the process", () => {
+  it(
+    "learn in a few steps, and answer",
+    async () => {
+      const base = { provider: "local", model: weightsOf("smollm2"), temperature: 0.7, maxTokens: 16 };
+      const training = { batchSize: 1, rank: 2, targets: ["q"], maxPromptTokens: 32, maxAnswerTokens: 8 };
+      const settings = {
+        pool: "k2",
+        users: { train: 2, validation: 1, test: 1 },
+        historyLength: 1,
+        conversations: { perUser: 2 },
+        worlds: 1,
+        models: { base, rewriter: "sim:default", judge: "sim:default" },
+        methods: ["none", { id: "prompt-optimization", ...training }],
+        out: "local",
+      };
+      writeFileSync(join(folder, "local.json"), JSON.stringify(settings));
+      const { code, stdout, stderr } = await runCli(["run", "local.json"], folder);
+      expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(/step 2\/2 .* loss 0\.\d+/);
+      expect(stdout).toContain("SIMULATED: users (rewriter) and scores (judge)");
+      const rows = readFileSync(join(folder, "local", "samples.jsonl"), "utf8")
+        .trimEnd()
+        .split("\n");
+      const answers = rows.map((line): Sample => JSON.parse(line)).map(({ answer }) => answer);
+      expect(answers.length).toBe(2);
+      // Words of a real model, not noise.
+      for (const answer of answers) expect(answer).toMatch(/[a-z]{2,} [a-z]{2,}/);
+    },
+    PATIENCE_MS,
+  );
+});

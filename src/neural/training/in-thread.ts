@@ -56,7 +56,7 @@ function explained(error: Error): Error {
   return new ApmError("the training needs more memory than 4 GiB", {
     where: "prompt-optimization",
     remedy:
-      "use a smaller checkpoint or shorter texts (options maxPromptTokens, maxAnswerTokens); " +
+      "use a smaller checkpoint, smaller steps (option batchSize) or shorter texts (maxPromptTokens, maxAnswerTokens); " +
       "docs/prompt-optimization.md tells what can be trained where",
     cause: error,
   });
