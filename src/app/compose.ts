@@ -17,6 +17,7 @@ import { type ConfiguredMethod, createMethod, methodHead } from "../methods/regi
 import type { RunSetup } from "../pipeline/run-setup.ts";
 import { credentialsOf } from "../providers/http/credentials.ts";
 import { providerOf } from "../providers/registry.ts";
+import { folderOfStore } from "../run-folder/run-directory.ts";
 import { checkMapping } from "../world/mapping.ts";
 import type { FrozenInputs } from "./bundle/inputs.ts";
 import { storeOver } from "./bundle/known-calls.ts";
@@ -61,7 +62,8 @@ const LLM_ROLES = ["base", "candidate", "rewriter", "judge"] as const satisfies 
  */
 export async function openRun(system: System, config: Config, given?: GivenObjects): Promise<OpenRun> {
   const ready = await readyRun(system, config, given);
-  const place = openWorkplace(system, config.out, config.budget);
+  const folder = folderOfStore(config.out, system.exists);
+  const place = openWorkplace(system, folder, config.budget);
   const close = (): void => {
     void ready.providers.close();
     place.close();

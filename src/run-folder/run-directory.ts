@@ -25,6 +25,12 @@ export const RUN_FILES = {
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
+/** The folder with a run's store: its own, or for a cell of a sweep the sweep's, two folders up. */
+export function folderOfStore(dir: string, exists: (path: string) => boolean): string {
+  const isCell = !exists(join(dir, RUN_FILES.store)) && exists(join(dir, RUN_FILES.cell));
+  return isCell ? join(dir, "..", "..") : dir;
+}
+
 export function writeConfig(system: System, dir: string, config: Config): void {
   // Leave to spend once more is given to one invocation, not to all that follow.
   const { more: _, ...budget } = config.budget;

@@ -6,7 +6,7 @@ import type { ModelRecord, Results } from "../core/run-record.ts";
 import type { Draw } from "../judge/draw.ts";
 import { fenceAround } from "../judge/fence.ts";
 import { judgeRequests, withShortAnswer } from "../judge/judge.ts";
-import { RUN_FILES } from "../run-folder/run-directory.ts";
+import { folderOfStore, RUN_FILES } from "../run-folder/run-directory.ts";
 import { openStoredCalls, type StoredCalls } from "../store/stored-calls.ts";
 import type { JudgeOutput } from "./api-types.ts";
 import { shownText } from "./shown-text.ts";
@@ -22,7 +22,7 @@ export function judgeReader(dir: string): JudgeReader {
   let calls: StoredCalls | undefined;
   return {
     outputs({ config, models }, text, principle, draw) {
-      calls ??= openStoredCalls(storeOf(dir));
+      calls ??= openStoredCalls(join(folderOfStore(dir, existsSync), RUN_FILES.store));
       const keyOf = callKeys(models.judge.identity);
       const store = calls;
       const asks = judgeRequests(config.judge, text, principle, fenceAround(text), draw).flatMap((free) => {
@@ -44,11 +44,4 @@ function formOf(request: GenerateRequest, { constraint }: ModelRecord): Generate
   const { held, ...free } = request;
   if (held === undefined || constraint === undefined || constraint === "none") return free;
   return { ...free, held: { ...held, form: constraint } };
-}
-
-/** A cell of a sweep keeps its calls in the sweep's directory. */
-function storeOf(dir: string): string {
-  const own = join(dir, RUN_FILES.store);
-  const isCell = !existsSync(own) && existsSync(join(dir, RUN_FILES.cell));
-  return isCell ? join(dir, "..", "..", RUN_FILES.store) : own;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ExplainRecord } from "../../src/studies/explain/record.ts";
@@ -104,6 +104,11 @@ describe("explain", () => {
     const after = JSON.parse((await cli("explain", "audited", "--estimate", "--json")).stdout).newCalls;
     expect(before.base).toBeGreaterThanOrEqual(40);
     expect(after).toEqual({ base: 0, candidate: 0, rewriter: 0, judge: 0, total: 0 });
+    // Where the store is lost, the users would have to be made again, and that is said as well.
+    rmSync(join(folder, "audited", "calls.sqlite"));
+    const lost = JSON.parse((await cli("explain", "audited", "--estimate", "--json")).stdout).newCalls;
+    expect(lost.rewriter).toBeGreaterThan(100);
+    expect(lost.judge).toBeGreaterThan(lost.candidate);
   });
 
   it("explains imported test users, and says what that means", async () => {

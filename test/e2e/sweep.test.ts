@@ -53,6 +53,10 @@ describe("sweep over train users", () => {
     expect(unlearned!.fit).toBeNull();
     // A cell pays for its further train users alone.
     expect(madeBy(cells[1]!, "rewriter")).toBeLessThan(madeBy(cells[0]!, "rewriter"));
+    // A cell's calls are in the sweep's store: a study beside it asks none of them again.
+    const explained = await cli("explain", join("train", cells[1]!.folder), "--estimate", "--json");
+    expect(explained.code, explained.stderr).toBe(0);
+    expect(JSON.parse(explained.stdout).newCalls).toMatchObject({ rewriter: 0, candidate: 0 });
     expect(stdout).toMatch(/routing: gain = .* n\^\(−[\s\S]*in-context history gains the same/);
     expect(textOf("train", "figures", "learning-curves.svg")).toMatch(
       /aria-label="Gain against train users\. routing: 8 [+−]/,

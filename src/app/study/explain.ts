@@ -42,8 +42,12 @@ export async function runExplain(
   const record = await executeInRun(system, config, watcher, async (run, observe) => {
     checkWorlds(results, run);
     const setup = { ...run.setup, observe, sink: { user: () => {}, sample: () => {} } };
-    const { users, choices, newCalls } = await look(run, () => explainedUsers(setup));
-    observe({ type: "note", message: newCallsInWords(newCalls) });
+    const tell = (message: string) => observe({ type: "note", message });
+    const { users, choices, newCalls } = await look(run, (missing) => {
+      tell(`the run's own users are not all stored any more: ${newCallsInWords(missing)}`);
+      return explainedUsers(setup);
+    });
+    tell(newCallsInWords(newCalls));
     const explained = await askCells(setup, users, choices);
     return explainRecord(results, analyseExplained(explained, results, differences), run.usage());
   });
@@ -75,23 +79,28 @@ export function newCallsInWords(newCalls: ExplainEstimate["newCalls"]): string {
 
 /**
  * Everything short of asking, as far as the store goes.
- * @param make makes the users whose answers are not all stored; without it they stay as the store gives them
+ * @param make makes the users whose answers are not all stored, and is told how many are not; without it they stay as the
+ *   store gives them
  */
-async function look({ setup }: Pick<OpenRun, "setup">, make?: () => ReturnType<typeof explainedUsers>) {
+async function look(
+  { setup }: Pick<OpenRun, "setup">,
+  make?: (missing: ExplainEstimate["newCalls"]) => ReturnType<typeof explainedUsers>,
+) {
   const offline = storedAnswers(setup);
   const stored = await explainedUsers(offline.setup);
-  const isWhole = totalOf(offline.missing()) === 0;
-  const users = isWhole || make === undefined ? stored : await make();
+  const lost = withTotal(offline.missing());
+  const users = lost.total === 0 || make === undefined ? stored : await make(lost);
   const choices = chooseCells(setup, users);
   // Of users that were made just now nothing is new any more.
   const rest = users === stored ? offline : storedAnswers(setup);
   await askCells(rest.setup, users, choices);
-  const missing = rest.missing();
-  return { users, choices, newCalls: { ...missing, total: totalOf(missing) } };
+  return { users, choices, newCalls: withTotal(rest.missing()) };
 }
 
-const totalOf = ({ base, candidate, rewriter, judge }: NewCalls): number =>
-  base + candidate + rewriter + judge;
+const withTotal = (calls: NewCalls): ExplainEstimate["newCalls"] => ({
+  ...calls,
+  total: calls.base + calls.candidate + calls.rewriter + calls.judge,
+});
 
 function explainableRun(system: System, config: Config): ReturnType<typeof readRun> {
   const run = readRun(system, config.out);

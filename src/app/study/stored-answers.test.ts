@@ -65,7 +65,7 @@ it("finds what was asked before, put as the server takes it, and counts the rest
 
   const unwritten = (await base.generate(text("Another one."))).text;
   expect((await base.generate(text("Another one."))).text).toBe(unwritten);
-  await expect(judge.generate(text(unwritten, { topLogprobs: 20 }))).rejects.toThrow("not stored");
+  await judge.generate(text(unwritten, { topLogprobs: 20 }));
   expect(offline.missing()).toMatchObject({ base: 1, judge: 1 });
   expect(store.countCalls()).toBe(calls);
   expect(meter.rows()).toEqual(usage);
@@ -74,7 +74,7 @@ it("finds what was asked before, put as the server takes it, and counts the rest
 it("learns nothing of a server that was never asked", async () => {
   const { run, store } = runOn(particular);
   const offline = storedAnswers(run);
-  await expect(offline.setup.models.judge.generate(text("Rate.", { held: { max: 10 } }))).rejects.toThrow();
+  await offline.setup.models.judge.generate(text("Rate.", { held: { max: 10 } }));
   expect(offline.missing().judge).toBeGreaterThan(0);
   expect(store.countCalls()).toBe(0);
   // The first request in earnest still finds out how numbers are held.

@@ -1,6 +1,5 @@
 import { callKeys, findCall } from "../../core/call-key.ts";
 import type { ModelConfig } from "../../core/config/model-schema.ts";
-import { ProviderError } from "../../core/errors.ts";
 import type { LanguageModel, ModelRole } from "../../core/ports/language-model.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { wrapModel } from "../../core/wrap-model.ts";
@@ -55,6 +54,9 @@ export function storedAnswers(run: Omit<RunSetup, "observe" | "sink">): StoredAn
   };
 }
 
+/** In place of a score that is not stored, whichever way it is read; nothing is made of it but the count of asks. */
+const SCORE = { token: "5", logprob: 0, top: [{ token: "5", logprob: 0 }] };
+
 function storedModel(
   model: LanguageModel,
   store: Store,
@@ -68,13 +70,9 @@ function storedModel(
     if (stored !== undefined) return fromStored(stored);
     const name = Buffer.from(key).toString("hex");
     onMissing(name);
-    // A score that is not known is missing; a judge that answered otherwise would be asked again.
-    if (isJudge) throw new ProviderError("this score is not stored", { failure: "request" });
-    return {
-      text: `not written yet: ${name}`,
-      finishReason: "stop",
-      usage: { inputTokens: 0, outputTokens: 0 },
-    };
+    // A reply that can be read, so that a judge is not asked again, nor taken for one that answers nothing.
+    const text = isJudge ? SCORE.token : `not written yet: ${name}`;
+    return { text, finishReason: "stop", usage: { inputTokens: 0, outputTokens: 0 }, logprobs: [SCORE] };
   });
   // As in the chain of every call: what a server takes decides what a request's key is. Nothing is learned of it here.
   const untouched = { ...store, putArtifact: () => {} };
