@@ -3,7 +3,11 @@ import type { System } from "../core/ports/system.ts";
 import type { Results } from "../core/run-record.ts";
 import { runTables } from "../report/run-tables.ts";
 import { csvTable, latexTable } from "../report/table.ts";
+import { readExamples } from "../run-folder/read-examples.ts";
 import { RUN_FILES, writeRecord } from "../run-folder/run-directory.ts";
+
+/** Users whose answers the report shows. */
+const EXAMPLES = 2;
 
 /** Writes the record and everything that is made from it. */
 export async function writeResults(system: System, dir: string, results: Results): Promise<void> {
@@ -12,7 +16,7 @@ export async function writeResults(system: System, dir: string, results: Results
 }
 
 /**
- * Report, figures and tables, from the record alone: no model is asked. Loads the drawing library, which the start of
+ * Report, figures and tables, from the record and the first samples: no model is asked. Loads the drawing library, which the start of
  * every other command would have to wait for.
  */
 export async function writeReports(system: System, dir: string, results: Results): Promise<void> {
@@ -26,5 +30,8 @@ export async function writeReports(system: System, dir: string, results: Results
   for (const { id, svg } of runFigures(results)) {
     system.writeFile(join(dir, RUN_FILES.figures, `${id}.svg`), standaloneSvg(svg, results));
   }
-  system.writeFile(join(dir, RUN_FILES.report), renderReport(results));
+  system.writeFile(
+    join(dir, RUN_FILES.report),
+    renderReport(results, readExamples(system, dir, results, EXAMPLES)),
+  );
 }

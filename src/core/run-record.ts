@@ -242,3 +242,9 @@ export interface UserRecord {
   readonly prompt: string;
   readonly baseline: string | null;
 }
+
+/** A test user with the answers of all methods in one world. */
+export interface Example {
+  readonly user: UserRecord;
+  readonly samples: readonly Sample[];
+}

@@ -1,6 +1,7 @@
 import { endedWords } from "../core/ended-rewrites.ts";
-import type { MethodResult, Results } from "../core/run-record.ts";
+import type { Example, MethodResult, Results } from "../core/run-record.ts";
 import { roleOf } from "../methods/about.ts";
+import { examplesSection } from "./examples.ts";
 import { agreement, type RunFigure, runFigures } from "./figures/run-figures.ts";
 import { percent, whole } from "./format.ts";
 import { gainWords, remarks, type VerdictGroup, verdictGroups, weighingWords } from "./headline.ts";
@@ -21,8 +22,8 @@ import { scopeWords } from "./scope.ts";
 import { escapeHtml } from "./table.ts";
 import { methodsBody, poolBody, questionWords } from "./words.ts";
 
-/** The report of a run: one file, made from the run record alone. */
-export function renderReport(results: Results): string {
+/** The report of a run: one file, made from the run record and, where they are at hand, some of its answers. */
+export function renderReport(results: Results, examples: readonly Example[] = []): string {
   const figures = runFigures(results);
   const { pool, models } = results.config;
   const name = pool.name ?? `K = ${pool.principles.length}`;
@@ -32,7 +33,7 @@ export function renderReport(results: Results): string {
     subtitle: `Arbitrary Preference Mapping benchmark. Base ${models.base.provider}:${models.base.model}, judge ${models.judge.provider}:${models.judge.model}.`,
     mark: results,
     lead: lead(results, figures),
-    sections: sections(results, figures),
+    sections: sections(results, figures, examples),
     version: results.version,
   });
 }
@@ -62,7 +63,7 @@ const MARKS: Readonly<Partial<Record<VerdictGroup["verdict"], readonly [sign: st
   check: ["○", ""],
 };
 
-function sections(results: Results, figures: readonly RunFigure[]): Section[] {
+function sections(results: Results, figures: readonly RunFigure[], examples: readonly Example[]): Section[] {
   const of = (section: RunFigure["section"]): RunFigure[] => figures.filter((f) => f.section === section);
   const styles = of("styles");
   return [
@@ -97,6 +98,7 @@ function sections(results: Results, figures: readonly RunFigure[]): Section[] {
             ].join("\n"),
           },
         ]),
+    ...examplesSection(examples, results),
     {
       id: "whom",
       title: "For whom",

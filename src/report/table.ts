@@ -7,7 +7,7 @@ export interface Column {
   readonly align: "left" | "right";
   /** Whether its texts may be broken into lines; numbers and intervals stay whole. */
   readonly wraps?: boolean;
-  /** Left out on a terminal that has no room for all; pages and files have it. */
+  /** Left out on a terminal and in a window that have no room for all; files have it. */
   readonly isDetail?: boolean;
 }
 
@@ -151,7 +151,8 @@ export function escapeHtml(text: string): string {
 
 /** An HTML table; every cell is escaped. */
 export function htmlTable({ caption, columns, rows }: Pick<Table, "caption" | "columns" | "rows">): string {
-  const kind = ({ align, wraps }: Column): string => (align === "right" ? "num" : wraps ? "wraps" : "");
+  const kind = ({ align, wraps, isDetail }: Column): string =>
+    [align === "right" ? "num" : wraps ? "wraps" : "", isDetail ? "detail" : ""].join(" ").trim();
   const classOf = (i: number): string => {
     const column = columns[i];
     return column === undefined || kind(column) === "" ? "" : ` class="${kind(column)}"`;

@@ -20,11 +20,15 @@ export interface IntervalAxis {
   readonly tickFormat: (value: number, index: number, ticks?: readonly number[]) => string;
 }
 
-/** Texts in the page's own colour around their letters, so that the reference line passes behind them. */
-const HALO = { fill: "currentColor", stroke: "var(--page, #ffffff)", strokeWidth: 5 } as const;
-
 const ROW = 46;
 const WIDTH = 430;
+const MARGIN = 8;
+const INSET = 14;
+/** Widths of a letter in bold and plain type of 10 px, at the most. */
+const BOLD = 6.6;
+const PLAIN = 6;
+/** Between the reference line and a text that would cross it. */
+const CLEAR = 6;
 
 /**
  * Estimates with intervals, one row each, around a reference line. Names and numbers stand above each row instead of
@@ -34,21 +38,26 @@ export function intervalPlot(label: string, rows: readonly IntervalRow[], axis: 
   const colour = (row: { colour: string }): string => row.colour;
   const marks = rows.flatMap((row) => (row.marks ?? []).map((value) => ({ ...row, value })));
   const right = Math.max(axis.reference, ...rows.flatMap((r) => [r.value ?? 0, r.high ?? 0]));
+  const values = [axis.reference, right, ...rows.flatMap((r) => [r.value, r.low, ...(r.marks ?? [])])];
+  const known = values.filter((value) => value !== null);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const line = placeOf(axis, least, most);
   const bounded = rows.filter((r) => r.low !== null).map((r) => ({ ...r, high: r.high ?? right }));
   return plotSvg(
     { label: `${label}. ${rows.map((r) => `${r.name}: ${r.text}`).join("; ")}` },
     {
       width: WIDTH,
       height: 46 + ROW * rows.length,
-      marginLeft: 8,
-      marginRight: 8,
+      marginLeft: MARGIN,
+      marginRight: MARGIN,
       marginTop: 4,
       marginBottom: 42,
       x: {
         label: axis.label,
         labelAnchor: "center",
         labelArrow: "none",
-        inset: 14,
+        inset: INSET,
+        domain: [least, most],
         ticks: 6,
         tickFormat: axis.tickFormat,
         type: axis.type ?? "linear",
@@ -70,9 +79,36 @@ export function intervalPlot(label: string, rows: readonly IntervalRow[], axis: 
           rows.filter((r) => r.value !== null),
           { x: "value", y: "name", fill: colour, r: 5, dy: 8 },
         ),
-        Plot.text(rows, { y: "name", text: "name", frameAnchor: "left", dy: -10, fontWeight: 600, ...HALO }),
-        Plot.text(rows, { y: "name", text: "text", frameAnchor: "right", dy: -10, ...HALO }),
+        ...rows.flatMap((row) => [
+          Plot.text([row], {
+            y: "name",
+            text: "name",
+            frameAnchor: "left",
+            dx: inwards(row.name.length * BOLD, line),
+            dy: -10,
+            fontWeight: 600,
+          }),
+          Plot.text([row], {
+            y: "name",
+            text: "text",
+            frameAnchor: "right",
+            dx: -inwards(row.text.length * PLAIN, WIDTH - 2 * MARGIN - line),
+            dy: -10,
+          }),
+        ]),
       ],
     },
   );
+}
+
+/** Where the reference line stands, in pixels from the left end of the frame. */
+function placeOf({ reference, type }: IntervalAxis, least: number, most: number): number {
+  const scaled = type === "log" ? Math.log : (value: number): number => value;
+  const share = most > least ? (scaled(reference) - scaled(least)) / (scaled(most) - scaled(least)) : 0.5;
+  return INSET + share * (WIDTH - 2 * MARGIN - 2 * INSET);
+}
+
+/** How far a text at an edge moves inwards so that the line at `line` pixels from this edge does not cross it. */
+function inwards(width: number, line: number): number {
+  return width < line ? 0 : line + CLEAR;
 }

@@ -41,14 +41,19 @@ figure.wide svg { width: auto; max-width: none; }
 figcaption, .scroll caption { color: var(--soft); font-size: .88rem; }
 .scroll { position: relative; overflow-x: auto; margin: 1rem 0 0; }
 .scroll tr > :first-child { position: sticky; left: 0; background: var(--page); }
-table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .4rem; }
 caption span { display: inline-block; position: sticky; left: 0; max-width: min(46rem, calc(100vw - 2.5rem)); }
 .terms { max-width: 60rem; display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; }
 .terms dt { font-weight: 600; }
 .terms dd { margin: 0; }
-th, td { padding: .28rem .6rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; vertical-align: top; }
-.wraps { white-space: normal; min-width: 12rem; }
+.answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: .75rem 1.5rem; align-items: start; margin: .75rem 0 0; }
+.answers article { border-left: 3px solid var(--line); padding-left: .75rem; min-width: 0; }
+.answers h4 { font-size: .95rem; margin: 0; }
+.answers p { margin: .15rem 0; font-size: .88rem; }
+.said { white-space: pre-wrap; overflow-wrap: anywhere; }
+th, td { padding: .28rem .45rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; vertical-align: top; }
+.wraps { white-space: normal; min-width: 9rem; }
 th { font-weight: 600; }
 thead th { border-bottom: 2px solid var(--line); }
 .num { text-align: right; }
@@ -58,6 +63,9 @@ details { margin: 1rem 0; }
 summary { cursor: pointer; font-weight: 600; }
 pre { overflow-x: auto; background: var(--panel); border-radius: .5rem; padding: .75rem 1rem; font-size: .82rem; line-height: 1.45; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { margin-top: 3rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .85rem; color: var(--soft); }
+@media (max-width: 76rem) {
+  .detail { display: none; }
+}
 @media (max-width: 40rem) {
   .terms { grid-template-columns: 1fr; gap: 0; }
   .terms dd { margin: 0 0 .6rem; }
@@ -75,6 +83,7 @@ footer { margin-top: 3rem; padding-top: .75rem; border-top: 1px solid var(--line
   figure.wide svg { max-width: 100%; }
   table { font-size: 7.5pt; }
   th, td { padding: .15rem .3rem; }
+  .detail { display: table-cell; }
   .wraps { min-width: 5.5rem; }
   * { print-color-adjust: exact; }
 }
