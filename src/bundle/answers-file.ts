@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Candidate } from "../core/artifacts.ts";
 import { UsageError } from "../core/errors.ts";
@@ -6,6 +5,7 @@ import { parseJsonl } from "../core/jsonl.ts";
 import type { System } from "../core/ports/system.ts";
 import type { PreparedUser, RecordedAnswer } from "../pipeline/prepared.ts";
 import type { World } from "../world/mapping.ts";
+import { hashOf } from "./hash-file.ts";
 
 /** Beyond this an answer is no chat message, and no judge would read it. */
 const LONGEST_ANSWER = 100_000;
@@ -46,15 +46,13 @@ export function readAnswers(
   const seeds = new Map(worlds.map(({ seed }, i) => [worldLabel(i), seed]));
   const users = new Map(test.map((user) => [user.profile.id, user]));
   const answers = new Map(worlds.map(({ seed }) => [seed, new Map<string, RecordedAnswer>()]));
-  const sum = createHash("sha256");
-  const hashed = (function* () {
-    for (const line of system.readLines(file)) {
-      sum.update(`${line.text}\n`);
-      yield line;
-    }
-  })();
   let [line, found] = [0, 0];
-  for (const { world, user: id, answer, label } of parseJsonl(hashed, file, answerLine, FORM)) {
+  for (const { world, user: id, answer, label } of parseJsonl(
+    system.readLines(file),
+    file,
+    answerLine,
+    FORM,
+  )) {
     line++;
     const fail = (message: string, remedy: string): UsageError =>
       new UsageError(message, { where: `${file}, answer ${line}`, remedy });
@@ -71,7 +69,7 @@ export function readAnswers(
     else own.set(id, { text: null });
     found++;
   }
-  return { answers, sha256: sum.digest("hex"), missing: worlds.length * test.length - found };
+  return { answers, sha256: hashOf(system, file).sha256, missing: worlds.length * test.length - found };
 }
 
 const FORM =

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
+import { canonicalJson } from "../core/hash.ts";
 import { parseJson } from "../core/json-file.ts";
 import type { System } from "../core/ports/system.ts";
+import { commitmentOf, hiddenWorld } from "../world/hidden.ts";
 import { hashOf } from "./hash-file.ts";
 import {
   bundleId,
@@ -33,7 +35,25 @@ export function openBundle(system: System, path: string): OpenBundle {
   reader.close();
   if (byteLength > LONGEST_MANIFEST) throw new UsageError("this manifest is too long", { where: file });
   const manifest: Manifest = checkedManifest(parseJson(system, file), file);
+  checkHidden(manifest, file);
   return { folder, manifest, id: bundleId(manifest) };
+}
+
+/** @throws UsageError when hidden worlds are not those that were committed to */
+function checkHidden({ hidden, worlds = [], config }: Manifest, where: string): void {
+  if (hidden?.bits === undefined) return;
+  const { commitments, bits } = hidden;
+  const { kind } = config.mapping;
+  const k = config.pool.principles.length;
+  const isKept = bits.every((own, i) => {
+    if (commitmentOf(own) !== commitments[i] || kind === "file") return false;
+    return canonicalJson(hiddenWorld(own, kind, k, i + 1)) === canonicalJson(worlds[i]);
+  });
+  if (isKept && bits.length === commitments.length && worlds.length === bits.length) return;
+  throw new UsageError("the worlds of this set are not those whose commitments were published", {
+    where,
+    remedy: "ask those who published the set",
+  });
 }
 
 /**

@@ -48,6 +48,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/score.ts")).scoreCommand,
   },
   {
+    name: "leaderboard",
+    summary: "join results on one frozen set into a page with pairs and intervals; asks no model",
+    load: async () => (await import("./commands/leaderboard.ts")).leaderboardCommand,
+  },
+  {
     name: "judges",
     summary: "compare LLM judges on antonym pairs",
     load: async () => (await import("./commands/judges.ts")).judgesCommand,

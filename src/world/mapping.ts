@@ -14,8 +14,12 @@ export interface World {
 
 /** The world of a seed: the same matrix for the same seed, kind and K on every machine. */
 export function sampleWorld(seed: number, kind: Exclude<MappingKind, "file">, k: number): World {
-  const key = fold(fold(rootKey(seed), "mapping"), kind);
-  return { seed, kind, matrix: samplers[kind](k, key) };
+  return drawnWorld(seed, kind, k, rootKey(seed));
+}
+
+/** A world drawn under a key of any origin. @param seed its name */
+export function drawnWorld(seed: number, kind: Exclude<MappingKind, "file">, k: number, key: Key): World {
+  return { seed, kind, matrix: samplers[kind](k, fold(fold(key, "mapping"), kind)) };
 }
 
 /** A world whose matrix a person wrote; the seed still drives what the methods draw. */

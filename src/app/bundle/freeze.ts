@@ -73,7 +73,8 @@ export async function freezeRun(
   }
 }
 
-function refuseFreezing(system: System, dir: string, { config }: Results, out: string): void {
+/** @throws UsageError for a run on a set, and a folder that holds something else */
+export function refuseFreezing(system: System, dir: string, { config }: Results, out: string): void {
   if (config.bundle !== undefined) {
     throw new UsageError("this run stands on a frozen set already", {
       where: dir,
@@ -119,7 +120,7 @@ function* frozenAnswers(
 }
 
 /** What the manifest takes from the run's record, without the names of this machine's folders. */
-function headOf(results: Results, { name, licence }: FreezeSettings) {
+export function headOf(results: Results, { name, licence }: FreezeSettings) {
   const { config, models, prompts, worlds } = results;
   const { conversations, mapping, users } = config;
   const told = (source: string): string =>

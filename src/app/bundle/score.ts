@@ -6,6 +6,7 @@ import type { Config, MethodConfig, OwnMethodConfig } from "../../core/config/re
 import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
 import type { Submission } from "../../core/submission.ts";
+import { isBaseline } from "../../methods/about.ts";
 import { type ConfiguredMethod, methodHead } from "../../methods/registry.ts";
 import type { RecordedAnswers } from "../../pipeline/prepared.ts";
 import { beginRun, type OpenRun, type ReadyRun, readyRun } from "../compose.ts";
@@ -90,7 +91,11 @@ async function scoringConfig(
     from: () => "the command line",
   };
   const { bundle } = await bundleLayer(system, source);
-  const recorded = recordedMethods(bundle.manifest.config.methods);
+  const { config: frozen, files } = bundle.manifest;
+  // Without recorded answers, as of hidden worlds, the plain ones alone are there to compare with.
+  const recorded = recordedMethods(frozen.methods).filter(
+    (m) => files.answers !== undefined || isBaseline(m),
+  );
   const own: OwnMethodConfig = {
     id: ANSWERS_ID,
     name,

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { ImportedUsers, ImportSettings } from "../../app/import-users.ts";
 import type { System } from "../../core/ports/system.ts";
 import { freezeCommand } from "./data-freeze.ts";
+import { revealCommand, verifyCommand } from "./data-hidden.ts";
 import { pushCommand } from "./data-push.ts";
 import { tasksCommand } from "./data-tasks.ts";
 
@@ -27,6 +28,8 @@ export function dataCommand(system: System): Command {
   command.addCommand(freezeCommand(system));
   command.addCommand(tasksCommand(system));
   command.addCommand(pushCommand(system));
+  command.addCommand(revealCommand(system));
+  command.addCommand(verifyCommand(system));
   return command;
 }
 

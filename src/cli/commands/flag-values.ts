@@ -38,3 +38,9 @@ export function portNumber(text: string): number {
     throw new InvalidArgumentError("write a port from 0 (any free one) to 65535.");
   return value;
 }
+
+/** A day. */
+export function isoDate(text: string): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError("write a date as YYYY-MM-DD.");
+}

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { ScoreSettings } from "../../app/bundle/score.ts";
 import type { System } from "../../core/ports/system.ts";
 import { BUDGET_MORE, collect, wholeNumber } from "../options.ts";
+import { isoDate } from "./flag-values.ts";
 
 interface ScoreFlags extends ScoreSettings {
   readonly estimate?: boolean;
@@ -55,11 +56,6 @@ async function score(system: System, file: string, flags: ScoreFlags): Promise<v
   );
   const { presentRun } = await import("../present-run.ts");
   presentRun(system, results, ready.config.out, storedCalls, flags);
-}
-
-function isoDate(text: string): string {
-  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
-  throw new InvalidArgumentError("write a date as YYYY-MM-DD.");
 }
 
 const EXAMPLES = `
