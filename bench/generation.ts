@@ -1,18 +1,20 @@
 /**
  * Speed of the `local` provider's decoder on networks of random weights: reading prompts and writing answers, in tokens
- * a second, on one thread and on all; beside PyTorch where /usr/bin/python3 has it.
+ * a second, on one thread and on all; beside PyTorch where /usr/bin/python3 has it. With --llama instead, on the real
+ * weights of SmolLM2 beside llama.cpp's server, by turns, as ratios (`npm run test:real` installs both).
  *
  *   node bench/generation.ts [--torch] [tiny|small|135M]...
+ *   [APM_REAL_THREADS=1] node bench/generation.ts --llama [rounds]
  */
 import { spawnSync } from "node:child_process";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
-import { rootKey } from "../src/core/random.ts";
 import type { LlamaConfig } from "../src/neural/checkpoint/llama-config.ts";
-import { expectedTensors, parameterCount, type Weights } from "../src/neural/checkpoint/weights.ts";
+import { parameterCount } from "../src/neural/checkpoint/weights.ts";
 import { placeModel } from "../src/neural/decoder/placed.ts";
 import { openDecoderPool } from "../src/neural/decoder/pool.ts";
-import { GREEDY } from "../src/neural/decoder/sample.ts";
+import { madeUpWeights, timed } from "../src/neural/decoder/speed.ts";
+import { besideLlama } from "./beside-llama.ts";
 
 const BASE: LlamaConfig = {
   vocabSize: 1024,
@@ -56,6 +58,12 @@ const PROMPT = 256;
 const ANSWER = 128;
 
 const all = availableParallelism();
+const [, rounds] = /--llama ?(\d*)/.exec(process.argv.slice(2).join(" ")) ?? [];
+if (rounds !== undefined) {
+  // Threads of llama.cpp wait for each other: where other work has the cores, one each compares best.
+  await besideLlama(Number(process.env.APM_REAL_THREADS ?? all), Number(rounds || 3));
+  process.exit();
+}
 const threadCounts = [...new Set([1, all])];
 const asked = process.argv.slice(2).filter((word) => word in CONFIGS);
 const names = asked.length > 0 ? asked : ["tiny", "small"];
@@ -85,28 +93,12 @@ if (process.argv.includes("--torch")) {
 }
 
 async function measure(name: string, config: LlamaConfig, threads: number, together: number): Promise<void> {
-  const pool = openDecoderPool(placeModel(config, weights(config)), { threads });
-  const promptOf = (n: number): number[] =>
-    Array.from({ length: PROMPT }, (_, i) => (n * 7919 + i * 31 + 1) % config.vocabSize);
-  let round = 0;
+  const pool = openDecoderPool(placeModel(config, madeUpWeights(config)), { threads });
   const answers = async (maxTokens: number): Promise<Times> => {
-    const cpu = process.cpuUsage();
-    const begun = performance.now();
-    const first = round++ * 1000;
-    await Promise.all(
-      Array.from({ length: together }, (_, i) =>
-        pool.run({
-          kind: "generate",
-          prompt: [promptOf(first + i)],
-          maxTokens,
-          stopIds: [],
-          sampling: GREEDY,
-          key: rootKey(1),
-        }),
-      ),
-    );
-    const { user, system } = process.cpuUsage(cpu);
-    return { wall: (performance.now() - begun) / 1000, cpu: (user + system) / 1e6 };
+    const before = process.cpuUsage();
+    const wall = await timed(pool, config, together, PROMPT, maxTokens);
+    const { user, system } = process.cpuUsage(before);
+    return { wall, cpu: (user + system) / 1e6 };
   };
   await answers(1 + ANSWER);
   // The best of three: other work on the machine only ever slows a measurement down.
@@ -122,16 +114,4 @@ async function measure(name: string, config: LlamaConfig, threads: number, toget
   ];
   const parameters = `${(parameterCount(config) / 1e6).toFixed(1)} M`;
   console.log([name, parameters, threads, together, ...perSecond("wall"), ...perSecond("cpu")].join(" | "));
-}
-
-function weights(config: LlamaConfig): Weights {
-  return new Map(
-    [...expectedTensors(config)].map(([name, shape]) => {
-      const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-      const scale = 1 / Math.sqrt(shape.at(-1) as number);
-      for (let i = 0; i < data.length; i++)
-        data[i] = name.includes("norm") ? 1 : scale * Math.sin(i * i * 0.37 + i);
-      return [name, { shape, data }];
-    }),
-  );
 }

@@ -7,6 +7,8 @@ import { REAL_PYTHON, weightsOf } from "./places.ts";
 
 export interface RealServerSettings {
   readonly model: RealModel;
+  /** Another file than the model's own. */
+  readonly file?: string;
   /** Answers made at the same time. */
   readonly slots?: number;
   /** Tokens of context of each of them. */
@@ -39,7 +41,8 @@ export async function startRealServer(settings: RealServerSettings): Promise<Rea
   const port = settings.port ?? (await freePort());
   const kind = model === "minilm" ? "embeddings" : "chat";
   const template = settings.template === undefined ? [] : [settings.template];
-  const args = [weightsOf(model), port, slots, context, threads, model, kind, ...template];
+  const { file = weightsOf(model) } = settings;
+  const args = [file, port, slots, context, threads, model, kind, ...template];
   const child = spawn(REAL_PYTHON, [join(import.meta.dirname, "serve.py"), ...args.map(String)], {
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -23,6 +23,21 @@ function both(name: string, config: typeof RANDOM_CONFIG, architecture: string):
   );
 }
 
+/** A matrix as Q8_0: halves as scales, 32 numbers each. */
+function inBytes({ shape, bytes }: Stored): Stored {
+  if (shape.length === 1) return { type: 0, shape, bytes };
+  const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  const stored = new Uint8Array((values.length / 32) * 34);
+  for (let b = 0; b < values.length / 32; b++) {
+    const block = values.subarray(b * 32, (b + 1) * 32);
+    const half = Float16Array.of(Math.max(...block.map(Math.abs)) / 127);
+    stored.set(new Uint8Array(half.buffer), b * 34);
+    for (let i = 0; i < 32; i++)
+      stored[b * 34 + 2 + i] = Math.max(-127, Math.min(127, Math.round(block[i]! / half[0]!)));
+  }
+  return { type: 8, shape, bytes: stored };
+}
+
 async function answers(model: string): Promise<unknown> {
   const provider = createLocalProvider(cwd);
   const settings = { model, temperature: 0, maxTokens: 24, options: { threads: 0 } };
@@ -66,6 +81,31 @@ describe("a GGUF file", () => {
     expect(identities[0]).toContain('"temperature":0.5');
     expect(identities[1]).toContain('"temperature":0.25');
     expect(identities[0]?.slice(0, 40)).not.toBe(identities[1]?.slice(0, 40));
+  });
+
+  it("of numbers of 8 bits answers as its floats do, alone and in company, and is another model", async () => {
+    const floats = storedWeights(randomWeights(RANDOM_CONFIG), RANDOM_CONFIG);
+    const bytes = new Map([...floats].map(([name, tensor]) => [name, inBytes(tensor)]));
+    writeGguf(join(cwd, "bytes.gguf"), metadataOf(RANDOM_CONFIG), bytes);
+    const provider = createLocalProvider(cwd);
+    const settings = { model: "bytes.gguf", temperature: 0, maxTokens: 16, options: { threads: 0 } };
+    await provider.prepare(settings);
+    const chat = provider.model(settings);
+    const request = { messages, sample: 0, topLogprobs: 3 };
+    const alone = await chat.generate(request);
+    const others = ["a", "b", "c"].map((content) => ({
+      messages: [{ role: "user", content } as const],
+      sample: 0,
+    }));
+    const [again] = await Promise.all([request, ...others].map((one) => chat.generate(one)));
+    expect(again).toEqual(alone);
+    const base = provider.tunable(settings, (it) => it, new AbortController().signal);
+    expect(base.fingerprint).toMatch(/\/8$/);
+    const same = await base.adapted(base.weights(), "same").prompted(new Float32Array()).generate(request);
+    const logprobs = ({ logprobs = [] }: typeof alone): number[] => logprobs.map(({ logprob }) => logprob);
+    expect(same.text).toBe(alone.text);
+    for (const [i, logprob] of logprobs(same).entries()) expect(logprobs(alone)[i]).toBeCloseTo(logprob, 3);
+    await provider.close();
   });
 
   it("can be trained and adapted", async () => {

@@ -115,26 +115,29 @@ function planOf(folder: string, config: LlamaConfig) {
  * Checks that files hold the tensors of the network, and nothing else.
  * @param located the tensors by their Hugging Face names
  * @returns the shapes of all tensors that the network takes from them
- * @throws UsageError naming what is missing, of another shape, too large, or foreign to the architecture
+ * @throws UsageError naming what is missing, of another shape, or foreign to the architecture
  */
 export function checkTensors(
   located: ReadonlyMap<string, { readonly shape: readonly number[]; readonly file: string }>,
   config: LlamaConfig,
   where: string,
 ): Map<string, number[]> {
-  checkSize(config, where);
   const shapes = expectedTensors(config);
   for (const [name, shape] of optionalTensors(config)) if (located.has(name)) shapes.set(name, shape);
   check(shapes, located, config, where);
   return shapes;
 }
 
-/** @throws UsageError for a network that is too large to be run in the process */
+/** @throws UsageError for a network that is too large to be run in the process with 32-bit floats */
 export function checkSize(config: LlamaConfig, where: string): void {
-  const bytes = parameterCount(config) * 4;
+  checkBytes(config, parameterCount(config) * 4, "as 32-bit floats", where);
+}
+
+/** @throws UsageError for a network whose weights take more than can be run in the process */
+export function checkBytes(config: LlamaConfig, bytes: number, as: string, where: string): void {
   if (bytes <= MOST_BYTES) return;
   throw refusal(
-    `${(bytes / 4e9).toFixed(1)} thousand million parameters need ${gib(bytes)} GiB as 32-bit floats; at most ` +
+    `${(parameterCount(config) / 1e9).toFixed(1)} thousand million parameters need ${gib(bytes)} GiB ${as}; at most ` +
       `${gib(MOST_BYTES)} GiB are run in the process`,
     where,
   );

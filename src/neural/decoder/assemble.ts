@@ -34,6 +34,10 @@ const simd = (opcode: number): Code => [0xfd, ...unsigned(opcode)];
 /** Alignment hint (4 bytes) and offset. */
 const at = (offset: number): Code => [2, ...unsigned(offset)];
 export const loadVector = (offset: number): Code => [...simd(0x00), ...at(offset)];
+/** Eight signed bytes, as whole numbers of 16 bits. */
+export const loadBytes = (offset: number): Code => [...simd(0x01), ...at(offset)];
+/** One float of the memory in all four lanes. */
+export const loadSplat = (offset: number): Code => [...simd(0x09), ...at(offset)];
 export const storeVector: Code = [...simd(0x0b), ...at(0)];
 /** The same number in all four lanes. */
 export const fourTimes = (value: number): Code => {
@@ -47,6 +51,14 @@ export const multiplyVectors: Code = simd(0xe6);
 export const divideVectors: Code = simd(0xe7);
 export const minVectors: Code = simd(0xe8);
 export const maxVectors: Code = simd(0xe9);
+export const magnitudes: Code = simd(0xe0);
+/** Of two vectors of eight 16-bit numbers: products of neighbours, added by pairs, in 32 bits. */
+export const dotShorts: Code = simd(0xba);
+export const addIntegers: Code = simd(0xae);
+/** Whole numbers to floats. */
+export const toFloats: Code = simd(0xfa);
+/** Two vectors of 32-bit whole numbers as one of 16 bits. */
+export const toShorts: Code = simd(0x85);
 export const isGreater: Code = simd(0x44);
 export const andVectors: Code = simd(0x4e);
 export const nearest: Code = simd(0x6a);

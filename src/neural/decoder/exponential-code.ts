@@ -59,7 +59,7 @@ function exponential(x: number, n: number, y: number): Code {
 }
 
 /** Both halves exchanged, then neighbours: every lane has the result of all four. */
-function acrossLanes(local: number, combine: Code): Code {
+export function acrossLanes(local: number, combine: Code): Code {
   return [
     [2, 3, 0, 1],
     [1, 0, 3, 2],

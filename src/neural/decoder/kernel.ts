@@ -1,5 +1,6 @@
 import { type WasmMemory, wasm } from "../shared-memory.ts";
 import { moduleOf } from "./assemble.ts";
+import { matMulBytesCode, shortenCode } from "./byte-code.ts";
 import { gateCode, softmaxCode } from "./exponential-code.ts";
 import { matMulCode } from "./matmul-code.ts";
 
@@ -26,6 +27,31 @@ export interface Kernel {
     k: number,
   ): void;
   /**
+   * The same of rows in blocks of 32 numbers that share a scale (a 32-bit float): x of 16 bits, w of 8. Products and their
+   * sums within a block are whole numbers, and exact.
+   * @param scaleStride bytes from row to row of both scales
+   * @param blocks of a row; k is 32 times as many
+   */
+  matmulBytes(
+    x: number,
+    xScales: number,
+    xStride: number,
+    w: number,
+    wScales: number,
+    wStride: number,
+    scaleStride: number,
+    out: number,
+    outStride: number,
+    m: number,
+    n: number,
+    blocks: number,
+  ): void;
+  /**
+   * Floats to blocks of 16 bits: the greatest magnitude of 32 numbers becomes 32,767, and what is rounded is less than
+   * 1.6e-5 of it.
+   */
+  shorten(from: number, to: number, scales: number, blocks: number): void;
+  /**
    * Scores become weights that sum to 1: exp(scale * score) over their sum. Those of -Infinity become 0 exactly.
    * @param bytes a multiple of 16
    */
@@ -37,6 +63,6 @@ export interface Kernel {
 let bytes: Uint8Array<ArrayBuffer> | undefined;
 
 export function createKernel(memory: WasmMemory): Kernel {
-  bytes ??= moduleOf([matMulCode(), softmaxCode(), gateCode()]);
+  bytes ??= moduleOf([matMulCode(), matMulBytesCode(), shortenCode(), softmaxCode(), gateCode()]);
   return new wasm.Instance(new wasm.Module(bytes), { apm: { memory } }).exports as Kernel;
 }

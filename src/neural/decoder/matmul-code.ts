@@ -67,14 +67,21 @@ function rowsOfX(sizeW: number, sizeX: number): Code {
     ...[...get(K), ...set(P)],
     ...steps(sizeW, sizeX, 2),
     ...steps(sizeW, sizeX, 1),
-    ...repeat(sizeX, (x) => [...storeSums(sizeW, sizeX, x), ...advance(ROW_OUT, get(OUT_STRIDE))]),
+    ...repeat(sizeX, (x) => [
+      ...storeSums(
+        Array.from({ length: sizeW }, (_, w) => SUM + w * sizeX + x),
+        ROW_OUT,
+        [LOADED_W, LOADED_X],
+      ),
+      ...advance(ROW_OUT, get(OUT_STRIDE)),
+    ]),
     ...repeat(sizeX, () => advance(ROW_X, get(X_STRIDE))),
     ...advance(I, constant(sizeX)),
   ]);
 }
 
 /** pointer r = start + r * stride */
-function pointers(first: number, count: number, start: number, stride: number): Code {
+export function pointers(first: number, count: number, start: number, stride: number): Code {
   return repeat(count, (r) =>
     r === 0
       ? [...get(start), ...set(first)]
@@ -102,12 +109,16 @@ function steps(sizeW: number, sizeX: number, unroll: number): Code {
   ]);
 }
 
-/** Adds the lanes of the sums of one row of x and stores them side by side. */
-function storeSums(sizeW: number, sizeX: number, x: number): Code {
-  const sum = (w: number): Code => get(SUM + w * sizeX + x);
-  if (sizeW === 1) {
-    const pair = (a: number, b: number): Code => [...sum(0), ...lane(a), ...sum(0), ...lane(b), ...addFloats];
-    return [...get(ROW_OUT), ...pair(0, 2), ...pair(1, 3), ...addFloats, ...storeFloat];
+/**
+ * Adds the lanes of the sums of one row of x and stores them side by side at the address in `out`.
+ * @param sums locals, one or `TILE_W`
+ * @param scratch two more
+ */
+export function storeSums(sums: readonly number[], out: number, scratch: readonly [number, number]): Code {
+  const [first, second, third, fourth] = sums.map(get) as [Code, Code, Code, Code];
+  if (sums.length === 1) {
+    const pair = (a: number, b: number): Code => [...first, ...lane(a), ...first, ...lane(b), ...addFloats];
+    return [...get(out), ...pair(0, 2), ...pair(1, 3), ...addFloats, ...storeFloat];
   }
   /** Of two vectors: the picked lanes of both, added. */
   const fold = (a: Code, b: Code, low: readonly number[], high: readonly number[]): Code => [
@@ -115,13 +126,14 @@ function storeSums(sizeW: number, sizeX: number, x: number): Code {
     ...[...a, ...b, ...pickLanes(high)],
     ...addVectors,
   ];
+  const [left, right] = scratch;
   return [
-    ...[...fold(sum(0), sum(1), [0, 4, 1, 5], [2, 6, 3, 7]), ...set(LOADED_W)],
-    ...[...fold(sum(2), sum(3), [0, 4, 1, 5], [2, 6, 3, 7]), ...set(LOADED_X)],
-    ...[...get(ROW_OUT), ...fold(get(LOADED_W), get(LOADED_X), [0, 1, 4, 5], [2, 3, 6, 7]), ...storeVector],
+    ...[...fold(first, second, [0, 4, 1, 5], [2, 6, 3, 7]), ...set(left)],
+    ...[...fold(third, fourth, [0, 4, 1, 5], [2, 6, 3, 7]), ...set(right)],
+    ...[...get(out), ...fold(get(left), get(right), [0, 1, 4, 5], [2, 3, 6, 7]), ...storeVector],
   ];
 }
 
-function repeat(count: number, code: (index: number) => Code): Code {
+export function repeat(count: number, code: (index: number) => Code): Code {
   return Array.from({ length: count }, (_, i) => code(i)).flat();
 }

@@ -1,9 +1,10 @@
 import type { LlamaConfig } from "../checkpoint/llama-config.ts";
+import { BLOCK_SIZE } from "./byte-code.ts";
 import type { KvCache } from "./cache.ts";
 import { createKernel } from "./kernel.ts";
 import type { PlacedModel } from "./placed.ts";
 import { rotaryTables, rotate } from "./rotary.ts";
-import { type Matrix, workspace } from "./workspace.ts";
+import { type Matrix, type WeightMatrix, workspace } from "./workspace.ts";
 
 /** Rows that go through the layers together at most: positions of a prompt, or one position each of several sequences. */
 export const BLOCK = 64;
@@ -50,10 +51,16 @@ export function createNetwork(model: PlacedModel): Network {
   const kernel = createKernel(memory);
   const multiply = kernel.matmul;
   const tables = rotaryTables(config, longest);
-  const { weight, bias, work } = workspace(model, { block: BLOCK, logitRows: LOGIT_ROWS, longest });
+  const { weight, bias, shorts, work } = workspace(model, { block: BLOCK, logitRows: LOGIT_ROWS, longest });
+  const vector = (name: string): Float32Array => {
+    const found = bias(name);
+    if (found === undefined) throw new RangeError(`the weights lack "${name}"`);
+    return found;
+  };
   const embeddings = weight("model.embed_tokens.weight", config.vocabSize);
+  const embeddingOf = rowReader(embeddings, memory);
   const head = config.tieEmbeddings ? embeddings : weight("lm_head.weight", config.vocabSize);
-  const lastNorm = weight("model.norm.weight", 1).data;
+  const lastNorm = vector("model.norm.weight");
   const blocks = Array.from({ length: layers }, (_, i) => {
     const at = `model.layers.${i}.`;
     const projection = (name: string, rows: number) => ({
@@ -61,12 +68,12 @@ export function createNetwork(model: PlacedModel): Network {
       bias: bias(`${at}${name}.bias`),
     });
     return {
-      attentionNorm: weight(`${at}input_layernorm.weight`, 1).data,
+      attentionNorm: vector(`${at}input_layernorm.weight`),
       q: projection("self_attn.q_proj", heads * headDim),
       k: projection("self_attn.k_proj", kvHeads * headDim),
       v: projection("self_attn.v_proj", kvHeads * headDim),
       o: projection("self_attn.o_proj", hiddenSize),
-      mlpNorm: weight(`${at}post_attention_layernorm.weight`, 1).data,
+      mlpNorm: vector(`${at}post_attention_layernorm.weight`),
       gate: projection("mlp.gate_proj", config.intermediateSize),
       up: projection("mlp.up_proj", config.intermediateSize),
       down: projection("mlp.down_proj", hiddenSize),
@@ -74,13 +81,35 @@ export function createNetwork(model: PlacedModel): Network {
   });
   type Projection = (typeof blocks)[number]["q"];
 
-  /** out = x weight^T + bias */
-  const project = (x: Matrix, { weight: w, bias: b }: Projection, out: Matrix, rows: number): void => {
-    multiply(x.address, x.stride, w.address, w.stride, out.address, out.stride, rows, w.rows, w.columns);
-    if (b === undefined) return;
-    for (let r = 0; r < rows; r++) {
-      const row = out.row(r);
-      for (let i = 0; i < b.length; i++) row[i]! += b[i]!;
+  /** out = x w^T for so many rows of x from the address on, which stand side by side. */
+  const product = (from: number, w: WeightMatrix, out: Matrix, rows: number, areShort = false): void => {
+    if (w.scales === undefined || shorts === undefined) {
+      multiply(from, w.columns * 4, w.address, w.stride, out.address, out.stride, rows, w.rows, w.columns);
+      return;
+    }
+    const blocks = w.columns / BLOCK_SIZE;
+    const { address, scales } = shorts;
+    if (!areShort) kernel.shorten(from, address, scales, rows * blocks);
+    const [xStride, scaleStride] = [w.columns * 2, blocks * 4];
+    kernel.matmulBytes(
+      ...([address, scales, xStride] as const),
+      ...([w.address, w.scales, w.stride, scaleStride] as const),
+      ...([out.address, out.stride, rows, w.rows, blocks] as const),
+    );
+  };
+
+  /** Of the same x for each of several: out = x weight^T + bias */
+  const project = (x: Matrix, rows: number, ...into: readonly (readonly [Projection, Matrix])[]): void => {
+    // Rows are made short once for all of them.
+    let areShort = false;
+    for (const [{ weight: w, bias: b }, out] of into) {
+      product(x.address, w, out, rows, areShort);
+      areShort ||= w.scales !== undefined;
+      if (b === undefined) continue;
+      for (let r = 0; r < rows; r++) {
+        const row = out.row(r);
+        for (let i = 0; i < b.length; i++) row[i]! += b[i]!;
+      }
     }
   };
 
@@ -128,27 +157,24 @@ export function createNetwork(model: PlacedModel): Network {
     config,
     longest,
     rows: work.hidden,
-    embedding: (id) => embeddings.row(id),
+    embedding: embeddingOf,
     run(segments) {
       const count = segments.reduce((sum, { tokens }) => sum + tokens.length, 0);
       const { hidden, normed, q, k, v, mixed, gate, up } = work;
       for (const [i, layer] of blocks.entries()) {
         normalise(hidden, layer.attentionNorm, normed, count, rmsNormEps);
-        project(normed, layer.q, q, count);
-        project(normed, layer.k, k, count);
-        project(normed, layer.v, v, count);
+        project(normed, count, [layer.q, q], [layer.k, k], [layer.v, v]);
         let first = 0;
         for (const segment of segments) {
           attend(i, first, segment);
           first += segment.tokens.length;
         }
-        project(mixed, layer.o, normed, count);
+        project(mixed, count, [layer.o, normed]);
         addTo(hidden, normed, count);
         normalise(hidden, layer.mlpNorm, normed, count, rmsNormEps);
-        project(normed, layer.gate, gate, count);
-        project(normed, layer.up, up, count);
+        project(normed, count, [layer.gate, gate], [layer.up, up]);
         kernel.gate(gate.address, up.address, count * gate.stride);
-        project(gate, layer.down, normed, count);
+        project(gate, count, [layer.down, normed]);
         addTo(hidden, normed, count);
       }
       for (const { cache, tokens } of segments) cache.tokens.push(...tokens);
@@ -157,11 +183,30 @@ export function createNetwork(model: PlacedModel): Network {
     hidden: (row) => work.normed.row(row),
     logits(first, count) {
       const { normed, logits } = work;
-      const x = normed.address + first * normed.stride;
-      const { address, stride, rows, columns } = head;
-      multiply(x, normed.stride, address, stride, logits.address, logits.stride, count, rows, columns);
+      product(normed.address + first * normed.stride, head, logits, count);
       return logits;
     },
+  };
+}
+
+/** Rows of a matrix of weights as floats, valid until the next call. */
+function rowReader(
+  { address, rows, columns, scales }: WeightMatrix,
+  { buffer }: PlacedModel["memory"],
+): (row: number) => Float32Array {
+  if (scales === undefined) {
+    const all = new Float32Array(buffer, address, rows * columns);
+    return (row) => all.subarray(row * columns, (row + 1) * columns);
+  }
+  const whole = new Int8Array(buffer, address, rows * columns);
+  const steps = new Float32Array(buffer, scales, (rows * columns) / BLOCK_SIZE);
+  const floats = new Float32Array(columns);
+  return (row) => {
+    const at = row * columns;
+    for (let i = 0; i < columns; i++) {
+      floats[i] = whole[at + i]! * steps[Math.floor((at + i) / BLOCK_SIZE)]!;
+    }
+    return floats;
   };
 }
 

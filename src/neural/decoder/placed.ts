@@ -6,8 +6,17 @@ import { floatsInNewMemory, memoryOf, type WasmMemory } from "../shared-memory.t
 export interface PlacedModel {
   readonly config: LlamaConfig;
   readonly memory: WasmMemory;
-  /** By name: first byte in the memory, and how many floats. */
-  readonly tensors: ReadonlyMap<string, { readonly address: number; readonly length: number }>;
+  readonly tensors: ReadonlyMap<string, PlacedTensor>;
+}
+
+/** A tensor in the memory. */
+export interface PlacedTensor {
+  /** First byte. */
+  readonly address: number;
+  /** How many numbers. */
+  readonly length: number;
+  /** First byte of its scales where the numbers are of 8 bits; without it they are 32-bit floats. */
+  readonly scales?: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { rootKey } from "../../core/random.ts";
 import type { LlamaConfig } from "../checkpoint/llama-config.ts";
 import { expectedTensors, placeTensors, type Weights } from "../checkpoint/weights.ts";
-import { placeModel } from "./placed.ts";
+import type { PlacedModel } from "./placed.ts";
 import { type DecoderPool, openDecoderPool } from "./pool.ts";
 import { GREEDY } from "./sample.ts";
 
@@ -29,12 +29,13 @@ const PROMPT = 64;
 const ANSWER = 8;
 
 /**
- * How fast a network of this shape is on this machine, measured for some seconds.
+ * How fast a network is on this machine, measured for some seconds.
  * @param threads as for a pool
  * @param together answers under way
  */
-export async function measureSpeed(config: LlamaConfig, threads: number, together: number): Promise<Speed> {
-  const pool = openDecoderPool(placeModel(config, madeUpWeights(config)), { threads });
+export async function measureSpeed(model: PlacedModel, threads: number, together: number): Promise<Speed> {
+  const { config } = model;
+  const pool = openDecoderPool(model, { threads });
   try {
     const lanes = Math.max(1, threads);
     // Threads begin, code is compiled.

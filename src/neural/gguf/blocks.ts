@@ -11,6 +11,10 @@ export interface BlockFormat {
   readonly size: number;
   /** Bytes a block; even. */
   readonly bytes: number;
+  /** Bits a number, scales left aside. */
+  readonly bits: number;
+  /** Where all numbers of a block are whole multiples of one step, -128 to 127 times: that step. */
+  step?(from: BlockBytes, at: number): number;
   /** Writes the numbers of the block that begins at byte `at` to `out`, from `to` on. */
   read(from: BlockBytes, at: number, out: Float32Array, to: number): void;
 }
@@ -24,6 +28,7 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   F32: {
     size: 1,
     bytes: 4,
+    bits: 32,
     read({ bytes }, at, out, to) {
       const bits = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
       out[to] = floatOf(bits);
@@ -32,6 +37,7 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   F16: {
     size: 1,
     bytes: 2,
+    bits: 16,
     read({ halves }, at, out, to) {
       out[to] = halves[at >> 1]!;
     },
@@ -39,6 +45,7 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   BF16: {
     size: 1,
     bytes: 2,
+    bits: 16,
     read({ bytes }, at, out, to) {
       out[to] = floatOf((bytes[at]! << 16) | (bytes[at + 1]! << 24));
     },
@@ -46,6 +53,8 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q8_0: {
     size: 32,
     bytes: 34,
+    bits: 8,
+    step: firstHalf,
     read({ signed, halves }, at, out, to) {
       const d = halves[at >> 1]!;
       for (let i = 0; i < 32; i++) out[to + i] = d * signed[at + 2 + i]!;
@@ -54,6 +63,8 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q4_0: {
     size: 32,
     bytes: 18,
+    bits: 4,
+    step: firstHalf,
     read({ bytes, halves }, at, out, to) {
       const d = halves[at >> 1]!;
       nibbles(bytes, at + 2, d, -8 * d, out, to);
@@ -62,6 +73,7 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q4_1: {
     size: 32,
     bytes: 20,
+    bits: 4,
     read({ bytes, halves }, at, out, to) {
       nibbles(bytes, at + 4, halves[at >> 1]!, halves[(at >> 1) + 1]!, out, to);
     },
@@ -69,6 +81,8 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q5_0: {
     size: 32,
     bytes: 22,
+    bits: 5,
+    step: firstHalf,
     read({ bytes, halves }, at, out, to) {
       const d = halves[at >> 1]!;
       fiveBits(bytes, at + 2, at + 6, d, -16 * d, out, to);
@@ -77,6 +91,7 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q5_1: {
     size: 32,
     bytes: 24,
+    bits: 5,
     read({ bytes, halves }, at, out, to) {
       fiveBits(bytes, at + 4, at + 8, halves[at >> 1]!, halves[(at >> 1) + 1]!, out, to);
     },
@@ -84,6 +99,7 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q4_K: {
     size: 256,
     bytes: 144,
+    bits: 4,
     read({ bytes, halves }, at, out, to) {
       const d = halves[at >> 1]!;
       const dmin = halves[(at >> 1) + 1]!;
@@ -100,6 +116,7 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q5_K: {
     size: 256,
     bytes: 176,
+    bits: 5,
     read({ bytes, halves }, at, out, to) {
       const d = halves[at >> 1]!;
       const dmin = halves[(at >> 1) + 1]!;
@@ -117,6 +134,7 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q6_K: {
     size: 256,
     bytes: 210,
+    bits: 6,
     read({ bytes, signed, halves }, at, out, to) {
       const d = halves[(at + 208) >> 1]!;
       for (let part = 0; part < 8; part++) {
@@ -134,6 +152,10 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
     },
   },
 };
+
+function firstHalf({ halves }: BlockBytes, at: number): number {
+  return halves[at >> 1]!;
+}
 
 const word = new Uint32Array(1);
 const asFloat = new Float32Array(word.buffer);

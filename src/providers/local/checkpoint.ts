@@ -39,7 +39,7 @@ export function openCheckpoint(source: CheckpointSource, threads: number): Check
     tokenizer,
     generation,
     weights: read,
-    pool: () => (pool ??= openDecoderPool(placeModel(config, read()), { threads })),
+    pool: () => (pool ??= openDecoderPool(source.place?.() ?? placeModel(config, read()), { threads })),
     close: async () => pool?.close(),
   };
 }

@@ -8,10 +8,12 @@ import {
   readJson,
   type Weights,
 } from "../../neural/checkpoint/weights.ts";
+import type { PlacedModel } from "../../neural/decoder/placed.ts";
 import { ggufConfig } from "../../neural/gguf/gguf-config.ts";
+import { checkGgufWeights, hasBytes, placeGguf } from "../../neural/gguf/gguf-placed.ts";
 import { ggufSampling } from "../../neural/gguf/gguf-sampling.ts";
 import { ggufTokenizer } from "../../neural/gguf/gguf-tokenizer.ts";
-import { checkGgufWeights, ggufRopeFactors, loadGgufWeights } from "../../neural/gguf/gguf-weights.ts";
+import { ggufRopeFactors, loadGgufWeights } from "../../neural/gguf/gguf-weights.ts";
 import { readGgufHeader } from "../../neural/gguf/header.ts";
 import { loadTokenizer, makeTokenizer, type TextTokenizer } from "../../neural/tokenizer.ts";
 import { checkpointFingerprint, checkpointPlace, fileFingerprint } from "./folder.ts";
@@ -27,8 +29,10 @@ export interface CheckpointSource {
   readonly tokenizer: TextTokenizer;
   /** How it is meant to be sampled, by the names of a `generation_config.json`. */
   readonly generation: Readonly<Record<string, unknown>>;
-  /** Reads the weights. @throws UsageError when they cannot be read */
+  /** Reads the weights as floats. @throws UsageError when they cannot be read, or are too large as such */
   readWeights(): Weights;
+  /** Reads them for decoding, where that is in another form than floats. @throws UsageError when they cannot be read */
+  place?(): PlacedModel;
 }
 
 /**
@@ -68,14 +72,16 @@ async function ggufSource(path: string): Promise<CheckpointSource> {
   const header = await readGgufHeader(path);
   const plain = ggufConfig(header);
   checkGgufWeights(header, plain);
+  const inBytes = hasBytes(header);
   const factors = ggufRopeFactors(header);
   const config = factors === undefined ? plain : { ...plain, ropeFactors: [...factors] };
   return {
     path,
-    fingerprint: fileFingerprint(path),
+    fingerprint: `${fileFingerprint(path)}${inBytes ? "/8" : ""}`,
     config,
     tokenizer: makeTokenizer(ggufTokenizer(header), path),
     generation: ggufSampling(header.metadata),
     readWeights: () => loadGgufWeights(header, config),
+    ...(inBytes ? { place: () => placeGguf(header, config) } : {}),
   };
 }
