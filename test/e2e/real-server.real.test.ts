@@ -132,7 +132,7 @@ describe("a run of every method that a server can serve, killed once, its server
       first.child.kill("SIGKILL");
       expect((await first.done).code).toBe(null);
       // The server may still be at work for the dead.
-      await until(() => chatProxy.asked === chatProxy.exchanges.length);
+      await until(() => chatProxy.open === 0);
       beforeKill = chatProxy.exchanges.length;
       expect(beforeKill).toBeLessThan(KILLED_AT + SLOTS);
 

@@ -32,6 +32,8 @@ export interface CountingProxy {
   readonly exchanges: readonly Exchange[];
   /** Requests that came, answered or not. */
   readonly asked: number;
+  /** Requests that are neither answered nor given up. */
+  readonly open: number;
   /** Resolves once so many requests were answered with 200. */
   answered(count: number): Promise<void>;
   close(): Promise<void>;
@@ -45,7 +47,7 @@ export interface CountingProxy {
 export async function countingProxy(upstream: number): Promise<CountingProxy> {
   const exchanges: Exchange[] = [];
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
-  let asked = 0;
+  let [asked, open] = [0, 0];
   const keep = (exchange: Exchange): void => {
     exchanges.push(exchange);
     const good = exchanges.filter(({ status }) => status === 200).length;
@@ -53,37 +55,20 @@ export async function countingProxy(upstream: number): Promise<CountingProxy> {
   };
   const server = createServer(async (request, response) => {
     asked++;
+    open++;
     const askedAt = performance.now();
-    const body = await bytesOf(request);
-    const { "content-type": type = "application/json" } = request.headers;
-    const onward = send(
-      {
-        host: "127.0.0.1",
-        port: upstream,
-        path: request.url,
-        method: request.method,
-        headers: { "content-type": type, "content-length": body.length },
-      },
-      async (answer) => {
-        try {
-          const bytes = await bytesOf(answer);
-          const status = answer.statusCode as number;
-          keep({
-            path: request.url as string,
-            asked: parsed(body),
-            status,
-            askedAt,
-            answeredAt: performance.now(),
-            answered: parsed(bytes),
-          });
-          response.writeHead(status, { "content-type": "application/json" }).end(bytes);
-        } catch {
-          response.destroy();
-        }
-      },
-    );
-    onward.once("error", () => response.destroy());
-    onward.end(body);
+    try {
+      const body = await bytesOf(request);
+      const { status, bytes } = await passedOn(request, body, upstream);
+      const path = request.url as string;
+      const answeredAt = performance.now();
+      keep({ path, asked: parsed(body), status, askedAt, answeredAt, answered: parsed(bytes) });
+      response.writeHead(status, { "content-type": "application/json" }).end(bytes);
+    } catch {
+      response.destroy(); // one of the two is gone
+    } finally {
+      open--;
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -92,6 +77,9 @@ export async function countingProxy(upstream: number): Promise<CountingProxy> {
     get asked() {
       return asked;
     },
+    get open() {
+      return open;
+    },
     answered: (count) => new Promise((resolve) => waiting.push({ count, resolve })),
     close: () =>
       new Promise((resolve) => {
@@ -99,6 +87,27 @@ export async function countingProxy(upstream: number): Promise<CountingProxy> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** The server's whole answer. @throws when it is gone, or breaks off */
+function passedOn(
+  { url, method, headers }: IncomingMessage,
+  body: Buffer,
+  port: number,
+): Promise<{ readonly status: number; readonly bytes: Buffer }> {
+  const { "content-type": type = "application/json" } = headers;
+  return new Promise((resolve, reject) => {
+    const onward = send(
+      {
+        ...{ host: "127.0.0.1", port, path: url, method },
+        headers: { "content-type": type, "content-length": body.length },
+      },
+      (answer) =>
+        bytesOf(answer).then((bytes) => resolve({ status: answer.statusCode as number, bytes }), reject),
+    );
+    onward.once("error", reject);
+    onward.end(body);
+  });
 }
 
 /** @throws when the other side breaks off */
