@@ -18,6 +18,7 @@ import { mean } from "../statistics/descriptive.ts";
 import { endingTally } from "./endings.ts";
 import { drawFor, evaluateWorld, type WorldOutcome } from "./evaluate-world.ts";
 import { runMemory } from "./fit.ts";
+import { heedWarning } from "./heed.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { summariseMethods } from "./summarise.ts";
 import { summarisePairs } from "./summarise-pairs.ts";
@@ -40,6 +41,8 @@ export async function runBenchmark(setup: RunSetup): Promise<RunOutcome> {
   const { replaced, ...prepared } = await prepareUsers(run, methods, worlds);
   const users = { ...prepared, test: await answerPlainly(run, prepared.test) };
   for (const user of users.test) run.sink.user(userRecord(config, user));
+  const warning = heedWarning([...users.train, ...users.validation, ...users.test], run.models.candidate.id);
+  if (warning !== undefined) run.observe({ type: "note", message: warning });
 
   const memo = runMemory();
   const outcomes: WorldOutcome[] = [];
