@@ -114,7 +114,7 @@ async function fittedOf(
 
 /** An answer as stores and judges can take it. @throws ApmError for something else */
 function checked(own: OwnMethod, answer: unknown): Answer {
-  const { text, label } = (answer ?? {}) as Partial<Answer>;
+  const { text, label, predicted } = (answer ?? {}) as Partial<Answer>;
   if (text === null) return { text };
   if (typeof text !== "string") {
     throw new ApmError(`it answered with something that has no text`, {
@@ -123,7 +123,11 @@ function checked(own: OwnMethod, answer: unknown): Answer {
     });
   }
   const shown = text.toWellFormed().trim();
-  return { text: shown === "" ? null : shown, ...(label === undefined ? {} : { label }) };
+  return {
+    text: shown === "" ? null : shown,
+    ...(label === undefined ? {} : { label }),
+    ...(predicted === undefined ? {} : { predicted }),
+  };
 }
 
 /** Errors of the user's own code say whose they are. */
