@@ -25,61 +25,74 @@ export function pairwiseAccuracy(predicted: ArrayLike<number>, rewards: ArrayLik
   return pairs === 0 ? null : right / pairs;
 }
 
-type Loss = (scores: Float64Array, rewards: Float64Array, slopes: Float64Array) => number;
+/** One user's loss, made ready for the user's rewards; `slopes` receives its derivative by each score. */
+type UserLoss = (scores: Float64Array, slopes: Float64Array) => number;
 
 /** A score this far below the best is as far as any: e to it is a number that sums still notice. */
 const LOWEST = -200;
 
-/** One user's loss; `slopes` receives its derivative by each score. */
-export const LOSSES: Record<PreferenceLoss, Loss> = {
-  "bradley-terry": (scores, rewards, slopes) => {
-    const count = rewards.length;
-    slopes.fill(0);
-    // sigma(a - b) is e^a / (e^a + e^b): an exponential an answer does for all of its pairs, and a logarithm for many.
-    const top = scores.subarray(0, count).reduce((max, s) => Math.max(max, s), Number.NEGATIVE_INFINITY);
-    const powers = Float64Array.from({ length: count }, (_, i) =>
-      Math.exp(Math.max((scores[i] as number) - top, LOWEST)),
-    );
-    let [loss, pairs, product] = [0, 0, 1];
-    for (let i = 0; i < count; i++) {
-      for (let j = 0; j < i; j++) {
-        const better = (rewards[i] as number) - (rewards[j] as number);
-        if (better === 0 || Number.isNaN(better)) continue;
-        pairs++;
-        const [up, down] = better > 0 ? [i, j] : [j, i];
-        const sum = (powers[up] as number) + (powers[down] as number);
-        loss += top - (scores[up] as number);
-        product *= sum;
-        if (product < 1e-200 || product > 1e200) {
-          loss += Math.log(product);
-          product = 1;
-        }
-        const slope = (powers[down] as number) / sum;
-        slopes[up]! -= slope;
-        slopes[down]! += slope;
+export const LOSSES: Record<PreferenceLoss, (rewards: Float64Array) => UserLoss> = {
+  "bradley-terry": (rewards) => {
+    // Best-liked first: whoever is liked less than the answer at `place` stands from `lower[place]` on.
+    const order = [...rewards.keys()]
+      .filter((i) => !Number.isNaN(rewards[i]))
+      .sort((i, j) => (rewards[j] as number) - (rewards[i] as number));
+    const lower = order.map((i, place) => {
+      const first = order.findIndex((j, at) => at > place && (rewards[j] as number) < (rewards[i] as number));
+      return first < 0 ? order.length : first;
+    });
+    const pairs = lower.reduce((sum, first) => sum + order.length - first, 0);
+    const [powers, pulls] = [new Float64Array(order.length), new Float64Array(order.length)];
+    return (scores, slopes) => {
+      slopes.fill(0);
+      if (pairs === 0) return 0;
+      // sigma(a - b) is e^a / (e^a + e^b): an exponential an answer does for all of its pairs, and a logarithm for many.
+      let top = Number.NEGATIVE_INFINITY;
+      for (const i of order) top = Math.max(top, scores[i] as number);
+      for (let place = 0; place < order.length; place++) {
+        const below = (scores[order[place] as number] as number) - top;
+        powers[place] = Math.exp(Math.max(below, LOWEST));
+        pulls[place] = 0;
       }
-    }
-    if (pairs === 0) return 0;
-    for (let i = 0; i < count; i++) slopes[i]! /= pairs;
-    return (loss + Math.log(product)) / pairs;
+      let [loss, product] = [0, 1];
+      for (let up = 0; up < order.length; up++) {
+        const first = lower[up] as number;
+        const power = powers[up] as number;
+        loss += (top - (scores[order[up] as number] as number)) * (order.length - first);
+        let pull = 0;
+        for (let down = first; down < order.length; down++) {
+          const other = powers[down] as number;
+          const sum = power + other;
+          product *= sum;
+          if (product < 1e-200 || product > 1e200) {
+            loss += Math.log(product);
+            product = 1;
+          }
+          const slope = other / sum;
+          pull += slope;
+          pulls[down]! += slope;
+        }
+        pulls[up]! -= pull;
+      }
+      for (let place = 0; place < order.length; place++) {
+        slopes[order[place] as number] = (pulls[place] as number) / pairs;
+      }
+      return (loss + Math.log(product)) / pairs;
+    };
   },
-  "least-squares": (scores, rewards, slopes) => {
-    let [known, meanScore, meanReward] = [0, 0, 0];
-    for (let i = 0; i < rewards.length; i++) {
-      if (Number.isNaN(rewards[i])) continue;
-      known++;
-      meanScore += scores[i] as number;
-      meanReward += rewards[i] as number;
-    }
-    slopes.fill(0);
-    if (known === 0) return 0;
-    let loss = 0;
-    for (let i = 0; i < rewards.length; i++) {
-      if (Number.isNaN(rewards[i])) continue;
-      const off = (scores[i] as number) - meanScore / known - ((rewards[i] as number) - meanReward / known);
-      loss += off ** 2 / 2 / known;
-      slopes[i] = off / known;
-    }
-    return loss;
+  "least-squares": (rewards) => {
+    const known = [...rewards.keys()].filter((i) => !Number.isNaN(rewards[i]));
+    const meanReward = known.reduce((sum, i) => sum + (rewards[i] as number), 0) / known.length;
+    return (scores, slopes) => {
+      slopes.fill(0);
+      const meanScore = known.reduce((sum, i) => sum + (scores[i] as number), 0) / known.length;
+      let loss = 0;
+      for (const i of known) {
+        const off = (scores[i] as number) - meanScore - ((rewards[i] as number) - meanReward);
+        loss += off ** 2 / 2 / known.length;
+        slopes[i] = off / known.length;
+      }
+      return loss;
+    };
   },
 };

@@ -16,7 +16,7 @@ export interface PreferenceChoice extends PairwiseFit {
 }
 
 /** From nearly free to nearly blind: a weaker penalty's model is a good start for the next, a blind one is none. */
-const PENALTIES: readonly number[] = [2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 3e-2];
+const PENALTIES: readonly number[] = [5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 3e-2];
 /** A path ends after so many penalties in a row that were no better: a rough model may stumble once. */
 const WORSE = 2;
 /** Kinds of liking; with none, all users are taken to like the same. */
@@ -24,7 +24,7 @@ const RANKS: readonly number[] = [0, 1, 2, 4, 8];
 const LARGEST = RANKS.at(-1) as number;
 /** Enough to tell penalties apart; the chosen model is then trained to the end. */
 const ROUGH = { gradientNorm: 2e-3, maxIterations: 60 };
-const FINE = { gradientNorm: 2e-4, maxIterations: 200 };
+const FINE = { gradientNorm: 5e-4, maxIterations: 60 };
 /** Standard deviation of the parameters at the start: at 0 the factors would not know where to go. */
 const START = 0.05;
 

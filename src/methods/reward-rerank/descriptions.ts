@@ -32,7 +32,7 @@ export interface DescribedUsers {
 }
 
 /** Numbers a history, and an answer, is reduced to: more were no better in the built-in world, and cost more. */
-const AXES = 48;
+const AXES = 32;
 /** Answers that the axes are taken from, at most: whole users from the first on. */
 const SAMPLED = 4_000;
 const KEY = rootKey("apm-bench/reward-rerank/axes");

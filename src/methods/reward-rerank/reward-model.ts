@@ -10,7 +10,7 @@ import { checkRewards } from "../routing/style-scores.ts";
 import type { DescribedUsers, Descriptions } from "./descriptions.ts";
 
 /** Raised whenever fitting changes, so that no model of an older version is taken for a new one's. */
-export const REWARD_MODEL_VERSION = 1;
+export const REWARD_MODEL_VERSION = 2;
 
 const KEY = rootKey("apm-bench/reward-rerank/start");
 
