@@ -174,7 +174,7 @@ function tokensOf(
 const EMBEDDED_TEXTS = 2;
 
 /** The lengths of prompts come from a few simulated users: nothing is paid. */
-async function simulatedPilot(config: Config, inputs: Inputs) {
+async function simulatedPilot(config: Config, { frozen: _, ...inputs }: Inputs) {
   const store = memoryStore();
   const model = (role: ModelRole): LanguageModel => {
     const { options, ...settings } = config.models[role];

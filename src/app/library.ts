@@ -55,8 +55,13 @@ export async function run(config: WrittenConfig, options: RunOptions = {}): Prom
   const { DEFAULTS } = await import("../core/config/defaults.ts");
 
   const system = librarySystem(cwd, onEvent, signal);
-  const own = config.methods ?? DEFAULTS.methods;
-  const written = { ...config, models: { ...config.models, ...models }, methods: [...own, ...methods] };
+  const own = config.methods ?? (methods.length > 0 ? DEFAULTS.methods : undefined);
+  const written = {
+    ...config,
+    models: { ...config.models, ...models },
+    // Without any, a frozen set has some of its own, before those that stand for nothing said.
+    ...(own && { methods: [...own, ...methods] }),
+  };
   const named = parseUserConfig(withObjectsNamed(written), "the configuration handed to run()");
   const layers = await overBundle(system, [{ config: named, from: () => "the program" }]);
   const resolved = completeConfig(system, merge(layers));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Manifest } from "../../src/bundle/manifest.ts";
 import type { Results } from "../../src/core/run-record.ts";
+import { run as runInProcess } from "../../src/index.ts";
 import { runCli } from "../support/run-cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "apm-bundle-"));
@@ -137,6 +138,18 @@ describe("a frozen set", () => {
         "this manifest has another form",
       );
     }
+  });
+
+  it("serves a program, an estimate and studies beside a run on it", async () => {
+    await runInProcess({ bundle: "set.apm", out: "library" }, { cwd: folder });
+    expect(read("library/samples.jsonl") === read("run/samples.jsonl")).toBe(true);
+    const { code, stdout } = await cli("estimate", "--bundle", "set.apm", "--json");
+    expect(code).toBe(0);
+    const rows: { role: string; asks: number }[] = JSON.parse(stdout).rows;
+    const asks = Object.fromEntries(rows.map((row) => [row.role, row.asks]));
+    expect(asks).toMatchObject({ rewriter: 0, candidate: 0 });
+    expect((await cli("rejudge", "again", "--judge", "sim:weak", "--out", "rejudged")).code).toBe(0);
+    expect((await cli("audit", "again")).code).toBe(0);
   });
 
   it("is made of finished runs whose store is whole, and never of a run on a set", async () => {

@@ -106,6 +106,8 @@ describe("answers that came as a file", () => {
     const score = ["score", "texts.jsonl", "--bundle", "set"];
     const { calls } = JSON.parse((await cli(...score, "--estimate", "--json")).stdout);
     expect(calls).toBe(20);
+    const asked = await cli("estimate", "--bundle", "set", "--answers", "texts.jsonl");
+    expect(asked.stdout).toContain("is asked for 20; the rest stands in the set");
     expect((await cli(...score, "--out", "by-text")).code).toBe(0);
     const judge = results("by-text").usage.find(({ role }) => role === "judge")!;
     expect(judge.calls + judge.cacheHits - judge.repeats).toBe(calls);

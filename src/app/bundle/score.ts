@@ -78,13 +78,15 @@ const ANSWERS_ID = "answers";
 
 async function scoringConfig(
   system: System,
-  { bundle: source, name, out, received: _, ...flags }: ScoreSettings,
+  { bundle: source, name, out, judge, otherJudge, concurrency, budgetMore, set }: ScoreSettings,
 ): Promise<{ config: Config; methods: ConfiguredMethod[] }> {
   const written = configFromFlags({
-    preset: "default",
-    bundle: source,
+    ...{ preset: "default", bundle: source, set },
     out: out ?? join("runs", `score-${name}`.replace(/[^\w.-]+/g, "-")),
-    ...flags,
+    ...(judge === undefined ? {} : { judge }),
+    ...(otherJudge === undefined ? {} : { otherJudge }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(budgetMore === undefined ? {} : { budgetMore }),
   });
   const layer: Layer = {
     config: parseUserConfig(written, "the command line"),

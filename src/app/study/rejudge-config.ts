@@ -42,7 +42,9 @@ export function secondConfig(
     });
   }
   const settings = parseUserConfig(own, "the command line");
-  const asRun = parseUserConfig(config, join(dir, RUN_FILES.results));
+  // Answers are judged as they are stored: the frozen set that they may stand on is not needed.
+  const { bundle: _set, ...deciding } = config;
+  const asRun = parseUserConfig(deciding, join(dir, RUN_FILES.results));
   // A model of the run must not lend its settings to the second judge.
   const { judge: _, ...models } = asRun.models ?? {};
   const complete = completeConfig(system, mergeConfigs({ ...asRun, models } as UserConfig, settings));

@@ -8,6 +8,7 @@ import { chance, effectSize } from "./flag-values.ts";
 
 interface EstimateFlags extends ConfigFlags, AssumedLengths {
   readonly pilot?: string;
+  readonly answers?: string;
   readonly effect: number;
   readonly power: number;
   readonly json?: boolean;
@@ -22,10 +23,19 @@ export function estimateCommand(system: System): Command {
       "--pilot <run>",
       "finished run whose variances tell how many users and worlds find a gain of --effect",
     )
+    .option(
+      "--answers <file>",
+      "answers to the tasks of --bundle: what scoring them asks of the judge, alone",
+    )
     .option("--effect <points>", "gain to be found, in points of reward", effectSize, 0.25)
     .option("--power <chance>", "wanted chance to find it", chance, 0.8)
     .option("--json", "print the estimate as JSON")
     .action(async (file: string | undefined, flags: EstimateFlags) => {
+      if (flags.answers !== undefined) {
+        const { showScoringEstimate } = await import("../show-scoring.ts");
+        await showScoringEstimate(system, flags.answers, flags);
+        return;
+      }
       const { estimateRun } = await import("../../app/estimate.ts");
       const { planFromPilot } = await import("../../app/power-plan.ts");
       const config = await readConfig(system, file, flags);

@@ -34,17 +34,16 @@ export function scoreCommand(system: System): Command {
 }
 
 async function score(system: System, file: string, flags: ScoreFlags): Promise<void> {
-  const { openScoring, readScoring } = await import("../../app/bundle/score.ts");
-  const scoring = await readScoring(system, file, flags);
-  const { calls, missing, ready } = scoring;
-  const { whole } = await import("../../report/format.ts");
-  const asked = `${whole(calls.scores)} scores, of which the judge ${ready.config.models.judge.model} is asked for ${whole(calls.calls)}; the rest stands in the set`;
+  const { scoringWords, showScoringEstimate } = await import("../show-scoring.ts");
   if (flags.estimate) {
-    system.stdout(flags.json ? `${JSON.stringify({ ...calls, missing })}\n` : `${asked}\n`);
+    await showScoringEstimate(system, file, flags);
     return;
   }
-  system.stderr(`${asked}\n`);
-  if (missing > 0) system.stderr(`${whole(missing)} answers are missing, which counts\n`);
+  const { openScoring, readScoring } = await import("../../app/bundle/score.ts");
+  const scoring = await readScoring(system, file, flags);
+  const { missing, ready } = scoring;
+  system.stderr(`${scoringWords(scoring)}\n`);
+  if (missing > 0) system.stderr(`${missing} answers are missing, which counts\n`);
   const { executeRun } = await import("../../app/execute-run.ts");
   const { refuseOtherConfig } = await import("../../app/other-run.ts");
   const { consoleWatcher } = await import("../progress.ts");
