@@ -145,6 +145,21 @@ describe("export --format parquet", () => {
   });
 });
 
+describe("export of a run on a frozen set", () => {
+  it("leaves candidates to the set, which holds them", async () => {
+    for (const args of [
+      ["data", "freeze", "run", "--out", "set"],
+      ["run", "--bundle", "set", "--methods", "none,routing", "--out", "upon"],
+    ])
+      expect((await cli(...args)).code).toBe(0);
+    const { stdout } = await cli("export", "upon", "--format", "parquet", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      files: [{}, {}, {}].map(() => expect.stringMatching(/(users|samples|scores)\.parquet$/)),
+      notes: [expect.stringContaining("stands on a frozen set")],
+    });
+  });
+});
+
 describe("export --format every-eval-ever", () => {
   it("writes one record with a result a method, and an instance a scored answer", async () => {
     const { files } = await exported("every-eval-ever");

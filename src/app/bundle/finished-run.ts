@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Manifest } from "../../bundle/manifest.ts";
 import { parseUserConfig } from "../../core/config/load.ts";
+import type { Config } from "../../core/config/resolved.ts";
 import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import type { Watcher } from "../../core/watch.ts";
@@ -29,11 +30,19 @@ export interface FinishedRun {
 /** Users that are in memory together. */
 const PART = 250;
 
-/** @throws UsageError for a directory without a run, or one that another process holds */
-export async function openFinishedRun(system: System, dir: string, watcher: Watcher): Promise<FinishedRun> {
+/**
+ * @param methods those whose users are wanted; the run's own when not given, whose code is loaded
+ * @throws UsageError for a directory without a run, or one that another process holds
+ */
+export async function openFinishedRun(
+  system: System,
+  dir: string,
+  watcher: Watcher,
+  methods?: Config["methods"],
+): Promise<FinishedRun> {
   const file = join(dir, RUN_FILES.config);
   const config = completeConfig(system, parseUserConfig(parseJson(system, file), file));
-  const ready = await readyRun(system, { ...config, budget: {} });
+  const ready = await readyRun(system, { ...config, ...(methods && { methods }), budget: {} });
   const place = openWorkplace(system, dir, {});
   const open = beginRun(ready, { ...place, budget: nothingPaid(dir, place.budget) });
   const progress = watcher(open.totals);

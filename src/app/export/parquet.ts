@@ -17,36 +17,50 @@ export async function exportParquet(
   out: string,
   watcher: Watcher,
 ): Promise<Exported> {
-  const { results, dir } = run;
-  const write = <Source>(tables: readonly ExportTable<Source>[], sources: Iterable<Source>): string[] =>
-    writeTables(system, out, tables, sources, simulatedWords(results));
-  const files = [...write([userTable(results)], run.users), ...write(sampleTables(results), run.samples())];
-  if (!system.exists(join(dir, RUN_FILES.store))) {
-    const why = `the store of the run, ${RUN_FILES.store}, is not there`;
-    return { files, notes: [`candidates and ratings are left out: ${why}`] };
-  }
-  return {
-    files: [...files, ...write(candidateTables(results), await storedCandidates(system, run, watcher))],
-    notes: [],
-  };
+  const { results } = run;
+  const words = simulatedWords(results);
+  const write = <Source>(
+    tables: readonly ExportTable<Source>[],
+    feed: (take: (source: Source) => void) => void | Promise<void>,
+  ): Promise<string[]> => writeTables(system, out, tables, words, feed);
+  const files = [
+    ...(await write([userTable(results)], (take) => run.users.forEach(take))),
+    ...(await write(sampleTables(results), (take) => {
+      for (const sample of run.samples()) take(sample);
+    })),
+  ];
+  const why = withoutCandidates(system, run);
+  if (why !== undefined) return { files, notes: [`candidates and ratings are left out: ${why}`] };
+  const rated = await write(candidateTables(results), (take) => storedCandidates(system, run, watcher, take));
+  return { files: [...files, ...rated], notes: [] };
 }
 
-function writeTables<Source>(
+/** Why a run's candidates cannot be had from its folder. */
+function withoutCandidates(system: System, { dir, results }: RunFolder): string | undefined {
+  if (results.config.bundle !== undefined)
+    return "the run stands on a frozen set, which holds them as Parquet";
+  if (!system.exists(join(dir, RUN_FILES.store)))
+    return `the store of the run, ${RUN_FILES.store}, is not there`;
+  return undefined;
+}
+
+/** Writes tables of the same sources side by side, a row group in memory each. @returns their files */
+async function writeTables<Source>(
   system: System,
   out: string,
   tables: readonly ExportTable<Source>[],
-  sources: Iterable<Source>,
   words: string,
-): string[] {
+  feed: (take: (source: Source) => void) => void | Promise<void>,
+): Promise<string[]> {
   const about: Record<string, string> = words === "" ? {} : { simulated: words };
   const open = tables.map((table) => {
     const file = join(out, `${table.name}.parquet`);
     return { table, file, writer: parquetTable(system.createFile(file), table.columns, { about }) };
   });
   try {
-    for (const source of sources) {
+    await feed((source) => {
       for (const { table, writer } of open) for (const row of table.rows(source)) writer.write(row);
-    }
+    });
   } catch (error) {
     for (const { writer } of open) writer.discard();
     throw error;

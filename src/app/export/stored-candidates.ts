@@ -1,8 +1,5 @@
-import { join } from "node:path";
 import { styleLabels } from "../../core/artifacts.ts";
-import { parseUserConfig } from "../../core/config/load.ts";
 import type { Config } from "../../core/config/resolved.ts";
-import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
 import type { Results } from "../../core/run-record.ts";
 import type { Watcher } from "../../core/watch.ts";
@@ -10,39 +7,27 @@ import type { RatedUser } from "../../exports/parquet.ts";
 import { isOracle } from "../../methods/about.ts";
 import { BASELINE } from "../../methods/registry.ts";
 import type { PreparedUser } from "../../pipeline/prepared.ts";
-import { prepareUsers, worldsOf } from "../../pipeline/users.ts";
 import { ratingAt } from "../../ratings/rating-matrix.ts";
-import { RUN_FILES } from "../../run-folder/run-directory.ts";
-import { beginRun, readyRun } from "../compose.ts";
-import { nothingPaid } from "../nothing-paid.ts";
-import { completeConfig } from "../resolve.ts";
-import { openWorkplace } from "../workplace.ts";
+import { openFinishedRun } from "../bundle/finished-run.ts";
 import type { RunFolder } from "./exporter.ts";
 
 /**
- * The users of a finished run with their candidates and ratings, made again from its store: nothing is asked.
+ * Hands over the users of a finished run with their candidates and ratings, made again from its store: nothing is asked.
  * @throws UsageError where the store has not all of them, or another process holds the directory
  */
 export async function storedCandidates(
   system: System,
   { dir, results }: RunFolder,
   watcher: Watcher,
-): Promise<Iterable<RatedUser>> {
-  const file = join(dir, RUN_FILES.config);
-  const config = completeConfig(system, parseUserConfig(parseJson(system, file), file));
-  const ready = await readyRun(system, { ...config, methods: whoNeeds(results), budget: {} });
-  const place = openWorkplace(system, dir, {});
-  const open = beginRun(ready, { ...place, budget: nothingPaid(dir, place.budget) });
-  const progress = watcher(open.totals);
+  take: (user: RatedUser) => void,
+): Promise<void> {
+  const run = await openFinishedRun(system, dir, watcher, whoNeeds(results));
   try {
-    const setup = { ...open.setup, observe: progress.observe, sink: { user() {}, sample() {} } };
-    const users = await prepareUsers(setup, ready.methods, worldsOf(setup));
-    const rated = [...users.train, ...users.validation, ...users.test].filter((u) => u.candidates.length > 0);
-    return rated.values().map((user) => ratedUser(user, config));
+    await run.eachUser((user) => {
+      if (user.candidates.length > 0) take(ratedUser(user, results.config.pool.principles));
+    });
   } finally {
-    progress.end();
-    void ready.providers.close();
-    place.close();
+    run.close();
   }
 }
 
@@ -55,16 +40,18 @@ function whoNeeds({ methods, users }: Results): Config["methods"] {
   ];
 }
 
-function ratedUser({ profile, candidates, ratings, columns }: PreparedUser, { pool }: Config): RatedUser {
-  const labels = styleLabels(pool.principles);
+function ratedUser(
+  { profile, candidates, ratings, columns }: PreparedUser,
+  principles: readonly string[],
+): RatedUser {
   return {
     user: profile.id,
     split: profile.split,
-    candidates: labels.map((label, row) => ({
+    candidates: styleLabels(principles).map((label, row) => ({
       ...label,
       text: candidates[row]?.text ?? null,
       scores: columns.map((column) => ({
-        principle: pool.principles[column] as string,
+        principle: principles[column] as string,
         score: ratingAt(ratings, row, column),
       })),
     })),
