@@ -103,6 +103,7 @@ const WRITTEN: Readonly<
     [TINY, ["data", "tasks", "frozen", "--out", "tasks.jsonl"]],
   ],
   score: [[TINY, ["score", "answers.jsonl", "--bundle", "frozen", "--out", "scored"]]],
+  leaderboard: [[TINY, ["leaderboard", "scored", "--out", "page"]]],
   adapters: null,
   doctor: null,
 };
