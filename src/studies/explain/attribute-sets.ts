@@ -9,7 +9,7 @@ export interface AttributeSet {
 }
 
 /** The number of an attribute's side, in the order of every vector over sides. */
-export const sideOf = (attribute: number, sign: Sign): number => 2 * attribute + (sign === 1 ? 0 : 1);
+const sideOf = (attribute: number, sign: Sign): number => 2 * attribute + (sign === 1 ? 0 : 1);
 
 /** The active sides of a user, ascending. */
 export function sidesOf(attributes: UserProfile["attributes"]): number[] {

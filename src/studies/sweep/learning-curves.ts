@@ -13,7 +13,7 @@ import { type UsersNeeded, usersNeeded } from "./users-needed.ts";
 import { type CellValues, shownCell } from "./vary.ts";
 
 /** The key whose values are sizes of nested train sets: the first n users of one endless sequence. */
-export const TRAIN_USERS = "users.train";
+const TRAIN_USERS = "users.train";
 
 export interface MethodCurve {
   readonly id: string;
