@@ -1,3 +1,4 @@
+import { worldName } from "../src/core/world-name.ts";
 import { fixed, interval, percent, signed, whole } from "../src/report/format.ts";
 import type { Comparison, RunHead } from "../src/viewer/api-types.ts";
 import { useAnswer } from "./api.ts";
@@ -32,7 +33,7 @@ export function Compare({ run, runs, route }: { run: RunHead; runs: RunHead[]; r
     </form>
     <${Problem} error=${error} />
     ${data?.isPaired === false && html`<p role="status">These two runs have different users or worlds (another pool, seed, mapping, source of prompts or number of targets), so there are no pairs. Their Δ, above, are still comparable as two independent estimates.</p>`}
-    ${data?.isPaired && html`<${Result} data=${data} route=${route} a=${a} b=${b} />`}
+    ${data?.isPaired && html`<${Result} data=${data} runs=${runs} route=${route} a=${a} b=${b} />`}
   `;
 }
 
@@ -65,10 +66,23 @@ function defaultSide(runs: readonly RunHead[], run: RunHead, side: 0 | 1): strin
   return `${run.id}:${own.find((m) => m !== first && m.role !== "oracle")?.name ?? ""}`;
 }
 
-function Result({ data, route, a, b }: { data: Comparison; route: Route; a: string; b: string }) {
+function Result({
+  data,
+  runs,
+  route,
+  a,
+  b,
+}: {
+  data: Comparison;
+  runs: readonly RunHead[];
+  route: Route;
+  a: string;
+  b: string;
+}) {
   const share = (n: number): string => percent(data.pairs === 0 ? null : n / data.pairs);
   const run = Number(a.slice(0, a.indexOf(":")));
   const show = `${a}|${b}`;
+  const worlds = runs.find(({ id }) => id === run)?.worlds ?? [];
   return html`
     <dl class="numbers">
       <div><dt>Δ of the first</dt><dd>${signed(data.deltaA)}</dd></div>
@@ -80,11 +94,11 @@ function Result({ data, route, a, b }: { data: Comparison; route: Route; a: stri
     <p class="soft">Rewards are paired by user and world; 95 % interval by the t over users and worlds.</p>
     <${Pager} offset=${data.offset} limit=${LIMIT} total=${data.total} what="pairs" to=${(at: number) => changed(route, { a, b, offset: at || null })} />
     <div class="scroll" role="region" tabindex="0" aria-label="Pairs"><table>
-      <thead><tr><th scope="col">user</th><th scope="col" class="num">world</th><th scope="col">wants most</th><th scope="col" class="num">first</th><th scope="col" class="num">second</th><th scope="col">second minus first</th></tr></thead>
+      <thead><tr><th scope="col">user</th><th scope="col">world</th><th scope="col">wants most</th><th scope="col" class="num">first</th><th scope="col" class="num">second</th><th scope="col">second minus first</th></tr></thead>
       <tbody>${data.rows.map(
         (row) => html`<tr key=${`${row.world} ${row.user}`}>
           <th scope="row"><a href=${link("user", { run, user: row.user, world: row.world, show })}>${row.user}</a></th>
-          <td class="num">${row.world}</td>
+          <td>${worldName(worlds, row.world)}</td>
           <td>${row.target !== null && html`<${Sided} name=${row.target.principle} side=${row.target.direction} />`}</td>
           <td class="num">${fixed(row.rewardA)}</td><td class="num">${fixed(row.rewardB)}</td>
           <td><${Gain} value=${row.change} /></td></tr>`,

@@ -32,9 +32,14 @@ export class Workbench {
     return stdout;
   }
 
-  /** A JSON file that a command has written. */
+  /** A file that a command has written. */
+  text(path: string): string {
+    return readFileSync(join(this.folder, path), "utf8");
+  }
+
+  /** The same, of JSON. */
   read<T>(path: string): T {
-    return JSON.parse(readFileSync(join(this.folder, path), "utf8")) as T;
+    return JSON.parse(this.text(path)) as T;
   }
 
   /** Shows a figure that a command has written, under a name of docs/figures. */
@@ -47,7 +52,7 @@ export class Workbench {
 export function quoted(output: string, head: RegExp): string {
   const lines = output.split("\n").map((line) => line.trimEnd());
   const from = lines.findIndex((line) => head.test(line));
-  if (from < 0) throw new Error(`no line like ${head} in:\n${output}`);
+  if (from < 0) throw new Error(`no line like ${head} among ${lines.slice(0, 5).join(" / ")} ...`);
   const length = lines.slice(from).indexOf("");
   return ["```", ...lines.slice(from, length < 0 ? undefined : from + length), "```"].join("\n");
 }

@@ -2,7 +2,8 @@ import type { Part } from "../part.ts";
 import { defaultPart } from "./default.ts";
 import { explainPart } from "./explain.ts";
 import { judgePart, picturesPart, realDataPart } from "./pictures.ts";
-import { auditPart, biasPart, rejudgePart, robustnessPart } from "./studies.ts";
+import { rejudgePart } from "./rejudge.ts";
+import { auditPart, biasPart, robustnessPart } from "./studies.ts";
 import { sweepPart } from "./sweep.ts";
 
 /** All parts, in the order in which they are made. */

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { plotSvg } from "./svg.ts";
+import { plotSvg, roomFor } from "./svg.ts";
 
 export interface Cell {
   readonly row: string;
@@ -31,8 +31,8 @@ const STRONGEST = 0.6;
 export function heatMap(cells: readonly Cell[], options: HeatMapOptions): string {
   const { rows, columns, cellWidth = 68, cellHeight = 24, columnLines } = options;
   const most = Math.max(...cells.map((c) => Math.abs(c.value ?? 0)), 1e-9);
-  const left = 16 + 6.7 * Math.max(...rows.map((r) => [...r].length));
-  const upright = 14 + 6.3 * Math.max(...columns.map((c) => [...c].length));
+  const left = roomFor(rows);
+  const upright = roomFor(columns);
   const top = columnLines === undefined ? upright : 40;
   return plotSvg(
     { label: options.label },

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { shortened } from "../format.ts";
-import { plotSvg } from "./svg.ts";
+import { plotSvg, roomFor } from "./svg.ts";
 
 export interface IntervalBar {
   readonly name: string;
@@ -32,7 +32,7 @@ export function intervalBars(bars: readonly IntervalBar[], axis: string, label: 
     {
       width: WIDTH,
       height: 50 + ROW * bars.length,
-      marginLeft: 16 + 6.7 * Math.max(...bars.map(({ name }) => [...nameOf(name)].length)),
+      marginLeft: roomFor(bars.map(({ name }) => nameOf(name))),
       marginRight: 110,
       marginTop: 4,
       marginBottom: 42,

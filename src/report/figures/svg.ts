@@ -62,3 +62,8 @@ export function standaloneSvg(svg: string, mark: Simulated): string {
   const told = `${theme}<metadata>${escapeHtml(words)}</metadata>`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${taller}${told}${svg.slice(head.length).replace(/<\/svg>$/, `${note}</svg>`)}\n`;
 }
+
+/** Room for names at an axis, in pixels: an ordinary letter of its type takes up to 7.6, digits and underscores included. */
+export function roomFor(names: readonly string[]): number {
+  return 16 + 7.6 * Math.max(0, ...names.map((name) => [...name].length));
+}
