@@ -7,7 +7,7 @@ import type { GgufTensor } from "./header.ts";
 /** Read at a time, about. */
 const CHUNK_BYTES = 1 << 20;
 /** Numbers of a row that a step is told for. */
-export const STEP_SIZE = 32;
+const STEP_SIZE = 32;
 
 /** @throws UsageError for a format that is not read here */
 export function formatOf(name: string, { type }: GgufTensor, path: string): BlockFormat {
