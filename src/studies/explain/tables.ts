@@ -11,7 +11,7 @@ const PLAIN = "none";
 export const PART_NAMES: Readonly<Record<PartId, string>> = {
   recognising: "recognising the user",
   learning: "learning the mapping",
-  remainder: "the method's own remainder",
+  remainder: "own remainder",
   carryingOut: "carrying out",
 };
 
@@ -37,7 +37,7 @@ export function partsTable(record: ExplainRecord): Table {
   );
   return {
     id: "explain-parts",
-    caption: `Where the gain is lost, from each method to the end of the scale`,
+    caption: `Where the gain is lost, from each method to the end of the scale; shares of all that is lost, and of what knowing attributes and mapping adds`,
     columns: [
       { ...left("method"), wraps: true },
       left("lost in"),
@@ -45,8 +45,8 @@ export function partsTable(record: ExplainRecord): Table {
       INTERVAL,
       right("of all lost"),
       detail(left("interval, of all lost")),
-      right("of what knowing adds"),
-      detail(left("interval, of what knowing adds")),
+      right("of knowing"),
+      detail(left("interval, of knowing")),
     ],
     rows: rows.map(({ method, id, part }) => [
       id === PART_IDS[0] ? method.name : "",
