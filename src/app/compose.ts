@@ -79,8 +79,14 @@ export async function readyRun(
 ): Promise<ReadyRun> {
   checkModels(config);
   const configured = made ?? (await configuredMethods(system, config, methods));
-  const providers = await openProviders(system, config, Object.values(config.models), {
+  const { bundle } = config;
+  const { rewriter: _, candidate: __, ...asked } = config.models;
+  // Of a frozen set's models some are never asked.
+  const wanted = Object.values(bundle === undefined ? config.models : asked);
+  const { standInsOf } = await import("./bundle/stand-in.ts");
+  const providers = await openProviders(system, config, wanted, {
     ...(models && { given: models }),
+    standIn: bundle && (await standInsOf(system, bundle)),
     run: { models: config.models, methods: configured },
   });
   // Their settings are checked by making them.

@@ -1,5 +1,6 @@
 import type { ModelConfig } from "../core/config/model-schema.ts";
 import type { Config } from "../core/config/resolved.ts";
+import { UsageError } from "../core/errors.ts";
 import type { Observer, RunEvent } from "../core/events.ts";
 import { canonicalJson } from "../core/hash.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
@@ -24,6 +25,7 @@ import { httpTransport } from "../providers/http/transport.ts";
 import type { MeasuredSpeed, Surroundings } from "../providers/provider.ts";
 import { isSimulated, providerOf } from "../providers/registry.ts";
 import { memoryStore } from "../store/memory.ts";
+import type { StandIn } from "./bundle/stand-in.ts";
 import { loadOwnModels, type OwnModel } from "./config-objects.ts";
 import { flightsOf } from "./in-flight.ts";
 import { keeper } from "./keeper.ts";
@@ -63,19 +65,26 @@ export interface Providers {
   close(): Promise<void>;
 }
 
+export interface ProviderOptions {
+  /** Models of the user's own that are at hand already. */
+  readonly given?: ReadonlyMap<string, OwnModel>;
+  /** The run that they are for, whose servers are looked for just before the first call that must be paid. */
+  readonly run?: ServersOfRun;
+  /** For what cannot be made here, and may never be asked. */
+  readonly standIn?: StandIn | undefined;
+}
+
 const FREE = { input: 0, output: 0 };
 
 /**
  * @param wanted settings of all models that will be asked for: those that the user's own code defines are loaded
- * @param given models of the user's own that are at hand already
- * @param run the run that they are for, whose servers are looked for just before the first call that must be paid
  * @throws UsageError for a proxy or a user's own model that cannot be used
  */
 export async function openProviders(
   system: System,
   { budget, concurrency }: Pick<Config, "budget" | "concurrency">,
   wanted: readonly ModelConfig[],
-  { given, run }: { readonly given?: ReadonlyMap<string, OwnModel>; readonly run?: ServersOfRun } = {},
+  { given, run, standIn }: ProviderOptions = {},
 ): Promise<Providers> {
   const { cwd, env, stopSignal: stop } = system;
   const [clock, random] = [systemClock, Math.random]; // decide waits between tries only, never a result
@@ -102,9 +111,18 @@ export async function openProviders(
   const telemetry = await telemetryOf(system);
   const flights = flightsOf(stop, tell);
   const look = run && preflight(run, reachOf(env), tell);
+  const chatOf = (settings: ModelConfig): LanguageModel => {
+    try {
+      return providerOf(settings).chat(settings, around);
+    } catch (error) {
+      const other = error instanceof UsageError ? standIn?.(settings, error) : undefined;
+      if (other === undefined) throw error;
+      return other;
+    }
+  };
   const bare = (settings: ModelConfig): LanguageModel =>
     keep.shared(`bare ${canonicalJson(settings)}`, () =>
-      flights.watch(afterLook(providerOf(settings).chat(settings, around), look), nameOfServer(settings)),
+      flights.watch(afterLook(chatOf(settings), look), nameOfServer(settings)),
     );
   const client = jsonClient(env, around.transport);
   const trackedHttp: HttpClient = {
