@@ -68,7 +68,8 @@ export function progressFile(
         case "answering":
           waiting = undefined;
       }
-      if (Date.now() - writtenAt >= EVERY_MS) write("running");
+      // A slow model may leave nothing to tell for minutes after a stage has begun.
+      if (event.type === "stage" || Date.now() - writtenAt >= EVERY_MS) write("running");
     },
     end(state) {
       try {
