@@ -73,7 +73,7 @@ function section(title: string, results: Results, config: Config): string[] {
     "| | method | Δ | 95 % interval | verdict | base LLM | embedder | judge | pairs rightly ordered |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...shown.map(({ name, summary, pairwiseAccuracy }) => {
-      const { base, embedder, judge } = callsOf(config, name);
+      const calls = callsOf(config, name);
       const accuracy = pairwiseAccuracy?.test ?? null;
       return `| ${[
         number.get(name),
@@ -81,15 +81,15 @@ function section(title: string, results: Results, config: Config): string[] {
         signed(summary.delta),
         interval(summary.deltaCi95, signed),
         summary.verdict,
-        ...[base, embedder, judge].map(whole),
+        ...calls.map((count) => (count === null ? "–" : whole(count))),
         accuracy === null ? "" : `${(100 * accuracy).toFixed(1)} %`,
       ].join(" | ")} |`;
     }),
     "",
     `| row minus column | ${paired.map(({ name }) => number.get(name)).join(" | ")} |`,
     `| --- | ${paired.map(() => "---").join(" | ")} |`,
-    ...paired.map(({ name: a }) => {
-      const cells = paired.map(({ name: b }) => cellOf(results.pairs, a, b));
+    ...paired.map(({ name: a }, row) => {
+      const cells = paired.map(({ name: b }, column) => (column <= row ? "" : cellOf(results.pairs, a, b)));
       return `| ${number.get(a)} ${a} | ${cells.join(" | ")} |`;
     }),
     "",
@@ -99,24 +99,27 @@ function section(title: string, results: Results, config: Config): string[] {
 /** A difference, in bold where it is significant over all pairs of the run. */
 function cellOf(pairs: readonly PairResult[], row: string, column: string): string {
   const pair = pairs.find(({ a, b }) => a === row && b === column);
-  const turned = pairs.find(({ a, b }) => a === column && b === row);
-  const { difference = null, pValueAdjusted = null } = pair ?? turned ?? {};
-  if (difference === null) return "";
-  const text = signed(pair === undefined ? -difference : difference);
+  const { difference = null, pValueAdjusted = null } = pair ?? {};
+  const text = signed(difference);
   return pValueAdjusted !== null && pValueAdjusted < 0.05 ? `**${text}**` : text;
 }
 
-/** What must be paid for a method alone, beside users, candidates, ratings and the oracle. */
-function callsOf(config: Config, name: string): Record<"base" | "embedder" | "judge", number> {
+/**
+ * What must be paid for a method alone, beside users, candidates, ratings and the oracle: of base LLM, embedder (a request
+ * holds up to 32 texts) and judge. The oracle's own cost is that of rating.
+ */
+function callsOf(config: Config, name: string): (number | null)[] {
   const methods = config.methods.map((method, i) => createMethod(method, i));
   const others = methods.filter(({ role }) => role === "oracle" || role === "baseline");
-  const learner = methods.find(({ id }) => id === "majority-routing") as ConfiguredMethod;
   const method = methods.find((m) => m.name === name) as ConfiguredMethod;
-  const known = [...others, learner].filter((m) => m !== method);
+  if (method.role === "oracle") return [null, null, null];
+  // Somebody who learns, so that train users are made and rated anyway, and who asks nothing of anybody.
+  const learner = methods.find((m) => m.learns && m.answers === "styled" && m !== method);
+  const known = [...others, ...(learner === undefined ? [] : [learner])];
   const count = (list: readonly ConfiguredMethod[], role: string): number =>
     estimateCalls({ config }, list, true)
       .filter((call) => call.role === role)
       .reduce((sum, { calls }) => sum + calls, 0);
   const added = (role: string): number => Math.round(count([...known, method], role) - count(known, role));
-  return { base: added("base"), embedder: added("embedder"), judge: added("judge") };
+  return ["base", "embedder", "judge"].map(added);
 }

@@ -31,7 +31,7 @@ export interface DescribedUsers {
   readonly starts: Uint32Array;
 }
 
-/** Numbers a history, and an answer, is reduced to: more were no better in the built-in world, and cost more. */
+/** Numbers a history, and an answer, is reduced to: docs/decisions/learned-rewards.md. */
 const AXES = 32;
 /** Answers that the axes are taken from, at most: whole users from the first on. */
 const SAMPLED = 4_000;
