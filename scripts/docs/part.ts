@@ -59,6 +59,7 @@ export function quoted(output: string, head: RegExp): string {
 
 /** A table of Markdown; the first column is text, the others are figures. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`.replaceAll("|  |", "| |");
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.join(" | ")} |`.replace(/\| {2}(?=\|)/g, "| ");
   return [line(head), `| --- |${" ---: |".repeat(head.length - 1)}`, ...rows.map(line)].join("\n");
 }
