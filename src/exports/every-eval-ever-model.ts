@@ -1,6 +1,7 @@
 import type { ModelConfig } from "../core/config/model-schema.ts";
 import type { Results } from "../core/run-record.ts";
 import { simulatedRoles } from "../core/simulated.ts";
+import type { ExportedRun } from "./records.ts";
 
 /** A model by the two names that the datastore files it under. */
 interface FiledModel {
@@ -12,10 +13,11 @@ interface FiledModel {
  * `developer/model` of a model: its own name where it has two parts, as on the Hugging Face hub; otherwise below the provider
  * that ran it. A checkpoint's folder is named by its last part.
  */
-export function filed({ provider, model }: Pick<ModelConfig, "provider" | "model">): FiledModel {
+export function filed(settings: ModelConfig, inProcess: ExportedRun["inProcess"]): FiledModel {
+  const { provider, model } = settings;
   const parts = model.split("/").filter((part) => part !== "" && part !== ".");
   const [developer, name] =
-    provider !== "local" && parts.length > 1 ? parts.slice(-2) : [provider, parts.at(-1)];
+    !inProcess(settings) && parts.length > 1 ? parts.slice(-2) : [provider, parts.at(-1)];
   return { developer: portable(developer ?? ""), name: portable(name ?? "") };
 }
 
@@ -37,9 +39,13 @@ export function markTexts(results: Results): Record<string, string> {
 }
 
 /** What the schema asks for of a model. */
-export function modelInfo(model: ModelConfig, role: "base" | "judge", results: Results): object {
-  const file = filed(model);
-  const isOurs = model.provider === "sim" || model.provider === "local";
+export function modelInfo(
+  model: ModelConfig,
+  role: "base" | "judge",
+  { results, inProcess }: Pick<ExportedRun, "results" | "inProcess">,
+): object {
+  const file = filed(model, inProcess);
+  const isOurs = inProcess(model);
   return {
     name: file.name,
     id: idOf(file),

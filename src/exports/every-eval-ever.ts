@@ -21,16 +21,16 @@ function uuidOf(results: Results): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
-export function recordPaths(results: Results): RecordPaths {
-  const { developer, name } = filed(results.config.models.base);
+export function recordPaths({ results, inProcess }: ExportedRun): RecordPaths {
+  const { developer, name } = filed(results.config.models.base, inProcess);
   const stem = `data/${COLLECTION}/${developer}/${name}/${uuidOf(results)}`;
   return { record: `${stem}.json`, instances: `${stem}_samples.jsonl` };
 }
 
 const seconds = (date: Date): string => String(Math.floor(date.getTime() / 1000));
 
-const evaluationId = ({ results, startedAt }: ExportedRun): string =>
-  `${COLLECTION}/${idOf(filed(results.config.models.base)).replace("/", "_")}/${seconds(startedAt)}`;
+const evaluationId = ({ results, inProcess, startedAt }: ExportedRun): string =>
+  `${COLLECTION}/${idOf(filed(results.config.models.base, inProcess)).replace("/", "_")}/${seconds(startedAt)}`;
 
 /** The record of a run: the base LLM, one result a method. @param instances what is said of the file of instances */
 export function evaluationRecord(run: ExportedRun, instances: { rows: number; sha256: string }): object {
@@ -49,12 +49,12 @@ export function evaluationRecord(run: ExportedRun, instances: { rows: number; sh
       additional_details: markTexts(results),
     },
     eval_library: { name: "apm-bench", version, additional_details: markTexts(results) },
-    model_info: modelInfo(config.models.base, "base", results),
+    model_info: modelInfo(config.models.base, "base", run),
     evaluation_results: results.methods.flatMap((method) => resultOf(method, run)),
     ...(instances.rows > 0 && {
       detailed_evaluation_results: {
         format: "jsonl",
-        file_path: recordPaths(results).instances,
+        file_path: recordPaths(run).instances,
         hash_algorithm: "sha256",
         checksum: instances.sha256,
         total_rows: instances.rows,
@@ -65,7 +65,8 @@ export function evaluationRecord(run: ExportedRun, instances: { rows: number; sh
 }
 
 /** The result of a method: its gain, or of the baseline its mean reward; none where no answer was scored. */
-function resultOf(method: MethodResult, { results, startedAt }: ExportedRun): object[] {
+function resultOf(method: MethodResult, run: ExportedRun): object[] {
+  const { results, startedAt } = run;
   const { summary } = method;
   const isPlain = isBaseline(method);
   const score = isPlain ? summary.meanReward : summary.delta;
@@ -88,7 +89,7 @@ function resultOf(method: MethodResult, { results, startedAt }: ExportedRun): ob
           ...markTexts(results),
         },
       },
-      metric_config: metricOf(isPlain, results),
+      metric_config: metricOf(isPlain, run),
       score_details: {
         score,
         details: {
@@ -117,8 +118,8 @@ function resultOf(method: MethodResult, { results, startedAt }: ExportedRun): ob
 
 const resultId = ({ name }: Pick<MethodResult, "name">): string => `${COLLECTION}/${name}`;
 
-function metricOf(isPlain: boolean, results: Results): object {
-  const { judge } = results.config.models;
+function metricOf(isPlain: boolean, run: ExportedRun): object {
+  const { judge } = run.results.config.models;
   return {
     evaluation_description: isPlain
       ? "Mean reward of the plain answers: the judge's scores on each user's hidden principles, weighted"
@@ -133,7 +134,7 @@ function metricOf(isPlain: boolean, results: Results): object {
     llm_scoring: {
       judges: [
         {
-          model_info: modelInfo(judge, "judge", results),
+          model_info: modelInfo(judge, "judge", run),
           ...(judge.temperature === undefined ? {} : { temperature: judge.temperature }),
         },
       ],
@@ -189,13 +190,13 @@ function instanceOf(
     score,
   }: { method: MethodResult; user: UserRecord; sample: ExportedSample; score: number },
 ): object {
-  const { results } = run;
+  const { results, inProcess } = run;
   const wanted = sample.scores.map(({ principle, direction }) => `${direction} ${principle}`);
   const { label } = sample;
   return {
     schema_version: SCHEMA,
     evaluation_id: evaluationId(run),
-    model_id: idOf(filed(results.config.models.base)),
+    model_id: idOf(filed(results.config.models.base, inProcess)),
     evaluation_name: `apm-bench: ${method.name}`,
     evaluation_result_id: resultId(method),
     sample_id: `world-${sample.world}/${sample.user}`,

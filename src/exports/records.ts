@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ModelConfig } from "../core/config/model-schema.ts";
 import type { Results, Sample, UserRecord } from "../core/run-record.ts";
 
 const direction = z.enum(["follow", "avoid"]);
@@ -18,6 +19,8 @@ export type ExportedSample = Omit<Sample, "difference">;
 /** What an export is made from: a finished run, its samples one at a time. */
 export interface ExportedRun {
   readonly results: Results;
+  /** Whether a model is one that is computed here, by us, and no server's. */
+  readonly inProcess: (model: ModelConfig) => boolean;
   /** The test users, in the run's order. */
   readonly users: readonly UserRecord[];
   samples(): Iterable<ExportedSample>;

@@ -118,6 +118,7 @@ describe("a method inside the pipeline", () => {
         "keep",
         "key",
         "labels",
+        "learned",
         "memo",
         "note",
         "tunable",

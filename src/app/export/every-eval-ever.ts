@@ -6,7 +6,7 @@ import type { Exported, RunFolder } from "./exporter.ts";
 
 /** A run for the Every Eval Ever database: its record and its instances, below `data/` as the datastore keeps them. */
 export async function exportEveryEvalEver(system: System, run: RunFolder, out: string): Promise<Exported> {
-  const paths = recordPaths(run.results);
+  const paths = recordPaths(run);
   const [record, instances] = [join(out, paths.record), join(out, paths.instances)];
   const lines = system.openLines(instances);
   const sum = createHash("sha256");

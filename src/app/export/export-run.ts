@@ -5,6 +5,7 @@ import type { System } from "../../core/ports/system.ts";
 import type { UserRecord } from "../../core/run-record.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { type ExportedRun, userLine } from "../../exports/records.ts";
+import { providerOf } from "../../providers/registry.ts";
 import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
 import { storedSamples, storedUsers } from "../../studies/rejudge/stored.ts";
 import type { Exported, Exporter, RunFolder } from "./exporter.ts";
@@ -43,6 +44,8 @@ function runFolder(system: System, path: string): RunFolder {
   const known = storedUsers(system.readLines(usersFile), usersFile);
   return {
     ...{ dir, results, users },
+    // What costs nothing is what no server computes.
+    inProcess: (model) => providerOf(model).free,
     samples: () => storedSamples(system.readLines(samplesFile), samplesFile, results, known),
     ...timingOf(system, join(dir, RUN_FILES.run)),
   };

@@ -52,6 +52,19 @@ export function tracedEmbedder(
   };
 }
 
+/**
+ * Providers that the conventions have a name for (`gen_ai.provider.name`, OpenTelemetry semantic conventions for generative
+ * AI). Servers compatible with OpenAI's are called `openai` there; what the conventions do not know is named as ours.
+ */
+const WELL_KNOWN: ReadonlySet<string> = new Set([
+  "anthropic",
+  "cohere",
+  "deepseek",
+  "groq",
+  "mistral_ai",
+  "openai",
+]);
+
 function commonValues(
   operation: "chat" | "embeddings",
   role: SimulatedRole,
@@ -60,8 +73,7 @@ function commonValues(
 ): SpanValues {
   return {
     "gen_ai.operation.name": operation,
-    // `openai` is what its servers call themselves compatible with; the others run in this process.
-    "gen_ai.provider.name": provider === "openai" ? provider : `apm_bench.${provider}`,
+    "gen_ai.provider.name": WELL_KNOWN.has(provider) ? provider : `apm_bench.${provider}`,
     "gen_ai.request.model": model,
     ...serverValues(baseUrl),
     "apm_bench.role": role,
