@@ -22,7 +22,13 @@ const summary = z.looseObject({
   ...{ pValue: figure, pValueAdjusted: figure, verdict: z.enum(VERDICTS) },
   ...{ users: counted, worlds: counted, missing: counted },
   ...{ minimalDetectableEffect: figure, minimalDetectableEffectAdjusted: figure },
-  variance: z.looseObject({ users: z.number(), worlds: figure, residual: z.number() }).nullish(),
+  variance: z
+    .looseObject({
+      users: z.number().min(0),
+      worlds: z.number().min(0).nullable(),
+      residual: z.number().min(0),
+    })
+    .nullish(),
   shareOfOracle: z.looseObject({ share: z.number(), ci95: z.tuple([z.number(), z.number()]) }).optional(),
 });
 
