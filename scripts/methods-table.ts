@@ -42,7 +42,7 @@ const RUNS = [
     name: "tiny",
     title: "Preset tiny: a network of a million parameters, K = 2",
     flags: ["--preset", "tiny"],
-    settings: { methods: [...TINY, REWARDS, "knn-routing", "reward-rerank"] },
+    settings: { methods: [...TINY, REWARDS] },
   },
 ] as const;
 

@@ -55,6 +55,7 @@ describe("the progress line", () => {
     answer(6);
     watch.observe({ type: "stage", stage: "world 2", total: 5 });
     expect(written.at(-1)).toContain("at work: 6 answers in 30 s");
+    expect(written.at(-1)).toMatch(/ left/);
     pass(25_000);
     watch.end();
     expect(written.at(-1)).toContain("nothing done for 25 s: models are waited for, or trained");
@@ -73,5 +74,6 @@ describe("the progress line", () => {
     pass(42_000);
     watch.end();
     expect(written.at(-1)).toContain("nothing done for 42 s: models are waited for, or trained");
+    expect(written.at(-1)).not.toMatch(/ left|\/s/);
   });
 });

@@ -37,9 +37,11 @@ function watchOnConsole(system: Console, totals: () => LiveTotals, now: () => nu
     answeredAt = now();
   };
   /** A slow server is told from a dead one: what is counted may take many answers. */
+  const isSilent = (): boolean =>
+    now() - Math.max(answeredAt, doneAt) > SILENT_MS || answers === answersAtDone;
   const waitingWords = (): string => {
     const since = answers - answersAtDone;
-    return now() - Math.max(answeredAt, doneAt) > SILENT_MS || since === 0
+    return isSilent()
       ? `nothing done for ${duration((now() - Math.max(answeredAt, doneAt)) / 1000)}: models are waited for, or trained`
       : `at work: ${whole(since)} ${since === 1 ? "answer" : "answers"} in ${duration((now() - doneAt) / 1000)}`;
   };
@@ -54,11 +56,14 @@ function watchOnConsole(system: Console, totals: () => LiveTotals, now: () => nu
     const left = rate > 0 && stage.done < stage.total ? duration((stage.total - stage.done) / rate) : "";
     const { calls, cacheHits, tokens, costUsd } = totals();
     listen();
+    const isStill = now() - doneAt > SILENT_MS && stage.done < stage.total;
+    // While nothing moves, a rate and a time left would be guesses; training tells its own.
+    const isGuess = isStill && isSilent();
     return [
       `${stage.name}: ${whole(stage.done)}/${whole(stage.total)}${stage.unit === undefined ? "" : ` ${stage.unit}`}`,
-      ...(now() - doneAt > SILENT_MS && stage.done < stage.total ? [waitingWords()] : []),
-      rate >= 1 ? `${whole(rate)}/s` : `${rate.toFixed(2)}/s`,
-      ...(left === "" ? [] : [`${left} left`]),
+      ...(isStill ? [waitingWords()] : []),
+      ...(isGuess ? [] : [rate >= 1 ? `${whole(rate)}/s` : `${rate.toFixed(2)}/s`]),
+      ...(isGuess || left === "" ? [] : [`${left} left`]),
       `${whole(calls)} calls, ${whole(cacheHits)} from store`,
       `${whole(tokens)} tokens`,
       `$${costUsd.toFixed(2)}`,
