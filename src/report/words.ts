@@ -11,7 +11,7 @@ export function questionWords({ config, users, worlds }: Results): string {
   const history = count(config.historyLength, "message");
   const mapping =
     config.mapping.kind !== "file"
-      ? `is drawn at random in each of ${count(worlds.length, "world")}, so no stereotype helps: a method has to learn it from other users`
+      ? `is drawn at random${worlds.length === 1 ? "" : ` in each of ${whole(worlds.length)} worlds`}, so no stereotype helps: a method has to learn it from other users`
       : "stands in a file of mappings";
   return `${count(users.test, "user")} each wrote ${history} in a manner of their own, and want answers in a style that they never state. Which style goes with which manner ${mapping}. Does it then answer better than the same language model that knows nothing of the user? A judge scores how well each answer shows the wanted style, from 1 to 10.`;
 }
