@@ -103,6 +103,20 @@ describe("a judge that is to be held to the scale", () => {
     expect(judge.heldBy?.()).toBe("grammar");
   });
 
+  it("asks for no form again that a run before found out about", async () => {
+    const store = memoryStore();
+    const replies = [{ text: "a word" }, failing("transient", 503), { text: "7" }, { text: "7" }];
+    const asked: (NumberForm | undefined)[] = [];
+    const inner = scriptedModel(({ held }) => {
+      asked.push(held?.form);
+      return replies.shift() ?? { text: "" };
+    });
+    const begun = () => heldModel({ ...inner, numberForms: ["grammar", "format"] }, store);
+    await expect(begun().generate(rating("a"))).rejects.toMatchObject({ status: 503 });
+    await begun().generate(rating("a"));
+    expect(asked).toEqual(["grammar", "format", "format", "format"]);
+  });
+
   it.each(["0", "11", "7 out of 10", "yes 7", "", "-7", '{"score": 11}'])(
     "is not held where it says %j",
     async (text) => {

@@ -38,9 +38,14 @@ export function heldModel(
   const find = async (request: GenerateRequest): Promise<NumberForm | "none"> => {
     let found: NumberForm | "none" = "none";
     for (const form of numberForms) {
-      if (!(await holds(model, request, form))) continue;
-      found = form;
-      break;
+      // Kept one by one: a run that was stopped in the middle asks for none of them again.
+      const tried = contentKey(`${KIND}@1 ${model.identity} ${form}`);
+      if (store.getArtifact(KIND, tried) !== undefined) continue;
+      if (await holds(model, request, form)) {
+        found = form;
+        break;
+      }
+      store.putArtifact(KIND, tried, new TextEncoder().encode("none"));
     }
     store.putArtifact(KIND, key, new TextEncoder().encode(found));
     notice(`${model.id}: ${heldWords(found)}`);
