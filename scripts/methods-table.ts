@@ -68,7 +68,7 @@ function section(title: string, results: Results, config: Config): string[] {
   return [
     `### ${title}`,
     "",
-    `${whole(train)} train, ${whole(validation)} validation, ${whole(test)} test users, ${results.worlds.length} worlds.`,
+    `${whole(train)} train, ${whole(validation)} validation, ${whole(test)} test users, ${results.worlds.length} world${results.worlds.length === 1 ? "" : "s"}.`,
     "",
     "| | method | Δ | 95 % interval | verdict | base LLM | embedder | judge | pairs rightly ordered |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
