@@ -70,7 +70,10 @@ describe("prompt optimization on the command line", () => {
       ...config.models,
       embedder: { provider: "local", model: "random", options: { threads: 0 } },
     };
-    const methods = [{ ...(config.methods[1] as object), epochs: 1 }, "rag-exemplar"];
+    const methods = [
+      { ...(config.methods[1] as object), epochs: 1 },
+      { id: "rag-exemplar", k: 1 },
+    ];
     const users = { train: 34, validation: 4, test: 2 };
     writeFileSync(join(folder, "two.json"), JSON.stringify({ ...config, models, methods, users }));
     const { rows } = JSON.parse((await runCli(["estimate", "two.json", "--json"], folder)).stdout);
