@@ -1,4 +1,4 @@
-# docker build -t apm-bench . && docker run --rm -v "$PWD/runs:/work/runs" apm-bench run
+# docker build -t apm-bench . && docker run --rm -v "$PWD/runs:/home/node/runs" apm-bench run
 FROM node:24-bookworm-slim AS build
 WORKDIR /source
 COPY . .
@@ -8,9 +8,8 @@ FROM node:24-bookworm-slim
 COPY --from=build /packed/ /packed/
 RUN npm install --global --ignore-scripts /packed/*.tgz \
   && rm -r /packed \
-  && npm cache clean --force \
-  && install -d -o node -g node /work
+  && npm cache clean --force
 USER 1000:1000
-WORKDIR /work
+WORKDIR /home/node
 ENTRYPOINT ["apm-bench"]
 CMD ["--help"]
