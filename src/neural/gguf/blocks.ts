@@ -100,35 +100,16 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
     size: 256,
     bytes: 144,
     bits: 4,
-    read({ bytes, halves }, at, out, to) {
-      const d = halves[at >> 1]!;
-      const dmin = halves[(at >> 1) + 1]!;
-      for (let part = 0; part < 8; part++) {
-        const { scale, min } = scaleOf(bytes, at + 4, part);
-        const shift = part % 2 === 0 ? 0 : 4;
-        const low = at + 16 + (part >> 1) * 32;
-        for (let i = 0; i < 32; i++) {
-          out[to + part * 32 + i] = d * scale * ((bytes[low + i]! >> shift) & 15) - dmin * min;
-        }
-      }
+    read(from, at, out, to) {
+      eightRuns(from, at, at + 16, null, out, to);
     },
   },
   Q5_K: {
     size: 256,
     bytes: 176,
     bits: 5,
-    read({ bytes, halves }, at, out, to) {
-      const d = halves[at >> 1]!;
-      const dmin = halves[(at >> 1) + 1]!;
-      for (let part = 0; part < 8; part++) {
-        const { scale, min } = scaleOf(bytes, at + 4, part);
-        const shift = part % 2 === 0 ? 0 : 4;
-        const low = at + 48 + (part >> 1) * 32;
-        for (let i = 0; i < 32; i++) {
-          const fifth = ((bytes[at + 16 + i]! >> part) & 1) << 4;
-          out[to + part * 32 + i] = d * scale * (((bytes[low + i]! >> shift) & 15) | fifth) - dmin * min;
-        }
-      }
+    read(from, at, out, to) {
+      eightRuns(from, at, at + 48, at + 16, out, to);
     },
   },
   Q6_K: {
@@ -186,6 +167,31 @@ function fiveBits(
   for (let i = 0; i < 16; i++) {
     out[to + i] = d * ((bytes[low + i]! & 15) | fifth(i)) + min;
     out[to + 16 + i] = d * ((bytes[low + i]! >> 4) | fifth(i + 16)) + min;
+  }
+}
+
+/**
+ * Eight runs of 32 numbers, each with a scale and a minimum of its own. Two runs share the bytes from `low` on, four bits
+ * each; from `high` on, where there is one, 32 bytes hold a fifth bit for every run.
+ */
+function eightRuns(
+  { bytes, halves }: BlockBytes,
+  at: number,
+  low: number,
+  high: number | null,
+  out: Float32Array,
+  to: number,
+): void {
+  const d = halves[at >> 1]!;
+  const dmin = halves[(at >> 1) + 1]!;
+  for (let part = 0; part < 8; part++) {
+    const { scale, min } = scaleOf(bytes, at + 4, part);
+    const shift = part % 2 === 0 ? 0 : 4;
+    const from = low + (part >> 1) * 32;
+    for (let i = 0; i < 32; i++) {
+      const fifth = high === null ? 0 : ((bytes[high + i]! >> part) & 1) << 4;
+      out[to + part * 32 + i] = d * scale * (((bytes[from + i]! >> shift) & 15) | fifth) - dmin * min;
+    }
   }
 }
 
