@@ -95,7 +95,10 @@ function Finished({
 
 /** A table of the report; in the one of methods each name leads to its users. */
 function TableView({ run, table }: { run: RunHead; table: ShownTable }) {
-  const align = (i: number): string => (table.columns[i]?.align === "right" ? "num" : "");
+  const align = (i: number): string => {
+    const column = table.columns[i];
+    return column?.align === "right" ? "num" : column?.wraps ? "wraps" : "";
+  };
   const cell = (text: string, i: number) =>
     i === 0 && table.id === "methods"
       ? html`<th scope="row"><a href=${link("users", { run: run.id, method: text })}><${Method} run=${run} name=${text} /></a></th>`

@@ -31,7 +31,11 @@ export interface RunHead {
 export interface ShownTable {
   readonly id: string;
   readonly caption: string;
-  readonly columns: readonly { readonly title: string; readonly align: "left" | "right" }[];
+  readonly columns: readonly {
+    readonly title: string;
+    readonly align: "left" | "right";
+    readonly wraps?: boolean;
+  }[];
   readonly rows: readonly (readonly string[])[];
 }
 
