@@ -98,14 +98,21 @@ function benchmarkRun({ baseUrl }: CountingProxy, out: string): Promise<void> {
     historyLength: 1,
     conversations: { perUser: 2 },
     worlds: 2,
-    models: { base: model, rewriter: { ...model, stop: ["\n"] }, judge: { ...model, maxTokens: 4 } },
+    models: {
+      base: model,
+      rewriter: { ...model, maxTokens: 160, stop: ["\n"] },
+      judge: { ...model, maxTokens: 4 },
+    },
     judge: { weighted: true },
     methods: ["none", "routing", "routing-oracle", "in-context", "majority-routing"],
     out,
   };
   writeFileSync(join(folder, `${out}.json`), JSON.stringify(config));
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, "run", `${out}.json`], { cwd: folder, stdio: "ignore" });
+    const child = spawn(process.execPath, [bin, "run", `${out}.json`], {
+      cwd: folder,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
     child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`the run ended with ${code}`))));
   });
 }

@@ -7,18 +7,18 @@ import json
 
 import numpy as np
 from attribute_selection import selection
-from judge_scores import comparison, paired_test
+from judge_scores import balance_errors, comparison, on_scale, paired_test
 from language_analysis import language
 
 rng = np.random.default_rng(12)
 
-# Four judges of 24 conversations on three pairs: a mirror with little noise, the same with more, one that prefers both
-# poles, and one that answers in tenths.
+# Five judges of 24 conversations on three pairs: a mirror with little noise, the same with more, one that prefers both
+# poles, one that answers in tenths, and one whose answers on 1 to 100 were divided by ten.
 PAIRS = [["verbose", "terse"], ["formal", "casual"], ["warm", "cold"]]
 manner = rng.normal(0, 2.2, (len(PAIRS), 24))
 
 
-def judge(noise, lift=0.0, digits=0):
+def judge(noise, lift=0.0, digits=0, rng=rng):
     sides = [5.5 + lift + sign * manner + rng.normal(0, noise, manner.shape) for sign in (1, -1)]
     return np.round(np.stack(sides, axis=1), digits).clip(1, 10)
 
@@ -26,7 +26,9 @@ def judge(noise, lift=0.0, digits=0):
 judges = {
     "even": judge(0.5), "noisy": judge(2.0), "lenient": judge(0.7, lift=1.5), "tenths": judge(0.6, digits=1),
 }
-scores = {name: (PAIRS, values) for name, values in judges.items()}
+hundred = 1 + 11 * (judge(1.2, digits=3, rng=np.random.default_rng(13)) - 1)
+judges["hundred"] = np.round(hundred) / 10
+scores = {name: (PAIRS, on_scale(values)) for name, values in judges.items()}
 
 # Four traits seen by three candidates each, the second of each the other way round, and two that hardly vary.
 TRAITS = ["warmth", "length", "rigour", "humour"]
@@ -73,6 +75,7 @@ print(json.dumps({
         "scores": {name: values.tolist() for name, values in judges.items()},
         **comparison(scores),
         "pairedTests": [paired_test(scores, "even", other) for other in ("tenths", "noisy")],
+        "balanceErrors": balance_errors(scores),
     },
     "ratings": {"names": names.tolist(), "values": ratings.tolist(), **selection(ratings, names)},
     "users": {"records": users, **language(users)},

@@ -2,18 +2,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readNpy } from "../../src/numerics/npy.ts";
 import { type JudgeScores, scoresFromNpz } from "../../src/studies/judge-comparison/scores.ts";
+import { onScale } from "../../src/studies/judge-comparison/tenths.ts";
 import { evenly } from "./antonym-scores.ts";
 
 /** Real data, beside the repository. */
 const REFERENCE = "../shared/reference-data";
 
-/** The real judges' scores of real answers on the six antonym pairs. */
+/** The real judges' scores of real answers on the six antonym pairs, all on 1 to 10. */
 export function realJudges(): JudgeScores[] {
   const folder = join(REFERENCE, "judge-scores");
   return readdirSync(folder)
     .filter((name) => name.endsWith(".npz"))
     .sort()
-    .map((name) => scoresFromNpz(readFileSync(join(folder, name)), name));
+    .map((name) => onScale(scoresFromNpz(readFileSync(join(folder, name)), name)));
 }
 
 /** Real assistants' first answers, UltraChat's, of the same kind as those that the real judges scored. */

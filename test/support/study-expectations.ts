@@ -27,6 +27,18 @@ export function expectComparison(result: JudgeComparison, reference: ComparisonR
   }
 }
 
+/** The balances' 95 % intervals are two times 1.96 standard errors wide, as far as 2,000 resamples can tell. */
+export function expectIntervalWidths(
+  { overall }: JudgeComparison,
+  errors: readonly (readonly (string | number)[])[],
+): void {
+  expect(errors.length).toBe(overall.length);
+  for (const [judge, error] of errors) {
+    const [low, high] = overall.find((own) => own.judge === judge)!.balanceCi95!;
+    expect(Math.abs((high - low) / (2 * 1.96 * (error as number)) - 1), judge as string).toBeLessThan(0.1);
+  }
+}
+
 /** What test/reference/attribute_selection.py prints. */
 interface SelectionReference {
   readonly kept: readonly string[];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { expectComparison } from "../../../test/support/study-expectations.ts";
+import { expectComparison, expectIntervalWidths } from "../../../test/support/study-expectations.ts";
 import { rootKey } from "../../core/random.ts";
 import { compareJudges, type JudgeComparison } from "./compare.ts";
 import reference from "./judge-scores.reference.json" with { type: "json" };
@@ -27,7 +27,11 @@ describe("the 13 real judges", () => {
     expect(best.pValue).toBe(1 / 10_000);
   });
 
-  test("paired tests come near a paired t-test on conversations", () => {
+  test("intervals are as wide as the standard errors say, each pair with 160 texts of its own", () => {
+    expectIntervalWidths(result, reference.balanceErrors);
+  });
+
+  test("paired tests come near paired t-tests on texts", () => {
     for (const [a, b, p] of reference.pairedTests) {
       const found = result.comparisons.find((c) => c.a === a && c.b === b)!.pValue!;
       // Exponents of small values follow the standard error, which 2,000 resamples give to about 3 %.
@@ -35,9 +39,13 @@ describe("the 13 real judges", () => {
     }
   });
 
-  test("are counted below the scale where a judge was asked on 1-100 and divided by ten", () => {
+  test("the one that was asked on 1-100 and divided by ten is found, and put on 1 to 10", () => {
     const below = new Map(result.rows.filter((r) => r.belowScale > 0).map((r) => [r.judge, true]));
     expect([...below.keys()]).toEqual(["gemma_4_31b"]);
+    const rescaled = result.overall.filter((own) => own.rescaled);
+    expect(rescaled.map(({ judge, balance }) => [judge, balance!.toFixed(2)])).toEqual([
+      ["gemma_4_31b", "1.87"],
+    ]);
   });
 
   test("the same key gives the same result", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judgeFiles, judges } from "../../../test/support/made-up-studies.ts";
-import { expectComparison } from "../../../test/support/study-expectations.ts";
+import { expectComparison, expectIntervalWidths } from "../../../test/support/study-expectations.ts";
 import { rngOf, rootKey } from "../../core/random.ts";
 import { compareJudges } from "./compare.ts";
 import { type JudgeScores, scoresFromNpz } from "./scores.ts";
@@ -41,7 +41,16 @@ describe("made-up judges", () => {
     expect(best.balanceCi95![1]).toBeGreaterThan(best.balance!);
   });
 
-  test("paired tests come near a paired t-test on conversations", () => {
+  test("the one whose answers on 1 to 100 were divided by ten is put on 1 to 10", () => {
+    const rescaled = result.overall.filter((own) => own.rescaled).map(({ judge }) => judge);
+    expect(rescaled).toEqual(["hundred"]);
+  });
+
+  test("intervals are as wide as the standard errors say, each pair with conversations of its own", () => {
+    expectIntervalWidths(result, judges.balanceErrors);
+  });
+
+  test("paired tests come near paired t-tests on conversations", () => {
     for (const [a, b, p] of judges.pairedTests) {
       const found = result.comparisons.find((c) => c.a === a && c.b === b)!.pValue!;
       // Exponents, as for the real judges; 24 conversations say less about the standard error than 160.

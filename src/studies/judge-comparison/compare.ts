@@ -7,6 +7,7 @@ import { meanCorrelationPValues } from "./permute.ts";
 import { type Comparison, compareBalances, type Standing, standings } from "./ranking.ts";
 import { resampleConversations } from "./resample.ts";
 import type { JudgeScores, PairScores } from "./scores.ts";
+import { onScale } from "./tenths.ts";
 
 type Interval = readonly [number, number] | null;
 
@@ -44,6 +45,8 @@ export interface JudgeOverall extends Standing {
   readonly pValue: number | null;
   readonly balanceCi95: Interval;
   readonly meanCorrelationCi95: Interval;
+  /** Its scores were on 1 to 100 and divided by ten; they were put on 1 to 10 (`onScale`). */
+  readonly rescaled?: true;
 }
 
 export interface JudgeComparison {
@@ -58,15 +61,17 @@ export interface JudgeComparison {
 const MIN_FOR_INTERVAL = 3;
 
 /**
- * Balance and discrimination of LLM judges on antonym pairs (spec section 6), with intervals, tests and a ranking.
+ * Balance and discrimination of LLM judges on antonym pairs (spec section 6), with intervals, tests and a ranking; all
+ * on the scale of 1 to 10 (`onScale`).
  * @throws UsageError when there is no judge or two have one name
  */
 export function compareJudges(
-  judges: readonly JudgeScores[],
+  given: readonly JudgeScores[],
   key: Key,
   { resamples = 2000, permutations = 9999 } = {},
 ): JudgeComparison {
-  refuseSameNames(judges);
+  refuseSameNames(given);
+  const judges = given.map(onScale);
   const resampled = resampleConversations(judges, fold(key, "bootstrap"), resamples);
   const pValues = meanCorrelationPValues(judges, fold(key, "permutation"), permutations);
 
@@ -94,7 +99,7 @@ export function compareJudges(
     rows.map((own) => own.map(({ balance }) => balance)),
     resampled,
   );
-  const summaries = judges.map(({ judge }, j) => {
+  const summaries = judges.map(({ judge, rescaled }, j) => {
     const own = rows[j] as JudgeRow[];
     const known = (value: "balance" | "correlation") =>
       own.map((_, p) => p).filter((p) => own[p]![value] !== null);
@@ -109,6 +114,7 @@ export function compareJudges(
       meanCorrelationCi95: enough
         ? meanInterval(known("correlation").map((p) => resampled.correlation(j, p)))
         : null,
+      ...(rescaled ? { rescaled } : {}),
     };
   });
   const last = Number.POSITIVE_INFINITY;

@@ -3,9 +3,9 @@ import type { JudgeScores, PairScores } from "./scores.ts";
 
 /**
  * Two-sided p-value of each judge's mean correlation over pairs, under the hypothesis that s+ and s- have nothing to
- * do with each other: conversations of s- are permuted, all pairs together, for the pairs of one conversation are not
- * independent. With random permutations p = (1 + #{as extreme}) / (1 + permutations) (Phipson & Smyth, 2010), never
- * 0. A pair with a constant side is left out; `null` when none is left.
+ * do with each other: conversations of s- are permuted among those of their pair; pairs that share conversations
+ * together, for they are not independent. With random permutations p = (1 + #{as extreme}) / (1 + permutations)
+ * (Phipson & Smyth, 2010), never 0. A pair with a constant side is left out; `null` when none is left.
  */
 export function meanCorrelationPValues(
   judges: readonly JudgeScores[],

@@ -30,7 +30,9 @@ export interface Standing {
 
 /**
  * All comparisons of judges `a` before `b` in the given order. The p-value is two-sided, from the paired difference
- * over its bootstrap standard error, by Student's t with conversations - 1 degrees of freedom.
+ * over its bootstrap standard error, by Student's t with one degree of freedom less than the smallest pair has
+ * conversations: too few rather than too many where pairs have conversations of their own (Welch-Satterthwaite's number
+ * is never smaller).
  */
 export function compareBalances(
   judges: readonly JudgeScores[],

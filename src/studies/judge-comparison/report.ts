@@ -4,6 +4,7 @@ import { fixed, interval, pValue, whole } from "../../report/format.ts";
 import { INTERVAL, left, right, type Table } from "../../report/table.ts";
 import type { JudgeComparison, JudgeOverall } from "./compare.ts";
 import type { JudgeScores } from "./scores.ts";
+import { onScale } from "./tenths.ts";
 
 const bounds = (ci: readonly [number, number] | null): string => interval(ci, fixed);
 
@@ -118,6 +119,7 @@ export function judgeWords({ overall, rows }: JudgeComparison): string[] {
   const alike = best.indistinguishable;
   const below = rows.reduce((sum, row) => sum + row.belowScale, 0);
   const missing = rows.reduce((sum, row) => sum + row.missing, 0);
+  const rescaled = overall.filter((own) => own.rescaled).map(({ judge }) => judge);
   const misses = `on average s+ + s− misses ${SCALE_MIN + SCALE_MAX} by ${fixed(best.balance)} ${bounds(best.balanceCi95)}`;
   const ranking = [
     `${best.judge} is the best balanced: ${misses}.`,
@@ -135,9 +137,13 @@ export function judgeWords({ overall, rows }: JudgeComparison): string[] {
     ...(missing > 0 ? [`${whole(missing)} conversations miss a score and are left out.`] : []),
     ...(below > 0
       ? [
-          `${whole(below)} scores lie between 0 and ${SCALE_MIN} (${judgesBelow(rows).join(", ")}); they are used as they are.`,
+          `${whole(below)} scores lie between 0 and ${SCALE_MIN} (${judgesBelow(rows).join(", ")})${rescaled.length === 0 ? "; they are used as they are" : ""}.`,
         ]
       : []),
+    ...rescaled.map(
+      (judge) =>
+        `${judge} has scores that are answers on 1 to 100 divided by ten; they are stretched onto 1 to 10 (s' = 1 + (10 s − 1) / 11).`,
+    ),
   ];
 }
 
@@ -183,7 +189,7 @@ export async function judgeFigures(
         ],
   );
   const panels = order.map((name) => {
-    const { pairs } = judges.find(({ judge }) => judge === name) as JudgeScores;
+    const { pairs } = onScale(judges.find(({ judge }) => judge === name) as JudgeScores);
     return {
       name,
       values: pairs.flatMap((p) => Array.from(p.positive, (score, i) => score + p.negative[i]!)),

@@ -10,22 +10,21 @@ export interface Resampled {
 
 /**
  * Bootstrap clustered on conversations (Efron & Tibshirani, 1993, chapter 8): conversations are drawn with
- * replacement from all that any judge scored, and a conversation brings the scores of all judges on all pairs, so
- * that differences between judges are paired.
+ * replacement, and a conversation brings the scores of all judges on all its pairs, so that differences between judges
+ * are paired. Pairs that share no conversation are sets of their own, each drawn from for itself and as often as it is
+ * large: six pairs with 160 texts each are six draws of 160, not one of 960 that would give a pair now 140, now 180.
  */
 export function resampleConversations(
   judges: readonly JudgeScores[],
   key: Key,
   resamples: number,
 ): Resampled {
-  const ids = new Map<string, number>();
+  const sets = textSets(judges.flatMap(({ pairs }) => pairs.map(({ conversations }) => conversations)));
+  const ids = new Map(sets.flat().map((name, i) => [name, i]));
   const indexed = judges.map((judge) =>
     judge.pairs.map((scores) => ({
       ...scores,
-      index: Uint32Array.from(scores.conversations, (name) => {
-        if (!ids.has(name)) ids.set(name, ids.size);
-        return ids.get(name) as number;
-      }),
+      index: Uint32Array.from(scores.conversations, (name) => ids.get(name) as number),
       balances: new Float64Array(resamples),
       correlations: new Float64Array(resamples),
     })),
@@ -34,7 +33,11 @@ export function resampleConversations(
   const draws = new Uint16Array(ids.size);
   for (let b = 0; b < resamples; b++) {
     draws.fill(0);
-    for (let i = 0; i < ids.size; i++) draws[rng.int(ids.size)]!++;
+    let start = 0;
+    for (const { length } of sets) {
+      for (let i = 0; i < length; i++) draws[start + rng.int(length)]!++;
+      start += length;
+    }
     for (const { positive, negative, index, balances, correlations } of indexed.flat()) {
       let [n, off, x, y, xx, yy, xy] = [0, 0, 0, 0, 0, 0, 0];
       for (let i = 0; i < index.length; i++) {
@@ -60,4 +63,15 @@ export function resampleConversations(
     balance: (judge, pair) => indexed[judge]![pair]!.balances,
     correlation: (judge, pair) => indexed[judge]![pair]!.correlations,
   };
+}
+
+/** The conversations in sets: two are of one set when a chain of lists that share a conversation links them. */
+function textSets(lists: readonly (readonly string[])[]): string[][] {
+  const setOf = new Map<string, Set<string>>();
+  for (const list of lists) {
+    const joined = new Set(list.map((name) => setOf.get(name)).filter((set) => set !== undefined));
+    const merged = new Set([...[...joined].flatMap((set) => [...set]), ...list]);
+    for (const name of merged) setOf.set(name, merged);
+  }
+  return [...new Set(setOf.values())].map((set) => [...set]);
 }

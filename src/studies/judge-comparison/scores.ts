@@ -14,7 +14,7 @@ export interface PairScores {
   readonly negative: Float64Array;
   /** Conversations left out because a score is missing. */
   readonly missing: number;
-  /** Scores between 0 and 1, kept as they are. */
+  /** Scores between 0 and 1, as they were given. */
   readonly belowScale: number;
 }
 
@@ -22,6 +22,8 @@ export interface PairScores {
 export interface JudgeScores {
   readonly judge: string;
   readonly pairs: readonly PairScores[];
+  /** Scores were answers on 1 to 100 divided by ten, and have been put on 1 to 10 (`onScale`). */
+  readonly rescaled?: true;
 }
 
 interface Entry {
@@ -32,7 +34,8 @@ interface Entry {
 
 /**
  * Reads `scores` (pairs x 2 x conversations) and `pairs` (pairs x 2 names) of a NumPy archive. Conversations have
- * no names there: those of one number in files with as many of them are taken to be the same.
+ * no names there, and each pair has its own (as in the paper's files: six sets of 160): those of one pair and number in
+ * files with as many of them are taken to be the same.
  * @throws UsageError with the place for a wrong shape, a missing member, a score off the scale, no conversation
  */
 export function scoresFromNpz(bytes: Uint8Array, file: string): JudgeScores {
@@ -67,7 +70,7 @@ export function scoresFromNpz(bytes: Uint8Array, file: string): JudgeScores {
     const pair = [names[2 * p] as string, names[2 * p + 1] as string] as const;
     const at = (pole: number, c: number) => data[(2 * p + pole) * conversations + c] as number;
     const entries = Array.from({ length: conversations }, (_, c) => ({
-      conversation: `${c} of ${conversations}`,
+      conversation: `${pair.join("/")}: ${c} of ${conversations}`,
       scores: [at(0, c), at(1, c)] as const,
       where: `${file}: pair ${pair.join("/")}, conversation ${c}`,
     }));
