@@ -12,7 +12,7 @@ import type { Submission } from "./submission.ts";
 export const RESULTS_SCHEMA = "apm-bench/results@1";
 
 /** Settings that decide how a run is carried out, not what comes out of it. They stand in `config.json` alone. */
-export type ResultConfig = Omit<Config, "out" | "concurrency" | "budget" | "bundle"> & {
+export type ResultConfig = Omit<Config, "out" | "concurrency" | "schedule" | "budget" | "bundle"> & {
   readonly bundle?: Omit<BundleConfig, "source">;
 };
 

@@ -1,5 +1,6 @@
 import { type StyleLabel, styleLabels } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
+import { goesByStages } from "../core/config/schedule.ts";
 import { directionOf } from "../core/rating-scale.ts";
 import type { Sample } from "../core/run-record.ts";
 import { worldName } from "../core/world-name.ts";
@@ -10,9 +11,9 @@ import { knowingJudge } from "../judge/known.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { World } from "../world/mapping.ts";
-import { type Answering, fitMethod, learnersIn } from "./fit.ts";
+import { answering, answerWorld, type Learned, type WorldAnswers } from "./answer-world.ts";
+import { learnersIn } from "./fit.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
-import type { RecordedAnswer } from "./prepared.ts";
 import { rankingAccuracy } from "./rankings.ts";
 import type { RunSetup } from "./run-setup.ts";
 import type { AnsweredUsers } from "./users.ts";
@@ -30,16 +31,43 @@ export interface WorldOutcome {
   /** By method and user, how well the method ordered the user's rated candidates. */
   readonly rankings?: readonly (readonly (number | null)[])[];
   /** By method, what fitting found. */
-  readonly learned?: readonly (Readonly<Record<string, number>> | undefined)[];
+  readonly learned?: readonly Learned[];
 }
 
-/** Fits every method on the train users of one world and scores its answers to the test users. */
+/**
+ * Every method in every world. By stages, all methods answer in all worlds before anything is judged: the answers are
+ * held until then.
+ */
+export async function evaluateWorlds(
+  run: RunSetup,
+  methods: readonly ConfiguredMethod[],
+  users: AnsweredUsers,
+  worlds: readonly World[],
+  memo: MethodContext["memo"],
+): Promise<WorldOutcome[]> {
+  const given: WorldAnswers[] = [];
+  if (goesByStages(run.config)) {
+    await run.enter?.(["base", "embedder"]);
+    for (const world of worlds) given.push(await answerWorld(run, methods, users, world, memo));
+    await run.enter?.(["judge"]);
+  }
+  const outcomes: WorldOutcome[] = [];
+  for (const [w, world] of worlds.entries())
+    outcomes.push(await evaluateWorld(run, methods, users, world, memo, given[w]));
+  return outcomes;
+}
+
+/**
+ * Fits every method on the train users of one world and scores its answers to the test users.
+ * @param given answers of `answerWorld`, where they are made already
+ */
 export async function evaluateWorld(
   run: RunSetup,
   methods: readonly ConfiguredMethod[],
   users: AnsweredUsers,
   world: World,
   memo: MethodContext["memo"],
+  given?: WorldAnswers,
 ): Promise<WorldOutcome> {
   const { config } = run;
   const test = users.test.map((user) => ({
@@ -47,43 +75,46 @@ export async function evaluateWorld(
     plain: user.plain,
     known: user.known,
   }));
-  const learners = learnersIn(run, users, world);
+  const learners = given === undefined ? learnersIn(run, users, world) : undefined;
   const stage = worldName(config.worlds, world.seed);
   const scored = methods.filter((method) => method.role !== "baseline").length + 1;
   const total = scored * test.length;
   run.observe({ type: "stage", stage, total, unit: "answers" });
   const score = async (
-    answer: (user: (typeof test)[number]) => Promise<Answer>,
+    answer: (user: (typeof test)[number], index: number) => Answer | Promise<Answer>,
     gauges: StageGauges,
     draw: Draw,
   ): Promise<Scored[]> => {
     const judge = createJudge(run.models.judge, config.judge, gauges.of("judge"), draw);
-    const all = await mapConcurrent(test, config.concurrency, async (user) => {
-      const given = await answer(user);
+    const all = await mapConcurrent(test, config.concurrency, async (user, index) => {
+      const said = await answer(user, index);
       const asked = knowingJudge(judge, user.known, draw);
-      const scored = await scoreAnswer(asked, given.text, user.targets, config.pool.principles);
+      const scored = await scoreAnswer(asked, said.text, user.targets, config.pool.principles);
       run.observe({ type: "progress", stage, done: 1, total });
-      return { ...given, ...scored };
+      return { ...said, ...scored };
     });
     gauges.end();
     return all;
   };
 
   const baseline = await score(
-    async ({ plain }) => ({ text: plain }),
+    ({ plain }) => ({ text: plain }),
     stageGauges(run, `${stage}, plain answers`),
     "first",
   );
-  const learned: (Readonly<Record<string, number>> | undefined)[] = methods.map(() => undefined);
+  const learned: Learned[] = methods.map(() => undefined);
   const answered = async (method: ConfiguredMethod, m: number): Promise<Scored[]> => {
     const gauges = stageGauges(run, `${stage}, ${method.name}`);
-    const given = run.recorded?.get(method.name);
-    const answer = given
-      ? replayed(given.get(world.seed))
-      : await fitMethod(gauged(run, gauges), method, world, learners, memo, (facts) => {
-          learned[m] = facts;
-        });
-    return score(({ visible }) => answer(visible), gauges, drawFor(run, method));
+    const draw = drawFor(run, method);
+    if (learners === undefined) {
+      const { answers = [], facts } = given?.[m] ?? {};
+      learned[m] = facts;
+      return score((_user, i) => answers[i] as Answer, gauges, draw);
+    }
+    const answer = await answering(run, gauges, method, world, learners, memo, (facts) => {
+      learned[m] = facts;
+    });
+    return score(({ visible }) => answer(visible), gauges, draw);
   };
   const rewards: (number | null)[][] = [];
   const chosen: (StyleLabel | undefined)[][] = [];
@@ -115,16 +146,6 @@ export async function evaluateWorld(
 /** The oracle has chosen by ratings of the judge's first draw. */
 export function drawFor({ models, config }: RunSetup, { role }: Pick<ConfiguredMethod, "role">): Draw {
   return role === "oracle" ? drawOfChosen(models.judge, config.judge) : "first";
-}
-
-/** Answers that were given before; who got none has none. */
-function replayed(answers: ReadonlyMap<string, RecordedAnswer> | undefined): Answering {
-  return async ({ id }) => answers?.get(id) ?? { text: null };
-}
-
-/** The same run, the base LLM's answers gauged. */
-function gauged(run: RunSetup, gauges: StageGauges): RunSetup {
-  return { ...run, models: { ...run.models, base: gauges.model("base") } };
 }
 
 type Scored = Answer & ScoredAnswer;

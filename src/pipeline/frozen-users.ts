@@ -1,9 +1,11 @@
 import type { Split } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import type { Config } from "../core/config/resolved.ts";
+import { goesByStages } from "../core/config/schedule.ts";
 import { UsageError } from "../core/errors.ts";
+import { completeByStages } from "./by-stages.ts";
+import { completeUser, type RatedPrinciples } from "./complete-user.ts";
 import { stageGauges } from "./gauges.ts";
-import { completeUser, type RatedPrinciples } from "./prepare.ts";
 import type { FrozenUsers, PreparedUser } from "./prepared.ts";
 import type { RunSetup } from "./run-setup.ts";
 
@@ -22,11 +24,15 @@ export async function takeFrozen(
   if (rated === null) return users.map(withoutCandidates);
   if (split !== "test" || frozen.ratedTest)
     return users.map((user) => ({ ...user, columns: rated(user.profile) }));
+  const withKnown = (whole: PreparedUser, i: number): PreparedUser => ({ ...whole, known: users[i]?.known });
+  if (goesByStages(config)) {
+    const [whole = []] = await completeByStages(run, [{ name: "test users", users, rated }]);
+    return whole.map(withKnown);
+  }
   const gauges = stageGauges(run, "candidates of test users");
-  const whole = await mapConcurrent(users, config.concurrency, async (user) => ({
-    ...(await completeUser(run, user.profile, user.text, rated, gauges)),
-    known: user.known,
-  }));
+  const whole = await mapConcurrent(users, config.concurrency, async (user, i) =>
+    withKnown(await completeUser(run, user, rated, gauges), i),
+  );
   gauges.end();
   return whole;
 }

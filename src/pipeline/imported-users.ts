@@ -1,8 +1,8 @@
 import { type ImportedUser, importedProfile } from "../conversations/imported.ts";
 import { type Pool, styleLabels } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
+import { completeUser, type RatedPrinciples, type WrittenUser } from "./complete-user.ts";
 import { stageGauges } from "./gauges.ts";
-import { completeUser, type RatedPrinciples } from "./prepare.ts";
 import type { PreparedSplit, PreparedUser } from "./prepared.ts";
 import type { RunSetup } from "./run-setup.ts";
 
@@ -17,25 +17,26 @@ export async function prepareImported(
   observe({ type: "stage", stage, total: imported.length });
   const gauges = stageGauges(run, stage);
   const users = await mapConcurrent(imported, config.concurrency, async (user) => {
-    const profile = importedProfile(
-      user,
-      config.pool,
-      config.historyLength,
-      config.users.testFile ?? "test users",
-    );
-    const text = {
-      id: user.user,
-      history: user.prompts.slice(0, config.historyLength),
-      prompt: user.prompts[user.prompts.length - 1] as string,
-    };
-    const made = await (hasOwnRatings(user, config.pool)
-      ? ownRatings(user, run, { profile, text })
-      : completeUser(run, profile, text, rated, gauges));
+    const written = writtenUser(user, run);
+    const made = ownRatings(user, run) ?? (await completeUser(run, written, rated, gauges));
     observe({ type: "progress", stage, done: 1, total: imported.length });
     return made;
   });
   gauges.end();
   return { users, replaced: 0 };
+}
+
+/** The user's own texts, cut to what the configuration wants. */
+export function writtenUser(user: ImportedUser, { config }: Pick<RunSetup, "config">): WrittenUser {
+  const { pool, historyLength, users } = config;
+  return {
+    profile: importedProfile(user, pool, historyLength, users.testFile ?? "test users"),
+    text: {
+      id: user.user,
+      history: user.prompts.slice(0, historyLength),
+      prompt: user.prompts[user.prompts.length - 1] as string,
+    },
+  };
 }
 
 /** Whether a user brings an answer and its scores for every style label of the pool. */
@@ -47,12 +48,10 @@ export function hasOwnRatings(user: ImportedUser, pool: Pool): boolean {
   );
 }
 
-function ownRatings(
-  user: ImportedUser,
-  { config }: RunSetup,
-  { profile, text }: Pick<PreparedUser, "profile" | "text">,
-): PreparedUser {
-  const { principles } = config.pool;
+/** A user who brings candidates and ratings; `undefined` when some are to be made. */
+export function ownRatings(user: ImportedUser, run: Pick<RunSetup, "config">): PreparedUser | undefined {
+  if (!hasOwnRatings(user, run.config.pool)) return undefined;
+  const { principles } = run.config.pool;
   const labels = styleLabels(principles);
   const same =
     (a: { principle: string; direction: string }) => (b: { principle: string; direction: string }) =>
@@ -62,8 +61,7 @@ function ownRatings(
     return principles.map((p) => rating?.scores.find((s) => s.principle === p)?.score ?? Number.NaN);
   });
   return {
-    profile,
-    text,
+    ...writtenUser(user, run),
     candidates: labels.map((label) => user.candidates?.find(same(label)) ?? null),
     ratings: { rows: labels.length, columns: principles.length, scores: Float64Array.from(scores) },
     columns: principles.map((_, i) => i),

@@ -1,29 +1,18 @@
-import { writeCandidates } from "../candidates/candidates.ts";
 import { userProfile } from "../catalog/users.ts";
 import { voiceOf } from "../catalog/voices.ts";
 import { neededConversations, userTextOf } from "../conversations/history.ts";
 import { rewritePrompts } from "../conversations/rewrite.ts";
-import {
-  type BaseConversation,
-  type Split,
-  styleLabels,
-  type UserProfile,
-  type UserText,
-} from "../core/artifacts.ts";
+import type { BaseConversation, Split } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import { ApmError } from "../core/errors.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
 import { fold, type Key, rootKey } from "../core/random.ts";
 import { wrapModel } from "../core/wrap-model.ts";
-import { createJudge } from "../judge/judge.ts";
-import { rateCandidates } from "../ratings/rating-matrix.ts";
+import { completeUser, type RatedPrinciples, type WrittenUser } from "./complete-user.ts";
 import { endingTally } from "./endings.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
 import type { PreparedSplit, PreparedUser } from "./prepared.ts";
 import type { RunSetup } from "./run-setup.ts";
-
-/** The principles (by index) that a user's candidates are rated on; `null`: users get no candidates. */
-export type RatedPrinciples = ((profile: UserProfile) => readonly number[]) | null;
 
 /**
  * Makes the users of one split: rewrites, then candidates and their ratings. Nothing here knows a world. A user with a failed
@@ -58,6 +47,43 @@ export async function prepareInParts(
   most: number,
   take: (part: readonly PreparedUser[]) => Promise<void>,
 ): Promise<number> {
+  const make: MakeUser<PreparedUser> = (i, gauges) => prepareUser(run, split, i, rated, gauges);
+  return makeInParts(run, split, count, make, most, take);
+}
+
+/**
+ * The texts of one split's users alone, as `prepareSplit` makes them: whose rewrites failed is replaced here already.
+ * @throws ApmError as `prepareSplit`
+ */
+export async function writeSplit(
+  run: RunSetup,
+  split: Split,
+  count: number,
+): Promise<{ readonly users: readonly WrittenUser[]; readonly replaced: number }> {
+  const users: WrittenUser[] = [];
+  const make: MakeUser<WrittenUser> = (i, gauges) => writeUser(run, split, i, gauges);
+  const replaced = await makeInParts(run, split, count, make, count, async (part) => {
+    for (const user of part) users.push(user);
+  });
+  return { users, replaced };
+}
+
+/** A user whose rewrites failed, and why. */
+interface Failure {
+  readonly failure: string;
+}
+
+/** Makes the user at an index of the endless sequence. */
+type MakeUser<T extends object> = (index: number, gauges: StageGauges) => Promise<T | Failure>;
+
+async function makeInParts<T extends object>(
+  run: RunSetup,
+  split: Split,
+  count: number,
+  make: MakeUser<T>,
+  most: number,
+  take: (part: readonly T[]) => Promise<void>,
+): Promise<number> {
   const { config, observe } = run;
   const stage = `${split} users`;
   observe({ type: "stage", stage, total: count });
@@ -70,11 +96,11 @@ export async function prepareInParts(
     const indexes = Array.from({ length: wanted }, (_, i) => index + i);
     index += wanted;
     const made = await mapConcurrent(indexes, config.concurrency, async (i) => {
-      const user = await prepareUser(run, split, i, rated, gauges);
+      const user = await make(i, gauges);
       if (!("failure" in user)) observe({ type: "progress", stage, done: 1, total: count });
       return user;
     });
-    const part: PreparedUser[] = [];
+    const part: T[] = [];
     for (const user of made) {
       if ("failure" in user) {
         replaced++;
@@ -111,7 +137,17 @@ async function prepareUser(
   index: number,
   rated: RatedPrinciples,
   gauges: StageGauges,
-): Promise<PreparedUser | { failure: string }> {
+): Promise<PreparedUser | Failure> {
+  const user = await writeUser(run, split, index, gauges);
+  return "failure" in user ? user : completeUser(run, user, rated, gauges);
+}
+
+async function writeUser(
+  run: RunSetup,
+  split: Split,
+  index: number,
+  gauges: StageGauges,
+): Promise<WrittenUser | Failure> {
   const { config } = run;
   const key = userKey(config);
   const profile = userProfile({
@@ -137,7 +173,7 @@ async function prepareUser(
     run.repeated?.("rewriter", answered());
     return result;
   }
-  return completeUser(run, profile, result.user, rated, gauges);
+  return { profile, text: result.user };
 }
 
 /** The same model, and how many answers it has given. */
@@ -163,22 +199,4 @@ function conversationsOf(run: RunSetup, split: Split, index: number): BaseConver
     const at = (index * perUser + i) % source.size;
     return source.at(split === "validation" ? source.size - 1 - at : at);
   });
-}
-
-/** Adds candidates and ratings to a user whose texts are known. */
-export async function completeUser(
-  { config, models }: RunSetup,
-  profile: UserProfile,
-  text: UserText,
-  rated: RatedPrinciples,
-  gauges: StageGauges,
-): Promise<PreparedUser> {
-  const { principles } = config.pool;
-  const columns = rated?.(profile) ?? [];
-  const candidates = rated
-    ? await writeCandidates(gauges.model("candidate"), styleLabels(principles), text.prompt)
-    : [];
-  const judge = createJudge(models.judge, config.judge, gauges.of("judge"));
-  const ratings = await rateCandidates(judge, candidates, principles, columns);
-  return { profile, text, candidates, ratings, columns };
 }

@@ -41,6 +41,11 @@ export interface RunSetup {
   readonly ended?: Gauge["ended"];
   /** Told how many answered asks of a role were in vain. */
   repeated?(role: ModelRole, asks: number): void;
+  /**
+   * Told which roles the stage that now begins may ask, in runs that go stage by stage: no other is asked until it is told
+   * again, so that a machine may give its place to them.
+   */
+  enter?(roles: readonly (ModelRole | "embedder")[]): Promise<void>;
   readonly sink: RunSink;
 }
 

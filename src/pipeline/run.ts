@@ -16,7 +16,7 @@ import { heldRecord } from "../judge/held-record.ts";
 import { countMissing } from "../ratings/rating-matrix.ts";
 import { mean } from "../statistics/descriptive.ts";
 import { endingTally } from "./endings.ts";
-import { drawFor, evaluateWorld, type WorldOutcome } from "./evaluate-world.ts";
+import { drawFor, evaluateWorlds, type WorldOutcome } from "./evaluate-world.ts";
 import { runMemory } from "./fit.ts";
 import { heedWarning } from "./heed.ts";
 import type { RunSetup } from "./run-setup.ts";
@@ -45,8 +45,7 @@ export async function runBenchmark(setup: RunSetup): Promise<RunOutcome> {
   if (warning !== undefined) run.observe({ type: "note", message: warning });
 
   const memo = runMemory();
-  const outcomes: WorldOutcome[] = [];
-  for (const world of worlds) outcomes.push(await evaluateWorld(run, methods, users, world, memo));
+  const outcomes = await evaluateWorlds(run, methods, users, worlds, memo);
 
   refuseNothing(run, outcomes);
   const everybody = [...users.train, ...users.validation, ...users.test];
@@ -111,7 +110,8 @@ function modelRecords({ models, config }: RunSetup): Results["models"] {
 
 /** What decides the results, without what only decides how they are obtained: equal settings, equal bytes. */
 export function resultConfig(config: Config): ResultConfig {
-  const { out: _out, concurrency: _concurrency, budget: _budget, models, methods, bundle, ...rest } = config;
+  const { out: _out, concurrency: _concurrency, schedule: _schedule, budget: _budget, ...decides } = config;
+  const { models, methods, bundle, ...rest } = decides;
   const decided = { ...rest, models: answerModels(models), methods: answerMethods(methods) };
   if (bundle === undefined) return decided;
   const { source: _source, ...which } = bundle;

@@ -1,15 +1,18 @@
 import type { UserProfile } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import type { Config } from "../core/config/resolved.ts";
+import { goesByStages } from "../core/config/schedule.ts";
 import { generateText } from "../core/generate-text.ts";
 import { plainMessages } from "../core/prompt/prompts.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import { checkMapping, fixedWorld, sampleWorld, type World } from "../world/mapping.ts";
 import { targetsOf } from "../world/targets.ts";
+import { prepareByStages, type WantedUsers } from "./by-stages.ts";
+import type { RatedPrinciples } from "./complete-user.ts";
 import { takeFrozen } from "./frozen-users.ts";
 import { stageGauges } from "./gauges.ts";
 import { prepareImported } from "./imported-users.ts";
-import { prepareSplit, type RatedPrinciples } from "./prepare.ts";
+import { prepareSplit } from "./prepare.ts";
 import type { FrozenUsers, PreparedSplit, PreparedUser } from "./prepared.ts";
 import type { RunSetup } from "./run-setup.ts";
 
@@ -79,24 +82,35 @@ export async function prepareUsers(
   methods: readonly ConfiguredMethod[],
   worlds: readonly World[],
 ): Promise<PreparedUsers & { readonly replaced: number }> {
-  const { config, imported } = run;
+  const { config } = run;
   const { learners, ratedTest } = neededUsers(methods);
   const rated = ratedPrinciples(run, worlds);
   const ratedAsTest = ratedTest ? rated : null;
   if (run.frozen !== undefined) return thawed({ ...run, frozen: run.frozen }, learners, rated, ratedAsTest);
-  const nobody: PreparedSplit = { users: [], replaced: 0 };
-  const train = learners ? await prepareSplit(run, "train", config.users.train, rated) : nobody;
-  const validation = learners
-    ? await prepareSplit(run, "validation", config.users.validation, rated)
-    : nobody;
-  const test = imported
-    ? await prepareImported(run, imported, ratedAsTest)
-    : await prepareSplit(run, "test", config.users.test, ratedAsTest);
+  const { train, validation, test } = goesByStages(config)
+    ? await prepareByStages(run, { learners: learners ? rated : undefined, test: ratedAsTest })
+    : await prepareUserByUser(run, { learners: learners ? rated : undefined, test: ratedAsTest });
   return {
     train: train.users,
     validation: validation.users,
     test: test.users,
     replaced: train.replaced + validation.replaced + test.replaced,
+  };
+}
+
+async function prepareUserByUser(
+  run: RunSetup,
+  { learners, test }: WantedUsers,
+): Promise<Record<"train" | "validation" | "test", PreparedSplit>> {
+  const { imported } = run;
+  const { users } = run.config;
+  const nobody: PreparedSplit = { users: [], replaced: 0 };
+  return {
+    train: learners ? await prepareSplit(run, "train", users.train, learners) : nobody,
+    validation: learners ? await prepareSplit(run, "validation", users.validation, learners) : nobody,
+    test: imported
+      ? await prepareImported(run, imported, test)
+      : await prepareSplit(run, "test", users.test, test),
   };
 }
 
@@ -121,6 +135,7 @@ export async function answerPlainly(
   run: RunSetup,
   test: readonly PreparedUser[],
 ): Promise<PlainlyAnswered[]> {
+  await run.enter?.(["base"]);
   const gauges = stageGauges(run, "plain answers");
   const base = gauges.model("base");
   const answered = await mapConcurrent(test, run.config.concurrency, async (user) => ({

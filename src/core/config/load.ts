@@ -123,6 +123,7 @@ export function resolveConfig(
     statistics: merged.statistics as Config["statistics"],
     budget: merged.budget,
     concurrency: merged.concurrency,
+    ...(merged.schedule === undefined ? {} : { schedule: merged.schedule }),
     seed,
     out: merged.out,
   };

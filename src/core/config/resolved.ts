@@ -90,6 +90,8 @@ export interface Config {
   readonly budget: { readonly calls?: number; readonly usd?: number; readonly more?: boolean };
   /** Model calls in flight, where a model sets none of its own. */
   readonly concurrency: number;
+  /** In what order the work is done; it decides no result. */
+  readonly schedule?: "users" | "stages";
   readonly seed: number;
   readonly out: string;
 }

@@ -209,6 +209,11 @@ export const userConfigSchema = z.strictObject({
     .optional()
     .describe("a run stops there with exit code 3; `--budget-more` goes on"),
   concurrency: positive.optional().describe("model calls in flight, where a model sets none of its own"),
+  schedule: z.enum(["users", "stages"]).optional().meta({
+    description:
+      "`users`: each user in turn, so that all models work at the same time; `stages`: all rewrites, then all candidates, all ratings, all answers, all judging, for models that take turns on one machine; the results are the same",
+    unset: "`users`",
+  }),
   seed: z.int().optional().describe("of everything random; the same seed gives the same bytes"),
   out: z.string().min(1).optional().describe("the run directory"),
 });

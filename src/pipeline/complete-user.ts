@@ -1,0 +1,50 @@
+import { writeCandidates } from "../candidates/candidates.ts";
+import { styleLabels, type UserProfile } from "../core/artifacts.ts";
+import { createJudge } from "../judge/judge.ts";
+import { rateCandidates } from "../ratings/rating-matrix.ts";
+import type { StageGauges } from "./gauges.ts";
+import type { PreparedUser } from "./prepared.ts";
+import type { RunSetup } from "./run-setup.ts";
+
+/** The principles (by index) that a user's candidates are rated on; `null`: users get no candidates. */
+export type RatedPrinciples = ((profile: UserProfile) => readonly number[]) | null;
+
+/** A user whose texts are known. */
+export type WrittenUser = Pick<PreparedUser, "profile" | "text">;
+/** The same with candidates, and which principles they are to be rated on. */
+export type AnsweredUser = Omit<PreparedUser, "ratings">;
+
+/** Adds candidates and ratings to a user whose texts are known. */
+export async function completeUser(
+  run: RunSetup,
+  user: WrittenUser,
+  rated: RatedPrinciples,
+  gauges: StageGauges,
+): Promise<PreparedUser> {
+  return addRatings(run, await addCandidates(run, user, rated, gauges), gauges);
+}
+
+/** The first half of `completeUser`, which asks the candidate LLM alone. */
+export async function addCandidates(
+  { config }: Pick<RunSetup, "config">,
+  { profile, text }: WrittenUser,
+  rated: RatedPrinciples,
+  gauges: StageGauges,
+): Promise<AnsweredUser> {
+  const columns = rated?.(profile) ?? [];
+  const candidates = rated
+    ? await writeCandidates(gauges.model("candidate"), styleLabels(config.pool.principles), text.prompt)
+    : [];
+  return { profile, text, candidates, columns };
+}
+
+/** The second half of `completeUser`, which asks the judge alone. */
+export async function addRatings(
+  { config, models }: Pick<RunSetup, "config" | "models">,
+  { profile, text, candidates, columns }: AnsweredUser,
+  gauges: StageGauges,
+): Promise<PreparedUser> {
+  const judge = createJudge(models.judge, config.judge, gauges.of("judge"));
+  const ratings = await rateCandidates(judge, candidates, config.pool.principles, columns);
+  return { profile, text, candidates, ratings, columns };
+}
