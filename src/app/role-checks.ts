@@ -89,7 +89,14 @@ interface ExampleUser {
 function exampleUser(config: Config, { test }: RunSetup["conversations"]): ExampleUser {
   const { pool, activeAttributes, seed, users } = config;
   const key = fold(rootKey(seed), "users");
-  const profile = userProfile({ pool, activeAttributes, split: "test", index: 0, key });
+  const profile = userProfile({
+    pool,
+    activeAttributes,
+    drawn: users.attributes,
+    split: "test",
+    index: 0,
+    key,
+  });
   const voice = users.voices ? voiceOf(fold(fold(key, "voice"), profile.id)) : "";
   const conversations = Array.from({ length: Math.min(REWRITES, test.size) }, (_, i) => test.at(i));
   return { profile, voice, conversation: test.at(0), conversations };

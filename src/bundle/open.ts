@@ -43,11 +43,11 @@ export function openBundle(system: System, path: string): OpenBundle {
 function checkHidden({ hidden, worlds = [], config }: Manifest, where: string): void {
   if (hidden?.bits === undefined) return;
   const { commitments, bits } = hidden;
-  const { kind } = config.mapping;
+  const { kind, k: stacked } = config.mapping;
   const k = config.pool.principles.length;
   const isKept = bits.every((own, i) => {
     if (commitmentOf(own) !== commitments[i] || kind === "file") return false;
-    return canonicalJson(hiddenWorld(own, kind, k, i + 1)) === canonicalJson(worlds[i]);
+    return canonicalJson(hiddenWorld(own, kind, k, i + 1, stacked)) === canonicalJson(worlds[i]);
   });
   if (isKept && bits.length === commitments.length && worlds.length === bits.length) return;
   throw new UsageError("the worlds of this set are not those whose commitments were published", {

@@ -49,6 +49,25 @@ describe("userProfile", () => {
     );
   });
 
+  it("drawn at random, every attribute and side is as likely for each user, whatever the others show", () => {
+    const pool = poolNamed("k4");
+    const draw = (index: number, activeAttributes: 1 | 2 = 1) =>
+      userProfile({ pool, activeAttributes, drawn: "random", split: "train", index, key });
+    const list = Array.from({ length: 8000 }, (_, i) => draw(i));
+    // Five standard deviations of a binomial of 8,000 draws with 1/8.
+    for (const sides of counts(list)) {
+      for (const n of sides) expect(Math.abs(n - 1000)).toBeLessThan(5 * Math.sqrt(8000 * (1 / 8) * (7 / 8)));
+    }
+    // A block of 2K has every attribute and side once only where they are balanced.
+    const blocks = Array.from({ length: 1000 }, (_, b) => counts(list.slice(8 * b, 8 * b + 8)));
+    const even = blocks.filter((sides) => sides.flat().every((n) => n === 1)).length;
+    expect(even).toBeLessThan(20); // 8! / 8^8 of 1,000 blocks is 2.4
+    for (let i = 0; i < 50; i++) {
+      expect(draw(i, 2).attributes.filter((a) => a !== 0)).toHaveLength(2);
+      expect(draw(i)).toEqual(list[i]);
+    }
+  });
+
   it("with two, all pairs and all combinations of sides come about equally often", () => {
     const pool = poolNamed("k4");
     const seen = new Map<string, number>();

@@ -7,6 +7,8 @@ export interface UserRequest {
   readonly pool: Pool;
   /** m: how many attributes a user shows. */
   readonly activeAttributes: 1 | 2;
+  /** How attributes and sides are drawn; unless given, balanced. */
+  readonly drawn?: "balanced" | "random" | undefined;
   readonly split: Split;
   /** 0, 1, 2, ...: users form an endless sequence; replacements come from its tail. */
   readonly index: number;
@@ -27,11 +29,13 @@ interface Trait {
  *   attribute is active twice in the block, once on either side, and the two of a user are distinct. The circle, the
  *   sides and the order of the users are random, so over blocks every pair and combination of sides is equally likely.
  *   (With K = 2 both users of a block show both attributes, with opposite sides.)
+ * Drawn at `random` each user's attributes are m of the K, evenly, with sides of their own, whatever others show: as the
+ * paper's pipeline does.
  *
  * @returns id such as `train-00012`; attributes in {-1, 0, 1}^K with m entries other than 0
  * @throws UsageError when m exceeds K; RangeError for an index that is no natural number
  */
-export function userProfile({ pool, activeAttributes, split, index, key }: UserRequest): UserProfile {
+export function userProfile({ pool, activeAttributes, drawn, split, index, key }: UserRequest): UserProfile {
   const k = pool.attributes.length;
   if (activeAttributes > k) {
     throw new UsageError(`${activeAttributes} active attributes in a pool of ${k}`, {
@@ -40,16 +44,27 @@ export function userProfile({ pool, activeAttributes, split, index, key }: UserR
     });
   }
   if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`no user has the index ${index}`);
-  const designs = { 1: singles, 2: circle } as const;
-  const design = designs[activeAttributes];
-  const blockSize = activeAttributes === 1 ? 2 * k : k;
-  const block = Math.floor(index / blockSize);
-  const traits = design(k, fold(fold(key, split), block))[index % blockSize] as readonly Trait[];
+  const traits =
+    drawn === "random"
+      ? atRandom(k, activeAttributes, fold(fold(fold(key, "random"), split), index))
+      : balanced(k, activeAttributes, index, fold(key, split));
   return {
     id: `${split}-${String(index).padStart(5, "0")}`,
     split,
     attributes: pool.attributes.map((_, i) => traits.find((t) => t.attribute === i)?.side ?? 0),
   };
+}
+
+function balanced(k: number, m: 1 | 2, index: number, key: Key): readonly Trait[] {
+  const designs = { 1: singles, 2: circle } as const;
+  const blockSize = m === 1 ? 2 * k : k;
+  return designs[m](k, fold(key, Math.floor(index / blockSize)))[index % blockSize] as readonly Trait[];
+}
+
+function atRandom(k: number, m: number, key: Key): Trait[] {
+  const rng = rngOf(key);
+  const attributes = rng.shuffle(Array.from({ length: k }, (_, i) => i)).slice(0, m);
+  return attributes.map((attribute) => ({ attribute, side: rng.sign() }));
 }
 
 function singles(k: number, key: Key): Trait[][] {

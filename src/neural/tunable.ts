@@ -20,8 +20,19 @@ export interface TunableModel {
   /**
    * The same chat model with other weights, answering behind the run's store, meter and budget.
    * @param name stands for the weights in every content key
+   * @param sampling what is sampled otherwise than the base LLM is
    */
-  adapted(weights: Weights, name: string): AdaptedModel;
+  adapted(weights: Weights, name: string, sampling?: ChangedSampling): AdaptedModel;
+}
+
+/** Settings of sampling in place of the base LLM's own. */
+export interface ChangedSampling {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
+  /** Of an answer, at most. */
+  readonly maxTokens?: number;
 }
 
 export interface AdaptedModel {

@@ -55,7 +55,7 @@ export function estimateCalls(
   const profiles = (split: Split, count: number): UserProfile[] =>
     frozen?.users[split].slice(0, count).map(({ profile }) => profile) ??
     Array.from({ length: count }, (_, index) =>
-      userProfile({ ...config, split, index, key: userKey(config) }),
+      userProfile({ ...config, drawn: users.attributes, split, index, key: userKey(config) }),
     );
   const train = learners ? profiles("train", users.train) : [];
   const validation = learners ? profiles("validation", users.validation) : [];

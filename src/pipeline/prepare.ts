@@ -153,6 +153,7 @@ async function writeUser(
   const profile = userProfile({
     pool: config.pool,
     activeAttributes: config.activeAttributes,
+    drawn: config.users.attributes,
     split,
     index,
     key,

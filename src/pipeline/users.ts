@@ -40,13 +40,13 @@ export function worldsOf({
   frozen,
 }: Pick<RunSetup, "config" | "matrix" | "frozen">): World[] {
   const k = config.pool.principles.length;
-  const { kind, file } = config.mapping;
+  const { kind, file, k: stacked } = config.mapping;
   return config.worlds.map(
     (seed) =>
       frozen?.worlds.find((world) => world.seed === seed) ??
       (kind === "file"
         ? fixedWorld(seed, checkMapping(matrix, k, file ?? "mapping.file"))
-        : sampleWorld(seed, kind, k)),
+        : sampleWorld(seed, kind, k, stacked)),
   );
 }
 

@@ -24,6 +24,8 @@ describe("two runs have the same users and worlds", () => {
       { pool: { ...config.pool, principles: config.pool.principles.toReversed() } },
       { seed: 9 },
       { mapping: { kind: "gaussian" as const } },
+      { mapping: { kind: "stacked-permutation" as const, k: 2 } },
+      { users: { ...config.users, attributes: "random" as const } },
       { conversations: { ...config.conversations, source: "other.jsonl" } },
       { targets: 2 },
       { activeAttributes: 2 as const },

@@ -17,6 +17,7 @@ function identityOf({ pool, activeAttributes, seed, users, conversations, mappin
     activeAttributes,
     seed,
     voices: users.voices,
+    drawn: users.attributes ?? "balanced",
     testFile: users.testFile ?? null,
     conversations,
     mapping,

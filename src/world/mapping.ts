@@ -1,6 +1,7 @@
-import type { MappingKind } from "../core/config/ids.ts";
+import type { DrawnKind, MappingKind } from "../core/config/ids.ts";
 import { UsageError } from "../core/errors.ts";
 import { fold, type Key, rngOf, rootKey } from "../core/random.ts";
+import { stackedPlaces } from "./stacked.ts";
 
 /** The hidden mapping C: K rows (principles) of K columns (attributes). */
 export type Mapping = readonly (readonly number[])[];
@@ -12,14 +13,18 @@ export interface World {
   readonly matrix: Mapping;
 }
 
-/** The world of a seed: the same matrix for the same seed, kind and K on every machine. */
-export function sampleWorld(seed: number, kind: Exclude<MappingKind, "file">, k: number): World {
-  return drawnWorld(seed, kind, k, rootKey(seed));
+/**
+ * The world of a seed: the same matrix for the same seed, kind and K on every machine.
+ * @param k K: rows and columns
+ * @param stacked how many permutations are stacked, 1..K; of `stacked-permutation` alone
+ */
+export function sampleWorld(seed: number, kind: DrawnKind, k: number, stacked?: number): World {
+  return drawnWorld(seed, kind, k, rootKey(seed), stacked);
 }
 
 /** A world drawn under a key of any origin. @param seed its name */
-export function drawnWorld(seed: number, kind: Exclude<MappingKind, "file">, k: number, key: Key): World {
-  return { seed, kind, matrix: samplers[kind](k, fold(fold(key, "mapping"), kind)) };
+export function drawnWorld(seed: number, kind: DrawnKind, k: number, key: Key, stacked = 1): World {
+  return { seed, kind, matrix: samplers[kind](k, fold(fold(key, "mapping"), kind), stacked) };
 }
 
 /** A world whose matrix a person wrote; the seed still drives what the methods draw. */
@@ -27,7 +32,7 @@ export function fixedWorld(seed: number, matrix: Mapping): World {
   return { seed, kind: "file", matrix };
 }
 
-const samplers: Record<Exclude<MappingKind, "file">, (k: number, key: Key) => Mapping> = {
+const samplers: Record<DrawnKind, (k: number, key: Key, stacked: number) => Mapping> = {
   /** One +1 or -1 in each row and column (paper, section on arbitrary mappings). */
   "signed-permutation": (k, key) => {
     const rng = rngOf(key);
@@ -37,12 +42,21 @@ const samplers: Record<Exclude<MappingKind, "file">, (k: number, key: Key) => Ma
       return Array.from({ length: k }, (_, j) => (j === column ? sign : 0));
     });
   },
+  /** Signed permutations of which no two share a place, added up: `stacked` entries of ±1 in each row and column. */
+  "stacked-permutation": (k, key, stacked) => {
+    const rng = rngOf(key);
+    const rows = stackedPlaces(k, stacked, rng);
+    return rows.map((columns) => Array.from({ length: k }, (_, j) => (columns.has(j) ? rng.sign() : 0)));
+  },
   /** Dense, independent standard normal entries. */
   gaussian: (k, key) => {
     const rng = rngOf(key);
     return Array.from({ length: k }, () => Array.from({ length: k }, () => rng.normal()));
   },
 };
+
+/** How many permutations are stacked in a matrix of that kind. */
+export const stackedIn = ([first = []]: Mapping): number => first.filter((entry) => entry !== 0).length;
 
 /**
  * Checks a mapping read from a file: K rows of K finite numbers, none of them all zero.

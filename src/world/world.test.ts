@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../core/errors.ts";
-import { checkMapping, sampleWorld } from "./mapping.ts";
+import { checkMapping, sampleWorld, stackedIn } from "./mapping.ts";
 import { reward } from "./reward.ts";
 import { preferences, targetsOf } from "./targets.ts";
 
@@ -20,6 +20,35 @@ describe("mappings", () => {
         }
       }),
     );
+  });
+
+  it("stacked permutations have k entries of ±1 in each row and column", () => {
+    const stacks = sizes.chain((k) => fc.tuple(fc.constant(k), fc.integer({ min: 1, max: k })));
+    fc.assert(
+      fc.property(stacks, seeds, ([k, stacked], seed) => {
+        const { matrix } = sampleWorld(seed, "stacked-permutation", k, stacked);
+        for (let i = 0; i < k; i++) {
+          expect(matrix[i]!.filter((x) => Math.abs(x) === 1)).toHaveLength(stacked);
+          expect(matrix.filter((row) => Math.abs(row[i]!) === 1)).toHaveLength(stacked);
+          expect(matrix[i]!.filter((x) => x === 0)).toHaveLength(k - stacked);
+        }
+        expect(sampleWorld(seed, "stacked-permutation", k, stacked).matrix).toEqual(matrix);
+        expect(stackedIn(matrix)).toBe(stacked);
+      }),
+    );
+  });
+
+  it("stacked permutations take every place and sign equally often", () => {
+    const [k, stacked, draws] = [4, 2, 4000];
+    const counts = new Float64Array(2 * k * k);
+    for (let seed = 0; seed < draws; seed++) {
+      for (const [i, row] of sampleWorld(seed, "stacked-permutation", k, stacked).matrix.entries()) {
+        for (const [j, x] of row.entries()) if (x !== 0) counts[2 * (k * i + j) + (x === 1 ? 1 : 0)]! += 1;
+      }
+    }
+    // Each of the 32 places and signs is taken with probability 2/4 * 1/2; five standard deviations of a binomial.
+    for (const n of counts)
+      expect(Math.abs(n - draws / 4)).toBeLessThan(5 * Math.sqrt(draws * (1 / 4) * (3 / 4)));
   });
 
   it("are the same for the same seed, and pinned", () => {

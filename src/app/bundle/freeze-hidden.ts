@@ -1,5 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import { bundleWriter } from "../../bundle/write.ts";
+import type { DrawnKind } from "../../core/config/ids.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
 import type { Results } from "../../core/run-record.ts";
@@ -47,7 +48,9 @@ export async function freezeHidden(
   for (const folder of [settings.out, settings.organiser]) refuseFreezing(system, dir, results, folder);
   const kind = hideable(results, dir);
   const bits = Array.from({ length: settings.hidden }, drawBits);
-  const worlds = bits.map((own, i) => hiddenWorld(own, kind, config.pool.principles.length, i + 1));
+  const worlds = bits.map((own, i) =>
+    hiddenWorld(own, kind, config.pool.principles.length, i + 1, config.mapping.k),
+  );
   const commitments = bits.map(commitmentOf);
 
   const users: { user: PreparedUser; plain: string | null }[] = [];
@@ -94,14 +97,14 @@ export async function freezeHidden(
 }
 
 /** How the hidden worlds are drawn. @throws UsageError for a run that none can be added to */
-function hideable({ config }: Results, dir: string): "signed-permutation" | "gaussian" {
+function hideable({ config }: Results, dir: string): DrawnKind {
   const { kind } = config.mapping;
   const fail = (message: string, remedy: string): UsageError =>
     new UsageError(message, { where: dir, remedy });
   if (kind === "file")
     throw fail(
       "the mapping of this run is a file",
-      "freeze a run with mapping.kind signed-permutation or gaussian",
+      "freeze a run whose mapping.kind is drawn, such as signed-permutation",
     );
   if (config.judge.ratings !== "all")
     throw fail(

@@ -65,6 +65,7 @@ function settingsOf({ manifest, folder }: OpenBundle): UserConfig {
     ...(validation > 0 ? { validation } : {}),
     test,
     voices: config.users?.voices ?? true,
+    attributes: config.users?.attributes ?? "balanced",
     ...(users.imported === undefined ? {} : { testFile: users.imported }),
   };
   return parseUserConfig(
@@ -101,7 +102,9 @@ const SETTLED = [
  */
 export function refuseUnsettled(config: Config, own: Config, { manifest }: OpenBundle): void {
   const differing: string[] = SETTLED.filter((key) => canonicalJson(config[key]) !== canonicalJson(own[key]));
-  if (config.users.voices !== own.users.voices) differing.push("users.voices");
+  for (const key of ["voices", "attributes"] as const) {
+    if (config.users[key] !== own.users[key]) differing.push(`users.${key}`);
+  }
   for (const role of ["candidate", "rewriter"] as const) {
     if (!isSameModel(config, own, role)) differing.push(`models.${role}`);
   }

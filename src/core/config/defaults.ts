@@ -5,7 +5,7 @@ export const DEFAULTS = {
   pool: "k10",
   activeAttributes: 1,
   historyLength: 2,
-  users: { train: 600, validation: 100, test: 300, voices: true },
+  users: { train: 600, validation: 100, test: 300, voices: true, attributes: "balanced" },
   conversations: { source: "builtin", maxCharacters: 8_000 },
   mapping: { kind: "signed-permutation" },
   worlds: 5,

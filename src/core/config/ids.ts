@@ -13,5 +13,7 @@ export const LABEL_STRATEGIES = ["margin", "one-sided", "two-sided", "soft"] as 
 /** How a train user's 2K rewards become a routing label (spec section 4.2). */
 export type LabelStrategy = (typeof LABEL_STRATEGIES)[number];
 
-export const MAPPING_KINDS = ["signed-permutation", "gaussian", "file"] as const;
+export const MAPPING_KINDS = ["signed-permutation", "stacked-permutation", "gaussian", "file"] as const;
 export type MappingKind = (typeof MAPPING_KINDS)[number];
+/** Those that are drawn from a seed. */
+export type DrawnKind = Exclude<MappingKind, "file">;

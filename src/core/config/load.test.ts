@@ -41,6 +41,15 @@ describe("configuration", () => {
     expect(() => resolved({ mapping, worlds: 3 })).toThrow(/one world, not 3/);
   });
 
+  it("stacked permutations weigh as many principles a user, unless it is said how many", () => {
+    const mapping = { kind: "stacked-permutation" } as const;
+    expect(resolved({ mapping })).toMatchObject({ mapping: { ...mapping, k: 2 }, targets: 2 });
+    expect(resolved({ mapping: { ...mapping, k: 3 }, activeAttributes: 2 }).targets).toBe(3);
+    expect(resolved({ mapping, targets: 1 }).targets).toBe(1);
+    expect(message(() => resolved({ mapping: { ...mapping, k: 4 } }))).toContain("mapping.k");
+    expect(message(() => resolved({ mapping: { kind: "gaussian", k: 2 } }))).toContain("mapping.k");
+  });
+
   it("what it writes can be read again", () => {
     const config = resolved({ methods: [{ id: "routing", labels: "soft", name: "soft routing" }] });
     const { pool: written, ...rest } = JSON.parse(JSON.stringify(config));

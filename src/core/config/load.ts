@@ -4,6 +4,7 @@ import { didYouMean } from "../nearest.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { PRESET_NAMES, type PresetName } from "./ids.ts";
 import { issueLines } from "./issues.ts";
+import { checkMappingSettings, mappingOf, targetsOf } from "./mapping-settings.ts";
 import type { ModelConfig } from "./model-schema.ts";
 import { PRESETS } from "./presets.ts";
 import type { BundleConfig, Config, MethodConfig } from "./resolved.ts";
@@ -101,15 +102,16 @@ export function resolveConfig(
   };
   const seed = merged.seed;
   const pool = poolOf(merged.pool);
+  const mapping = mappingOf(merged.mapping as Config["mapping"]);
   const config: Config = {
     pool: typeof merged.pool === "string" ? { name: merged.pool, ...pool } : pool,
     activeAttributes: merged.activeAttributes,
     historyLength: merged.historyLength,
     users: merged.users as Config["users"],
     conversations: conversationsOf(merged),
-    mapping: merged.mapping as Config["mapping"],
+    mapping,
     ...(merged.bundle === undefined ? {} : { bundle: bundleOf(merged.bundle) }),
-    targets: user.targets ?? merged.activeAttributes,
+    targets: user.targets ?? targetsOf(mapping, merged.activeAttributes, pool.principles.length),
     worlds: worldsOf(user, merged),
     models: {
       base,
@@ -176,11 +178,12 @@ function worldsOf({ worlds: own }: UserConfig, { worlds, mapping, seed }: Requir
   return typeof wanted === "number" ? worldSeeds(seed, wanted) : wanted;
 }
 
+const fail = (message: string, where: string, remedy: string): never => {
+  throw new UsageError(message, { where, remedy });
+};
+
 function checkTogether(config: Config): void {
   const k = config.pool.attributes.length;
-  const fail = (message: string, where: string, remedy: string): never => {
-    throw new UsageError(message, { where, remedy });
-  };
   if (config.historyLength >= config.conversations.perUser) {
     fail(
       `a history of ${config.historyLength} leaves no conversation of ${config.conversations.perUser} for the test prompt`,
@@ -196,13 +199,7 @@ function checkTogether(config: Config): void {
     );
   }
   if (config.targets > k) fail(`${config.targets} targets in a pool of ${k}`, "targets", "choose at most K");
-  if ((config.mapping.kind === "file") !== (config.mapping.file !== undefined)) {
-    fail(
-      'mapping.kind "file" and mapping.file belong together',
-      "mapping",
-      'write mapping: { kind: "file", file: "matrix.json" }, or leave both out',
-    );
-  }
+  checkMappingSettings(config, fail);
   const names = config.methods.map((m) => m.name ?? m.id);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
@@ -210,13 +207,6 @@ function checkTogether(config: Config): void {
       `two methods are called "${twice}"`,
       "methods",
       'give one of them a name: { id: "...", name: "..." }',
-    );
-  }
-  if (config.mapping.kind === "file" && config.worlds.length > 1) {
-    fail(
-      `a mapping from a file is one world, not ${config.worlds.length}: each would be the same matrix again`,
-      "worlds",
-      "leave worlds out or write worlds: 1; for several mappings make a run for each",
     );
   }
   if (new Set(config.worlds).size !== config.worlds.length) {

@@ -43,6 +43,8 @@ export interface Config {
     readonly test: number;
     /** Users have writing habits of their own (idiolects), unrelated to the attributes. */
     readonly voices: boolean;
+    /** How attributes are drawn; absent in records of earlier versions: balanced. */
+    readonly attributes?: "balanced" | "random";
     /** Imported users that take the place of simulated test users. */
     readonly testFile?: string;
   };
@@ -53,7 +55,12 @@ export interface Config {
     /** Longer prompts are left out of sources from outside. */
     readonly maxCharacters: number;
   };
-  readonly mapping: { readonly kind: MappingKind; readonly file?: string };
+  readonly mapping: {
+    readonly kind: MappingKind;
+    readonly file?: string;
+    /** Of `stacked-permutation`: how many. */
+    readonly k?: number;
+  };
   /** A frozen set whose users, candidates and ratings are taken. */
   readonly bundle?: BundleConfig;
   /** n: how many principles a user's reward weighs. */

@@ -77,6 +77,11 @@ export const userConfigSchema = z.strictObject({
       validation: positive.describe("users that methods choose their settings by"),
       test: positive.describe("users that the result is about"),
       voices: z.boolean().describe("users have writing habits of their own, unrelated to their attributes"),
+      attributes: z
+        .enum(["balanced", "random"])
+        .describe(
+          "how users come by their attributes and sides: `balanced` (each as often, in blocks) or `random` (each user for itself, as the paper)",
+        ),
       testFile: z
         .string()
         .min(1)
@@ -104,7 +109,13 @@ export const userConfigSchema = z.strictObject({
     .strictObject({
       kind: z
         .enum(MAPPING_KINDS)
-        .describe("`signed-permutation` (one ±1 in each row and column), `gaussian` (dense) or `file`"),
+        .describe(
+          "`signed-permutation` (one ±1 in each row and column), `stacked-permutation` (`k` of them), `gaussian` (dense) or `file`",
+        ),
+      k: positive.meta({
+        description: "how many signed permutations are stacked: entries other than 0 in each row and column",
+        unset: "2, with kind `stacked-permutation`",
+      }),
       file: z.string().min(1).meta({
         description: "the matrix as JSON, a row for each principle; with kind `file`",
         unset: "none",
@@ -118,9 +129,10 @@ export const userConfigSchema = z.strictObject({
       "a frozen set of users, candidates, ratings and worlds, in place of making them: a folder that `data freeze` wrote, or `hf:OWNER/NAME`",
     unset: "none",
   }),
-  targets: positive
-    .optional()
-    .meta({ description: "n: how many principles a user's reward weighs", unset: "as `activeAttributes`" }),
+  targets: positive.optional().meta({
+    description: "n: how many principles a user's reward weighs",
+    unset: "as `activeAttributes`; with stacked permutations `mapping.k` times as many",
+  }),
   worlds: z
     .union([positive, z.array(z.int()).min(1)])
     .optional()

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PROJECTIONS } from "../../neural/jax/forward.ts";
 import type { PreferenceLoss } from "../../neural/jax/preference.ts";
+import type { ChangedSampling } from "../../neural/tunable.ts";
 
 /** Options with the paper's settings as defaults (spec section 4.6); those it does not state are marked as ours. */
 export const promptOptimizationOptions = z.strictObject({
@@ -33,21 +34,86 @@ export const promptOptimizationOptions = z.strictObject({
   clipNorm: z.number().positive().default(1).describe("gradients are cut to this norm"),
   maxPromptTokens: z.int().min(8).default(1024).describe("longer prompts are cut"),
   maxAnswerTokens: z.int().min(1).default(1024).describe("longer answers are cut"),
-  warmup: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.1)
-    .describe("share of the steps over which the learning rate rises (ours: the paper states none)"),
-  weightDecay: z.number().min(0).default(0).describe("of AdamW (ours)"),
+  keepPrompt: z
+    .enum(["end", "beginning"])
+    .default("end")
+    .describe(
+      "what is kept of a longer prompt; the paper keeps the beginning, which can lose where the answer begins",
+    ),
+  optimizer: z
+    .enum(["ours", "paper"])
+    .default("ours")
+    .describe("what holds for the next four where they are not set"),
+  schedule: z.enum(["linear", "constant"]).optional().meta({
+    description: "of the learning rate after its rise: `linear` falls to zero",
+    unset: "`linear`; `constant` with `optimizer: paper`",
+  }),
+  warmup: z.number().min(0).max(1).optional().meta({
+    description: "share of the steps over which the learning rate rises",
+    unset: "0.1; 0 with `optimizer: paper`",
+  }),
+  weightDecay: z.number().min(0).optional().meta({
+    description: "of AdamW: of matrices alone, with `optimizer: paper` of everything that is trained",
+    unset: "0; 0.01 with `optimizer: paper`",
+  }),
+  keep: z.enum(["best", "last"]).optional().meta({
+    description: "the adapter of which epoch is used; `best`: by validation loss",
+    unset: "`best`; `last` with `optimizer: paper`",
+  }),
   patience: z
     .int()
     .min(1)
     .default(2)
-    .describe("epochs without a better validation loss before training ends (ours)"),
+    .describe("epochs without a better validation loss before training ends, where the best is kept (ours)"),
+  answers: z
+    .enum(["sampled", "greedy"])
+    .default("sampled")
+    .describe(
+      "how the adapted LLM answers: as the base LLM samples, or the likeliest token each time, as the paper",
+    ),
+  answerTokens: z.int().min(1).optional().meta({
+    description: "tokens of an answer of the adapted LLM at most",
+    unset: "as the base LLM's",
+  }),
 });
 
 export type PromptOptimizationOptions = z.output<typeof promptOptimizationOptions>;
+
+/** How the learning rate runs, what decays, and which epoch's adapter is kept. */
+export interface OptimizerSettings {
+  readonly schedule: "linear" | "constant";
+  readonly warmup: number;
+  readonly weightDecay: number;
+  readonly keep: "best" | "last";
+}
+
+/** Ours, and what the paper's pipeline does: AdamW as PyTorch begins it, a constant rate, the last state kept. */
+const OPTIMIZERS: Readonly<Record<PromptOptimizationOptions["optimizer"], OptimizerSettings>> = {
+  ours: { schedule: "linear", warmup: 0.1, weightDecay: 0, keep: "best" },
+  paper: { schedule: "constant", warmup: 0, weightDecay: 0.01, keep: "last" },
+};
+
+export function optimizerOf(options: PromptOptimizationOptions): OptimizerSettings {
+  const preset = OPTIMIZERS[options.optimizer];
+  const { schedule, warmup, weightDecay, keep } = options;
+  return {
+    schedule: schedule ?? preset.schedule,
+    warmup: warmup ?? preset.warmup,
+    weightDecay: weightDecay ?? preset.weightDecay,
+    keep: keep ?? preset.keep,
+  };
+}
+
+/** The likeliest token each time. */
+const GREEDY = { temperature: 0, topP: 1, topK: 0, minP: 0 } as const;
+
+/** What the adapted LLM samples otherwise than the base LLM does. */
+export function samplingOf({ answers, answerTokens }: PromptOptimizationOptions): ChangedSampling {
+  return {
+    ...(answers === "greedy" ? GREEDY : {}),
+    ...(answerTokens === undefined ? {} : { maxTokens: answerTokens }),
+  };
+}
 
 export function lossOf({ loss, beta, gamma }: PromptOptimizationOptions): PreferenceLoss {
   return loss === "dpo" ? { kind: "dpo", beta: beta ?? 0.1 } : { kind: "simpo", beta: beta ?? 2, gamma };

@@ -142,6 +142,9 @@ describe("prompt optimization", () => {
     const [pair] = encodePairs([train[0]!], await embedder.embed(["hey"]), tunable, limits);
     const whole = tunable.tokenizer.chat(plainMessages("Q0?"));
     expect(pair?.prompt).toEqual(whole.slice(-8));
+    const beginning = { ...limits, keepPrompt: "beginning" as const };
+    const [begun] = encodePairs([train[0]!], await embedder.embed(["hey"]), tunable, beginning);
+    expect(begun?.prompt).toEqual(whole.slice(0, 8));
     expect(tunable.tokenizer.decode(pair?.chosen ?? [])).toBe("yo y");
     const [uncut] = encodePairs([train[0]!], await embedder.embed(["hey"]), tunable, options);
     expect(uncut?.chosen.at(-1)).toBe(tunable.config.eosTokenIds[0]);

@@ -12,7 +12,7 @@ import { embeddedHistories } from "../histories.ts";
 import type { FittedMethod, MethodContext } from "../method.ts";
 import { encodePairs } from "./encode.ts";
 import { storedAdapter } from "./fitting.ts";
-import { lossOf, type PromptOptimizationOptions } from "./options.ts";
+import { lossOf, optimizerOf, type PromptOptimizationOptions, samplingOf } from "./options.ts";
 
 /**
  * Prompt optimization (spec section 4.6): an embedded history becomes, through a projector, a soft prompt before the
@@ -53,7 +53,8 @@ export async function trainSoftPrompts(
     alpha: options.alpha,
     targets: options.targets,
   };
-  const { dropout, weightDecay, clipNorm, learningRate, warmup, batchSize, epochs, patience } = options;
+  const { dropout, clipNorm, learningRate, batchSize, epochs, patience } = options;
+  const { schedule, warmup, weightDecay, keep } = optimizerOf(options);
   const job: TrainingJob = {
     config,
     weights: tunable.weights(),
@@ -68,6 +69,9 @@ export async function trainSoftPrompts(
       batchSize,
       epochs,
       patience,
+      ...(schedule === "constant" ? { schedule } : {}),
+      ...(keep === "last" ? { keep } : {}),
+      ...(options.optimizer === "paper" ? { decay: "all" } : {}),
     },
     key: context.key,
     ...pairs,
@@ -82,7 +86,8 @@ export async function trainSoftPrompts(
     }),
   );
   const tensors = adapterTensors(adapter, spec, config);
-  const adapted = tunable.adapted(mergeLora(job.weights, adapter, spec, config), name);
+  const merged = mergeLora(job.weights, adapter, spec, config);
+  const adapted = tunable.adapted(merged, name, samplingOf(options));
   return {
     async answer(user) {
       const rows = softRows(tensors, spec, unitLength(await histories.of(user)));

@@ -31,4 +31,16 @@ describe("AdamW", () => {
       }
     }
   });
+
+  it.each([
+    ["matrices", [0.9, 1]],
+    ["all", [0.9, 0.9]],
+  ] as const)("without a gradient only what decays shrinks: %s", (decay, [matrix, vector]) => {
+    const optimiser = adamW<Params>(jax, { weightDecay: 0.1, clipNorm: 1, decay });
+    const params = tensors({ matrix: [1, 1, 1, 1, 1, 1], vector: [1, 1] });
+    const still = tensors({ matrix: [0, 0, 0, 0, 0, 0], vector: [0, 0] });
+    const [next] = optimiser.update(params, still, optimiser.init(params), np.array(1));
+    expect(next.matrix.dataSync()[0]).toBeCloseTo(matrix, 6);
+    expect(next.vector.dataSync()[0]).toBeCloseTo(vector, 6);
+  });
 });

@@ -3,6 +3,8 @@ import type { Jax, Tensor } from "./forward.ts";
 
 export interface AdamWOptions {
   readonly weightDecay: number;
+  /** Unless given, matrices alone; `all` as PyTorch's AdamW. */
+  readonly decay?: "matrices" | "all" | undefined;
   /** Gradients longer than this (global L2 norm) are shortened to it. */
   readonly clipNorm: number;
 }
@@ -20,9 +22,12 @@ export type AdamWState<P> = { first: P; second: P; weight1: Tensor; weight2: Ten
 
 /**
  * AdamW (Loshchilov & Hutter 2019, algorithm 2) with clipping by global norm (Pascanu et al. 2013) as a pure init and
- * update pair; both may be called inside `jit`. Matrices decay, vectors (norms, biases) do not.
+ * update pair; both may be called inside `jit`. Matrices decay, vectors (norms, biases) only with `decay: "all"`.
  */
-export function adamW<P extends JsTree<Tensor>>(jax: Jax, { weightDecay, clipNorm }: AdamWOptions) {
+export function adamW<P extends JsTree<Tensor>>(
+  jax: Jax,
+  { weightDecay, decay: what, clipNorm }: AdamWOptions,
+) {
   const { numpy: np, tree } = jax;
   const { map, leaves, flatten, unflatten } = tree;
 
@@ -58,7 +63,7 @@ export function adamW<P extends JsTree<Tensor>>(jax: Jax, { weightDecay, clipNor
         const first = (firsts[i] as Tensor).mul(BETA1).add(g.ref.mul(1 - BETA1));
         const second = (seconds[i] as Tensor).mul(BETA2).add(np.square(g).mul(1 - BETA2));
         const direction = first.ref.div(weight1.ref).div(np.sqrt(second.ref.div(weight2.ref)).add(EPSILON));
-        const decay = param.ndim > 1 ? weightDecay : 0;
+        const decay = param.ndim > 1 || what === "all" ? weightDecay : 0;
         const kept = decay === 0 ? param : param.mul(np.array(1).sub(rate.ref.mul(decay)));
         next.params.push(kept.sub(direction.mul(rate.ref)));
         next.first.push(first);

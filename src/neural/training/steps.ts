@@ -49,6 +49,8 @@ export interface StepOptions {
   /** Of the adapters' inputs, in [0, 1). */
   readonly dropout: number;
   readonly weightDecay: number;
+  /** What decays: unless given, matrices alone. */
+  readonly decay?: "matrices" | "all";
   readonly clipNorm: number;
 }
 
@@ -57,11 +59,11 @@ export function trainingSteps(
   config: LlamaConfig,
   base: LlamaParams,
   { softTokens, embeddingSize, alpha, rank }: AdapterSpec,
-  { loss, dropout, weightDecay, clipNorm }: StepOptions,
+  { loss, dropout, weightDecay, decay, clipNorm }: StepOptions,
 ): TrainingSteps {
   const { numpy: np, tree } = jax;
   const net = llama(jax, config);
-  const optimiser = adamW<AdapterParams>(jax, { weightDecay, clipNorm });
+  const optimiser = adamW<AdapterParams>(jax, { weightDecay, decay, clipNorm });
   const scaling = alpha / rank;
 
   const gradient = jax.jit(

@@ -160,6 +160,18 @@ describe("training an adapter", () => {
     expect(result?.epochs).toHaveLength(3);
   });
 
+  it("keeps the last epoch where that is wanted, however the validation pairs fare", async () => {
+    const opposite = short.validation.map(({ chosen, rejected, ...rest }) => ({
+      ...rest,
+      chosen: rejected,
+      rejected: chosen,
+    }));
+    const options = { ...job.options, patience: 1, keep: "last", schedule: "constant", warmup: 0 } as const;
+    const { result } = await watch({ ...short, validation: opposite, options });
+    expect(result?.bestEpoch).toBe(options.epochs);
+    expect(result?.epochs).toHaveLength(options.epochs + 1);
+  });
+
   it("SimPO learns as well, without a reference", async () => {
     const { result } = await watch({
       ...job,
@@ -175,5 +187,7 @@ describe("training an adapter", () => {
     expect(rates.indexOf(1)).toBe(2);
     expect(rates.at(-1)).toBeCloseTo(1 / 8);
     expect(rateAt(0, 1, 0)).toBe(1);
+    expect([0, 5, 9].map((step) => rateAt(step, 10, 0, "constant"))).toEqual([1, 1, 1]);
+    expect(rateAt(0, 10, 0.2, "constant")).toBeCloseTo(1 / 3);
   });
 });

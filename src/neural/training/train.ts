@@ -20,12 +20,16 @@ import { type StepOptions, trainingSteps } from "./steps.ts";
 
 export interface TrainingOptions extends StepOptions {
   readonly learningRate: number;
-  /** Share of all steps over which the rate rises from 0; it then falls to 0 in a line. */
+  /** Share of all steps over which the rate rises from 0. */
   readonly warmup: number;
+  /** What it does then: unless given, it falls to 0 in a line. */
+  readonly schedule?: "linear" | "constant";
+  /** The adapter of which epoch is the result; unless given, of the best by validation loss. */
+  readonly keep?: "best" | "last";
   /** Pairs a step. */
   readonly batchSize: number;
   readonly epochs: number;
-  /** Epochs without a better validation loss after which training ends. */
+  /** Epochs without a better validation loss after which training ends, where the best is kept. */
   readonly patience: number;
 }
 
@@ -63,7 +67,7 @@ export interface TrainingHooks {
 }
 
 export interface TrainedAdapter {
-  /** The flat adapter of the best epoch by validation loss; of the last epoch without validation pairs. */
+  /** The flat adapter of the epoch that is kept: the best by validation loss, or the last. */
   readonly adapter: Float32Array<ArrayBuffer>;
   readonly epochs: readonly EpochMeasures[];
   readonly bestEpoch: number;
@@ -108,7 +112,7 @@ export async function trainAdapter(
           reference: trainer.trainReference(batch),
           seeds: dropoutSeeds(fold(stepKey, i), config.layers),
         })),
-        options.learningRate * rateAt(at, planned, options.warmup),
+        options.learningRate * rateAt(at, planned, options.warmup, options.schedule),
       );
       const { position } = state;
       const totals = {
@@ -136,15 +140,21 @@ export async function trainAdapter(
   return { adapter: state.best, epochs, bestEpoch };
 }
 
-function isFinished({ position }: TrainingState, { epochs, patience }: TrainingOptions): boolean {
+function isFinished({ position }: TrainingState, { epochs, patience, keep }: TrainingOptions): boolean {
   const done = position.epoch - 1;
-  return done >= epochs || done - position.bestEpoch >= patience;
+  return done >= epochs || (keep !== "last" && done - position.bestEpoch >= patience);
 }
 
-/** Linear warm-up and decay, as a share of the learning rate; the first step already learns. */
-export function rateAt(step: number, steps: number, warmup: number): number {
+/** Linear warm-up, then decay in a line or none, as a share of the learning rate; the first step already learns. */
+export function rateAt(
+  step: number,
+  steps: number,
+  warmup: number,
+  schedule: "linear" | "constant" = "linear",
+): number {
   const rising = Math.ceil(warmup * steps);
-  return step < rising ? (step + 1) / (rising + 1) : (steps - step) / (steps - rising);
+  if (step < rising) return (step + 1) / (rising + 1);
+  return schedule === "constant" ? 1 : (steps - step) / (steps - rising);
 }
 
 /** What stays the same throughout a training. */
@@ -210,7 +220,8 @@ async function openTrainer(
       const { epochs, bestEpoch } = position;
       const measures = await measure(learner, position.epoch, position.totals);
       const [loss, leastLoss] = [measures.validationLoss, epochs[bestEpoch]?.validationLoss ?? null];
-      const isBest = bestEpoch === 0 || loss === null || leastLoss === null || loss < leastLoss;
+      const isBest =
+        options.keep === "last" || bestEpoch === 0 || loss === null || leastLoss === null || loss < leastLoss;
       return {
         learner,
         best: isBest ? await flatOfTree(jax.tree.ref(learner.adapter), spec, config) : best,

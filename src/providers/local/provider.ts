@@ -90,14 +90,14 @@ export function createLocalProvider(cwd: string, hub?: HubCheckpoints): LocalPro
         weights,
         threads,
         stop,
-        adapted(changed, name) {
+        adapted(changed, name, sampling) {
           const own = withWeights(one, changed, threads);
           return {
             prompted(rows) {
               // One adapted model at a time has threads; an earlier one gets them again when it is asked again.
               if (adapted !== own) void adapted?.close();
               adapted = own;
-              return guard(localChatModel(own, settings, { weights: name, rows }));
+              return guard(localChatModel(own, { ...settings, ...sampling }, { weights: name, rows }));
             },
           };
         },

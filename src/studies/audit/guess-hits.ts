@@ -1,3 +1,4 @@
+import { fold, rootKey } from "../../core/random.ts";
 import { directionOf } from "../../core/rating-scale.ts";
 import type { Interval } from "../../core/run-record.ts";
 import {
@@ -8,7 +9,7 @@ import {
   signedMatches,
   sumOfHits,
 } from "../../statistics/matches.ts";
-import type { Mapping, World } from "../../world/mapping.ts";
+import { drawnWorld, type Mapping, stackedIn, type World } from "../../world/mapping.ts";
 import { targetsOf } from "../../world/targets.ts";
 import type { Guess } from "./guess.ts";
 
@@ -19,7 +20,7 @@ export interface GuessHits {
   readonly of: number;
   readonly accuracy: number | null;
   readonly accuracyCi95: Interval | null;
-  /** 1 / 2K. */
+  /** 1 / 2K; of stacked permutations, any of which may be named, as many times that. */
   readonly chance: number;
   /** Accuracies in the middle 95 % of what chance gives, exactly. */
   readonly chanceRange95: Interval;
@@ -35,10 +36,12 @@ export function guessHits(guess: Guess, worlds: readonly World[]): GuessHits {
   // A matrix from a file is the same in all worlds: one mapping, one chance.
   const distinct = worlds.every(({ kind }) => kind === "file") ? worlds.slice(0, 1) : worlds;
   const claims = guessed.map((attribute) => preferred(guess.matrix, attribute));
-  const perWorld = distinct.map(({ seed, matrix }) => {
+  const perWorld = distinct.map(({ seed, kind, matrix }) => {
     const right = guessed.map((attribute, i) => {
-      const [truth, claim] = [preferred(matrix, attribute), claims[i]];
-      return { principle: truth.principle === claim?.principle, sign: truth.sign === claim?.sign };
+      const claim = claims[i] as Claim;
+      const truth =
+        kind === "stacked-permutation" ? stackedAt(matrix, attribute, claim) : preferred(matrix, attribute);
+      return { principle: truth.principle === claim.principle, sign: truth.sign === claim.sign };
     });
     return {
       seed,
@@ -55,7 +58,7 @@ export function guessHits(guess: Guess, worlds: readonly World[]): GuessHits {
     of,
     accuracy: of === 0 ? null : hits / of,
     accuracyCi95: rateInterval(hits, of),
-    chance: 1 / (2 * k),
+    chance: stacked(distinct[0]) / (2 * k),
     chanceRange95: of === 0 ? [0, 0] : [low / of, high / of],
     pValue: of === 0 ? null : atLeast(byChance, hits),
     perWorld,
@@ -69,7 +72,7 @@ export function guessHits(guess: Guess, worlds: readonly World[]): GuessHits {
 function chanceIn(
   { kind, matrix }: World,
   guessed: readonly number[],
-  claims: readonly { principle: number }[],
+  claims: readonly Claim[],
   k: number,
 ): number[] {
   switch (kind) {
@@ -78,6 +81,8 @@ function chanceIn(
         k,
         claims.map(({ principle }) => principle),
       );
+    case "stacked-permutation":
+      return stackedMatches(k, stackedIn(matrix), guessed, claims);
     case "gaussian":
       // Columns are independent, and any entry of one is as likely as any other to be the largest.
       return binomial(guessed.length, 1 / (2 * k));
@@ -89,8 +94,48 @@ function chanceIn(
   }
 }
 
+const stacked = (world: World | undefined): number =>
+  world?.kind === "stacked-permutation" ? stackedIn(world.matrix) : 1;
+
+/** Of several principles that weigh the same, the one that was named, or another where it is none of them. */
+function stackedAt(matrix: Mapping, attribute: number, { principle }: Claim): Claim {
+  const entry = matrix[principle]?.[attribute] ?? 0;
+  return entry === 0 ? preferred(matrix, attribute) : { principle, sign: entry > 0 ? 1 : -1 };
+}
+
+const DRAWS = 4_000;
+
+/**
+ * How many claims stacked permutations meet by chance, by draws of their own key; one more in which all are met keeps p above
+ * 0 (Davison and Hinkley, 1997, "Bootstrap Methods", section 4.2).
+ */
+function stackedMatches(
+  k: number,
+  count: number,
+  guessed: readonly number[],
+  claims: readonly Claim[],
+): number[] {
+  const times = new Array<number>(guessed.length + 1).fill(0);
+  times[guessed.length] = 1;
+  const key = rootKey("audit/stacked");
+  for (let i = 0; i < DRAWS; i++) {
+    const { matrix } = drawnWorld(i, "stacked-permutation", k, fold(key, i), count);
+    const hits = guessed.filter((attribute, at) => {
+      const { principle, sign } = claims[at] as Claim;
+      return matrix[principle]?.[attribute] === sign;
+    });
+    times[hits.length]! += 1;
+  }
+  return times.map((n) => n / (DRAWS + 1));
+}
+
+interface Claim {
+  readonly principle: number;
+  readonly sign: 1 | -1;
+}
+
 /** What a user who shows this attribute alone wants most. */
-function preferred(matrix: Mapping, attribute: number): { principle: number; sign: 1 | -1 } {
+function preferred(matrix: Mapping, attribute: number): Claim {
   const alone = matrix.map((_, i): 0 | 1 => (i === attribute ? 1 : 0));
   const [first] = targetsOf(matrix, alone, 1);
   if (first === undefined) throw new RangeError(`column ${attribute + 1} of a mapping is all zero`);

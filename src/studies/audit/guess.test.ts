@@ -129,6 +129,20 @@ describe("hits", () => {
     }
   });
 
+  test("of stacked permutations any principle of the attribute is right, and chance is as good", () => {
+    const guess = guessOf(sampleWorld(0, "signed-permutation", 4).matrix);
+    const found = Array.from({ length: 60 }, (_, seed) =>
+      guessHits(guess, [sampleWorld(seed, "stacked-permutation", 4, 2)]),
+    );
+    expect(found[0]?.chance).toBe(1 / 4);
+    const mean = found.reduce((sum, { accuracy }) => sum + accuracy!, 0) / found.length;
+    expect(Math.abs(mean - 1 / 4)).toBeLessThan(0.08);
+    const alarms = found.filter(({ pValue }) => pValue! <= 0.05).length;
+    expect(alarms).toBeLessThan(60 * 0.05 + 3 * Math.sqrt(60 * 0.05 * 0.95));
+    const known = sampleWorld(3, "stacked-permutation", 4, 2);
+    expect(guessHits(guessOf(known.matrix), [known]).hits).toBe(4);
+  });
+
   test("a mapping from a file is one mapping, however many worlds there are", () => {
     const matrix = worlds[0]!.matrix;
     const fixed = [1, 2, 3].map((seed) => ({ seed, kind: "file" as const, matrix }));
