@@ -11,6 +11,8 @@ const CHUNK = 20_000;
 export interface NewCall {
   readonly key: Uint8Array;
   readonly call: StoredCall;
+  /** Takes the place of a call that is there. */
+  readonly replaces?: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface CallsTable {
   readonly damaged: number;
   /** Takes the rows into the index that another process has added. */
   catchUp(): void;
-  /** Writes calls that the table does not have, to be called in a write transaction after `catchUp`. */
+  /** Writes calls, each over the one under its key if there is one; in a write transaction after `catchUp`. */
   append(calls: readonly NewCall[]): void;
   /** Takes the calls of the last `append` into the index once they are committed. */
   committed(): void;

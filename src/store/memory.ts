@@ -12,6 +12,9 @@ export function memoryStore(): Store {
       const id = keyText(key);
       if (!calls.has(id)) calls.set(id, call);
     },
+    replaceCall(key, call) {
+      calls.set(keyText(key), call);
+    },
     countCalls: () => calls.size,
     getArtifact: (kind, key) => artifacts.get(keyText(key) + kind)?.slice(),
     putArtifact(kind, key, bytes) {

@@ -69,7 +69,7 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
     if (calls.size + artifacts.size === 0 && isSettled) return;
     beginWrite.run();
     table.catchUp();
-    table.append(Array.from(calls.values()).filter(({ key }) => !table.has(key)));
+    table.append(Array.from(calls.values()).filter(({ key, replaces }) => replaces || !table.has(key)));
     for (const artifact of artifacts.values()) artifactsTable.put(artifact);
     if (!isSettled) ledger.write(sums.spent, sums.held);
     commit.run();
@@ -164,6 +164,10 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
       const id = keyText(key);
       if (!calls.has(id) && !reading(({ table }) => table.has(key))) calls.set(id, { key, call });
       wrote();
+    },
+    replaceCall(key, call) {
+      calls.set(keyText(key), { key, call, replaces: true });
+      flush();
     },
     countCalls: () => reading(({ table }) => table.size) + calls.size,
     getArtifact(kind, key) {

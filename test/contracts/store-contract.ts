@@ -68,6 +68,21 @@ export function storeContract(name: string, make: () => Store, reopen?: (store: 
       store.close();
     });
 
+    it("puts a call in the place of another where it is told to, buffered or durable", () => {
+      let store = make();
+      const [a, b, c] = ["a", "b", "c"].map(contentKey) as [Uint8Array, Uint8Array, Uint8Array];
+      store.putCall(a, seven);
+      store.flush();
+      store.putCall(b, seven);
+      for (const key of [a, b, c]) store.replaceCall(key, { ...seven, text: "8" });
+      for (const key of [a, b, c]) expect(store.getCall(key)?.text).toBe("8");
+      expect(store.countCalls()).toBe(3);
+      if (reopen) store = reopen(store);
+      for (const key of [a, b, c]) expect(store.getCall(key)?.text).toBe("8");
+      expect(store.countCalls()).toBe(3);
+      store.close();
+    });
+
     it("keeps the newest artifact of a kind and a key, apart from other kinds", async () => {
       let store = make();
       const key = contentKey("matrix");

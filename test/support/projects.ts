@@ -7,6 +7,7 @@ export const PROJECTS = {
   browser: "Chromium",
   python: "NumPy and SciPy",
   tools: "Python packages of other tools, 1.1 GB",
+  postgres: "Debian's package postgresql",
   slow: "some minutes of two cores",
   real: "a real server and weights, which it fetches, and some minutes of two cores",
 } as const satisfies Record<string, string>;

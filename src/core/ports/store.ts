@@ -43,6 +43,8 @@ export interface Sums {
 export interface Store {
   getCall(key: Uint8Array): StoredCall | undefined;
   putCall(key: Uint8Array, call: StoredCall): void;
+  /** Puts an answer in the place of the one that is stored, if any: of two machines that asked, the first counts. */
+  replaceCall(key: Uint8Array, call: StoredCall): void;
   countCalls(): number;
   getArtifact(kind: string, key: Uint8Array): Uint8Array | undefined;
   putArtifact(kind: string, key: Uint8Array, bytes: Uint8Array): void;

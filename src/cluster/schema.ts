@@ -1,0 +1,53 @@
+import { UsageError } from "../core/errors.ts";
+import type { Database } from "./database.ts";
+
+/** Where the tables stand, beside whatever else the database holds. */
+export const SCHEMA = "apm_bench";
+const SCHEMA_VERSION = 1;
+
+/** Held while tables are made, so that two who start together do not make them twice: "APMS" in ASCII. */
+const LOCK = 0x41504d53;
+
+/**
+ * `seq` and `xid` order what was added: see `callLog`. Artifacts are few and may be large; calls are many and small.
+ */
+const TABLES = `
+  CREATE SCHEMA IF NOT EXISTS ${SCHEMA};
+  CREATE TABLE IF NOT EXISTS ${SCHEMA}.about (version int NOT NULL);
+  INSERT INTO ${SCHEMA}.about SELECT ${SCHEMA_VERSION} WHERE NOT EXISTS (SELECT FROM ${SCHEMA}.about);
+  CREATE SEQUENCE IF NOT EXISTS ${SCHEMA}.writers AS int CYCLE;
+  CREATE TABLE IF NOT EXISTS ${SCHEMA}.calls (
+    key bytea PRIMARY KEY,
+    seq bigint GENERATED ALWAYS AS IDENTITY,
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    writer int NOT NULL,
+    sum int NOT NULL,
+    bytes bytea NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS calls_order ON ${SCHEMA}.calls (xid, seq);
+  CREATE TABLE IF NOT EXISTS ${SCHEMA}.artifacts (
+    kind text,
+    key bytea,
+    seq bigint GENERATED ALWAYS AS IDENTITY,
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    writer int NOT NULL,
+    sum int NOT NULL,
+    bytes bytea NOT NULL,
+    PRIMARY KEY (kind, key)
+  );
+  CREATE INDEX IF NOT EXISTS artifacts_order ON ${SCHEMA}.artifacts (xid, seq);
+`;
+
+/**
+ * Makes the tables where they are missing.
+ * @throws UsageError for those of a newer version; ApmError when the user may not create them
+ */
+export async function prepareSchema(db: Database): Promise<void> {
+  await db.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK}); ${TABLES} COMMIT;`);
+  const [about] = await db.query<{ version: number }>(`SELECT version FROM ${SCHEMA}.about`);
+  if (about?.version === SCHEMA_VERSION) return;
+  throw new UsageError(
+    `the database has schema ${about?.version}, this version of apm-bench knows ${SCHEMA_VERSION}`,
+    { where: db.address, remedy: "use the apm-bench that made it, or another database" },
+  );
+}
