@@ -23,6 +23,7 @@ import type { FrozenInputs } from "./bundle/inputs.ts";
 import { storeOver } from "./bundle/known-calls.ts";
 import type { OwnModel } from "./config-objects.ts";
 import { conversationPorts } from "./conversation-ports.ts";
+import { withCrew } from "./crew/with-crew.ts";
 import { checkModels } from "./model-checks.ts";
 import { modelsIn, type OpenModels } from "./open-models.ts";
 import { loadOwnMethods } from "./own-methods.ts";
@@ -68,7 +69,7 @@ export async function openRun(system: System, config: Config, given?: GivenObjec
     void ready.providers.close();
     place.close();
   };
-  return { ...beginRun(ready, place), close };
+  return { ...withCrew(beginRun(ready, place), ready.providers, place), close };
 }
 
 /** @throws UsageError for wrong inputs, or models that cannot serve the configuration */

@@ -5,6 +5,7 @@ import type { Budget } from "../providers/decorators/budget.ts";
 export function nothingPaid(dir: string, { spent }: Budget): Budget {
   return {
     spent,
+    made: () => {},
     run() {
       throw new UsageError("the store of this run has not all that its users were made from", {
         where: dir,

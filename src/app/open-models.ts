@@ -6,7 +6,7 @@ import type { Store } from "../core/ports/store.ts";
 import type { System } from "../core/ports/system.ts";
 import type { UsageRow } from "../core/run-record.ts";
 import type { LiveTotals } from "../core/watch.ts";
-import { usageMeter } from "../providers/decorators/metered.ts";
+import { type UsageCounter, usageMeter } from "../providers/decorators/metered.ts";
 import { type Models, openProviders, type Providers } from "./providers.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
@@ -16,6 +16,8 @@ export interface OpenModels {
   readonly models: Models;
   readonly store: Store;
   usage(): UsageRow[];
+  /** Counts calls of a model in a role that were made elsewhere. */
+  counter(role: ModelRole, model: LanguageModel): UsageCounter;
   /** Counts answered asks of a model as repeats, once it is known that they were in vain. */
   repeated(role: ModelRole, model: LanguageModel, asks: number): void;
   totals(): LiveTotals;
@@ -49,6 +51,7 @@ export function modelsIn(providers: Providers, { store, budget }: Workplace): Op
     models: providers.guarded({ store, meter, budget }),
     store,
     usage: () => meter.rows(),
+    counter: meter.counter,
     repeated: meter.repeated,
     totals: () => totalsOf(meter.rows()),
     listen: providers.listen,

@@ -14,6 +14,7 @@ export interface ConfigFlags {
   readonly worlds?: number;
   readonly seed?: number;
   readonly concurrency?: number;
+  readonly threads?: number;
   readonly testUsers?: string;
   readonly bundle?: string;
   readonly otherJudge?: boolean;
@@ -79,6 +80,7 @@ function settingsOf(
   add("--worlds", "worlds", flags.worlds);
   add("--seed", "seed", flags.seed);
   add("--concurrency", "concurrency", flags.concurrency);
+  add("--threads", "threads", flags.threads);
   add("--test-users", "users.testFile", flags.testUsers);
   add("--bundle", "bundle.source", flags.bundle);
   add("--other-judge", "bundle.otherJudge", flags.otherJudge);

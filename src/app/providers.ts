@@ -57,6 +57,12 @@ export interface Providers {
   guarded(shared: SharedGuards): Models;
   /** How fast a model is that is run in the process; nothing of a server's. */
   speed(settings: ModelConfig): Promise<MeasuredSpeed> | undefined;
+  /** Something that is closed with the models. */
+  readonly shared: Surroundings["shared"];
+  /** Aborted when the run shall stop. */
+  readonly stop: AbortSignal;
+  /** Whether a collector is told of every call. */
+  readonly isTraced: boolean;
   /** Tells of servers that are waited for and of what was learnt of them. */
   listen(observe: Observer): void;
   /** Waits until no call is in flight. */
@@ -155,6 +161,9 @@ export async function openProviders(
   };
   return {
     bare,
+    shared: keep.shared,
+    stop,
+    isTraced: telemetry !== undefined,
     unguarded(settings) {
       const store = memoryStore();
       return heldModel(adaptedModel(bare(settings), store, settings.systemMessage, around.notice), store);

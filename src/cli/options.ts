@@ -67,6 +67,7 @@ export function addSettingFlags(command: Command): Command {
     )
     .option("--seed <n>", "seed of everything random (key: seed)", wholeNumber)
     .option("--concurrency <n>", "model calls in flight (key: concurrency)", wholeNumber)
+    .option("--threads <n>", "threads that computed models and fits may work in (key: threads)", wholeNumber)
     .option("--budget-more", BUDGET_MORE)
     .addOption(otelOption())
     .option(

@@ -115,6 +115,8 @@ export function sharedStore(local: Store, log: CallLog, options: SharingOptions)
 
   return {
     ...local,
+    // Calls that threads have packed would pass the log by.
+    putPacked: undefined,
     putCall(key, call) {
       checkFailure();
       local.putCall(key, call);

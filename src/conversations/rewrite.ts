@@ -2,7 +2,7 @@ import type { BaseConversation, Pool, UserProfile } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import { ProviderError } from "../core/errors.ts";
 import { type Gauge, NO_GAUGE, refusal, shortfallOf } from "../core/gauge.ts";
-import type { LanguageModel } from "../core/ports/language-model.ts";
+import type { GenerateRequest, LanguageModel } from "../core/ports/language-model.ts";
 import { fenceOf, prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
 import { endedText, marksOf } from "./run-on.ts";
@@ -27,6 +27,21 @@ export function traitLines(pool: Pool, attributes: UserProfile["attributes"]): s
     .join("\n");
 }
 
+/** The request for the rewrite of a base prompt in a user's manner. @param voice as of `rewritePrompts` */
+export function rewriteRequests(
+  pool: Pool,
+  { attributes }: UserProfile,
+  voice: string,
+): (prompt: string) => GenerateRequest {
+  const traits = traitLines(pool, attributes);
+  const habits = voice === "" ? "" : renderPart(prompts.rewrite, "voice", { habits: voice });
+  return (prompt) => {
+    const fence = fenceOf(prompt);
+    const messages = renderPrompt(prompts.rewrite, { traits, voice: habits, prompt, fence });
+    return { messages, sample: 0, stop: marksOf(fence) };
+  };
+}
+
 /**
  * Restates base prompts in a user's manner, in order.
  * @param voice the user's writing habits, or "" for none
@@ -40,14 +55,12 @@ export async function rewritePrompts(
   conversations: readonly BaseConversation[],
   gauge: Gauge = NO_GAUGE,
 ): Promise<Rewrite[]> {
-  const traits = traitLines(pool, profile.attributes);
   const active = pool.attributes.filter((_, i) => profile.attributes[i] !== 0);
-  const habits = voice === "" ? "" : renderPart(prompts.rewrite, "voice", { habits: voice });
+  const request = rewriteRequests(pool, profile, voice);
   return mapConcurrent(conversations, conversations.length, async ({ prompt }) => {
-    const fence = fenceOf(prompt);
-    const messages = renderPrompt(prompts.rewrite, { traits, voice: habits, prompt, fence });
     try {
-      const result = await rewriter.generate({ messages, sample: 0, stop: marksOf(fence) });
+      const result = await rewriter.generate(request(prompt));
+      const fence = fenceOf(prompt);
       const { text, ending } = endedText(result.text, fence, result.finishReason === "length");
       const shortfall = shortfallOf(
         ending === undefined ? { ...result, text } : { ...result, text, finishReason: "stop" },

@@ -1,4 +1,4 @@
-import type { BundleConfig, Config } from "./config/resolved.ts";
+import type { BundleConfig, Conduct, Config } from "./config/resolved.ts";
 import type { DifferenceHistogram } from "./difference-histogram.ts";
 import type { EndedRewrites } from "./ended-rewrites.ts";
 import type { MethodAbout } from "./method-about.ts";
@@ -12,7 +12,7 @@ import type { Submission } from "./submission.ts";
 export const RESULTS_SCHEMA = "apm-bench/results@1";
 
 /** Settings that decide how a run is carried out, not what comes out of it. They stand in `config.json` alone. */
-export type ResultConfig = Omit<Config, "out" | "concurrency" | "schedule" | "budget" | "bundle"> & {
+export type ResultConfig = Omit<Config, Conduct | "bundle"> & {
   readonly bundle?: Omit<BundleConfig, "source">;
 };
 

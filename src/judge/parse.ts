@@ -31,6 +31,22 @@ export function findScore(answer: string, asked: AskedScale): FoundScore | null 
   // The common case first: 1.1 million of these in a paper-scale run.
   const [start, end] = BARE.exec(answer)?.indices?.[1] ?? [0, 0];
   if (end > 0) return { start, end, value: Number(answer.slice(start, end)) };
+  if (answer.length > LONGEST_KNOWN) return readThrough(answer, asked);
+  const name = `${asked} ${answer}`;
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const found = readThrough(answer, asked);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(name, found);
+  return found;
+}
+
+/** Replies without a number alone: a judge's excuses are few, and reading one through takes a millisecond. */
+const known = new Map<string, FoundScore | null>();
+const MOST_KNOWN = 256;
+const LONGEST_KNOWN = 200;
+
+function readThrough(answer: string, asked: AskedScale): FoundScore | null {
   const plain = plainOf(answer);
   return scoreIn(plain, asked) ?? scoreIn(withDigits(plain), asked);
 }

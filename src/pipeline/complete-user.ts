@@ -1,10 +1,11 @@
 import { writeCandidates } from "../candidates/candidates.ts";
 import { styleLabels, type UserProfile } from "../core/artifacts.ts";
+import type { Config } from "../core/config/resolved.ts";
+import type { LanguageModel } from "../core/ports/language-model.ts";
 import { createJudge } from "../judge/judge.ts";
 import { rateCandidates } from "../ratings/rating-matrix.ts";
 import type { StageGauges } from "./gauges.ts";
 import type { PreparedUser } from "./prepared.ts";
-import type { RunSetup } from "./run-setup.ts";
 
 /** The principles (by index) that a user's candidates are rated on; `null`: users get no candidates. */
 export type RatedPrinciples = ((profile: UserProfile) => readonly number[]) | null;
@@ -14,9 +15,15 @@ export type WrittenUser = Pick<PreparedUser, "profile" | "text">;
 /** The same with candidates, and which principles they are to be rated on. */
 export type AnsweredUser = Omit<PreparedUser, "ratings">;
 
+/** What of a run decides candidates and ratings, but for the candidate LLM, which is a stage's. */
+interface Completing {
+  readonly config: Pick<Config, "pool" | "judge">;
+  readonly models: { readonly judge: LanguageModel };
+}
+
 /** Adds candidates and ratings to a user whose texts are known. */
 export async function completeUser(
-  run: RunSetup,
+  run: Completing,
   user: WrittenUser,
   rated: RatedPrinciples,
   gauges: StageGauges,
@@ -26,7 +33,7 @@ export async function completeUser(
 
 /** The first half of `completeUser`, which asks the candidate LLM alone. */
 export async function addCandidates(
-  { config }: Pick<RunSetup, "config">,
+  { config }: Pick<Completing, "config">,
   { profile, text }: WrittenUser,
   rated: RatedPrinciples,
   gauges: StageGauges,
@@ -40,7 +47,7 @@ export async function addCandidates(
 
 /** The second half of `completeUser`, which asks the judge alone. */
 export async function addRatings(
-  { config, models }: Pick<RunSetup, "config" | "models">,
+  { config, models }: Completing,
   { profile, text, candidates, columns }: AnsweredUser,
   gauges: StageGauges,
 ): Promise<PreparedUser> {

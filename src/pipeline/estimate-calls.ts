@@ -11,7 +11,7 @@ import type { ConfiguredMethod } from "../methods/registry.ts";
 import { sumOf } from "../statistics/descriptive.ts";
 import { targetsOf } from "../world/targets.ts";
 import { hasOwnRatings } from "./imported-users.ts";
-import { userKey } from "./prepare.ts";
+import { userKey } from "./make-user.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { neededUsers, ratedPrinciples, worldsOf } from "./users.ts";
 

@@ -1,8 +1,8 @@
+import type { Config } from "../core/config/resolved.ts";
 import { ApmError, ProviderError } from "../core/errors.ts";
 import { type Gauge, refusal, type Shortfall, shortfallOf } from "../core/gauge.ts";
 import type { GenerateResult, LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import { wrapModel } from "../core/wrap-model.ts";
-import type { RunSetup } from "./run-setup.ts";
 
 /** A role is judged by its first asks in a stage: this many, or all where there are fewer ... */
 const FIRST = 20;
@@ -25,10 +25,7 @@ export interface StageGauges {
  * with the last reason, instead of paying for thousands more.
  * @param stage as people read it, such as "train users" or "world 3, routing"
  */
-export function stageGauges(
-  { models, config, weighed, ended }: Pick<RunSetup, "models" | "config" | "weighed" | "ended">,
-  stage: string,
-): StageGauges {
+export function stageGauges({ models, config, weighed, ended }: GaugedStage, stage: string): StageGauges {
   const gauges = new Map<ModelRole, CountingGauge>();
   const of = (role: ModelRole): CountingGauge => {
     const gauge =
@@ -45,7 +42,12 @@ export function stageGauges(
   };
 }
 
-type Tellers = Pick<RunSetup, "weighed" | "ended">;
+/** What is watched, and who is told of what. */
+interface GaugedStage extends Tellers {
+  readonly models: Readonly<Record<ModelRole, LanguageModel>>;
+  readonly config: Pick<Config, "models">;
+}
+type Tellers = Pick<Gauge, "weighed" | "ended">;
 type CountingGauge = Gauge & { end(): void };
 
 function countingGauge(where: string, role: ModelRole, { weighed, ended }: Tellers): CountingGauge {

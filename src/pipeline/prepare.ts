@@ -1,16 +1,10 @@
-import { userProfile } from "../catalog/users.ts";
-import { voiceOf } from "../catalog/voices.ts";
-import { neededConversations, userTextOf } from "../conversations/history.ts";
-import { rewritePrompts } from "../conversations/rewrite.ts";
-import type { BaseConversation, Split } from "../core/artifacts.ts";
+import type { Split } from "../core/artifacts.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import { ApmError } from "../core/errors.ts";
-import type { LanguageModel } from "../core/ports/language-model.ts";
-import { fold, type Key, rootKey } from "../core/random.ts";
-import { wrapModel } from "../core/wrap-model.ts";
-import { completeUser, type RatedPrinciples, type WrittenUser } from "./complete-user.ts";
+import type { RatedPrinciples, WrittenUser } from "./complete-user.ts";
 import { endingTally } from "./endings.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
+import { makeUser, orderOf, type UnwrittenUser, type UserOrder, writeUser } from "./make-user.ts";
 import type { PreparedSplit, PreparedUser } from "./prepared.ts";
 import type { RunSetup } from "./run-setup.ts";
 
@@ -47,8 +41,14 @@ export async function prepareInParts(
   most: number,
   take: (part: readonly PreparedUser[]) => Promise<void>,
 ): Promise<number> {
-  const make: MakeUser<PreparedUser> = (i, gauges) => prepareUser(run, split, i, rated, gauges);
-  return makeInParts(run, split, count, make, most, take);
+  const make: MakeUser<PreparedUser> = (order, gauges) => makeUser(run, order, gauges);
+  const { crew } = run;
+  const makeAll: MakeUsers<PreparedUser> =
+    crew === undefined
+      ? oneByOne(run, make)
+      : (orders, wanted, gauges, told) =>
+          crew.makeUsers(orders, wanted, { make: (order) => make(order, gauges), gauges, told });
+  return makeInParts(run, { split, count, rated, most }, makeAll, take);
 }
 
 /**
@@ -61,30 +61,49 @@ export async function writeSplit(
   count: number,
 ): Promise<{ readonly users: readonly WrittenUser[]; readonly replaced: number }> {
   const users: WrittenUser[] = [];
-  const make: MakeUser<WrittenUser> = (i, gauges) => writeUser(run, split, i, gauges);
-  const replaced = await makeInParts(run, split, count, make, count, async (part) => {
+  const make = oneByOne<WrittenUser>(run, (order, gauges) => writeUser(run, order, gauges));
+  const wanted = { split, count, rated: null, most: count };
+  const replaced = await makeInParts(run, wanted, make, async (part) => {
     for (const user of part) users.push(user);
   });
   return { users, replaced };
 }
 
-/** A user whose rewrites failed, and why. */
-interface Failure {
-  readonly failure: string;
-}
+/** Makes the user of an order. */
+type MakeUser<T extends object> = (order: UserOrder, gauges: StageGauges) => Promise<T | UnwrittenUser>;
 
-/** Makes the user at an index of the endless sequence. */
-type MakeUser<T extends object> = (index: number, gauges: StageGauges) => Promise<T | Failure>;
+/** Makes the users of so many orders, in their order; tells of each when it is made. */
+type MakeUsers<T extends object> = (
+  orders: Iterable<UserOrder>,
+  wanted: number,
+  gauges: StageGauges,
+  told: (user: T | UnwrittenUser) => void,
+) => Promise<(T | UnwrittenUser)[]>;
+
+const oneByOne =
+  <T extends object>({ config }: RunSetup, make: MakeUser<T>): MakeUsers<T> =>
+  (orders, _wanted, gauges, told) =>
+    mapConcurrent(orders, config.concurrency, async (order) => {
+      const user = await make(order, gauges);
+      told(user);
+      return user;
+    });
+
+/** Which users, and how many of them together at most. */
+interface WantedSplit {
+  readonly split: Split;
+  readonly count: number;
+  readonly rated: RatedPrinciples;
+  readonly most: number;
+}
 
 async function makeInParts<T extends object>(
   run: RunSetup,
-  split: Split,
-  count: number,
-  make: MakeUser<T>,
-  most: number,
+  { split, count, rated, most }: WantedSplit,
+  makeAll: MakeUsers<T>,
   take: (part: readonly T[]) => Promise<void>,
 ): Promise<number> {
-  const { config, observe } = run;
+  const { observe } = run;
   const stage = `${split} users`;
   observe({ type: "stage", stage, total: count });
   const endings = endingTally();
@@ -95,10 +114,10 @@ async function makeInParts<T extends object>(
     const wanted = Math.min(count - whole, most);
     const indexes = Array.from({ length: wanted }, (_, i) => index + i);
     index += wanted;
-    const made = await mapConcurrent(indexes, config.concurrency, async (i) => {
-      const user = await make(i, gauges);
-      if (!("failure" in user)) observe({ type: "progress", stage, done: 1, total: count });
-      return user;
+    const orders = indexes.values().map((i) => orderOf(run, split, i, rated));
+    const made = await makeAll(orders, wanted, gauges, (user) => {
+      if ("failure" in user) run.repeated?.("rewriter", user.answered);
+      else observe({ type: "progress", stage, done: 1, total: count });
     });
     const part: T[] = [];
     for (const user of made) {
@@ -126,78 +145,4 @@ async function makeInParts<T extends object>(
 
 function describe(reasons: ReadonlyMap<string, number>): string {
   return [...reasons].map(([reason, n]) => `${n} ${reason}`).join(", ");
-}
-
-/** The key of all users' hidden sides and voices. */
-export const userKey = ({ seed }: { readonly seed: number }): Key => fold(rootKey(seed), "users");
-
-async function prepareUser(
-  run: RunSetup,
-  split: Split,
-  index: number,
-  rated: RatedPrinciples,
-  gauges: StageGauges,
-): Promise<PreparedUser | Failure> {
-  const user = await writeUser(run, split, index, gauges);
-  return "failure" in user ? user : completeUser(run, user, rated, gauges);
-}
-
-async function writeUser(
-  run: RunSetup,
-  split: Split,
-  index: number,
-  gauges: StageGauges,
-): Promise<WrittenUser | Failure> {
-  const { config } = run;
-  const key = userKey(config);
-  const profile = userProfile({
-    pool: config.pool,
-    activeAttributes: config.activeAttributes,
-    drawn: config.users.attributes,
-    split,
-    index,
-    key,
-  });
-  const voice = config.users.voices ? voiceOf(fold(fold(key, "voice"), profile.id)) : "";
-  const conversations = neededConversations(conversationsOf(run, split, index), config.historyLength);
-  const { model: rewriter, answered } = counted(run.models.rewriter);
-  const rewrites = await rewritePrompts(
-    rewriter,
-    config.pool,
-    profile,
-    voice,
-    conversations,
-    gauges.of("rewriter"),
-  );
-  const result = userTextOf(profile.id, rewrites);
-  if ("failure" in result) {
-    run.repeated?.("rewriter", answered());
-    return result;
-  }
-  return { profile, text: result.user };
-}
-
-/** The same model, and how many answers it has given. */
-function counted(model: LanguageModel): { model: LanguageModel; answered(): number } {
-  let answers = 0;
-  const counting = wrapModel(model, async (request) => {
-    const result = await model.generate(request);
-    answers++;
-    return result;
-  });
-  return { model: counting, answered: () => answers };
-}
-
-/**
- * The base conversations of a user: consecutive ones of the half's order, from the front for train and test users and
- * from the back for validation users, so that splits share none while the source lasts; a small source is reused
- * within its half.
- */
-function conversationsOf(run: RunSetup, split: Split, index: number): BaseConversation[] {
-  const { perUser } = run.config.conversations;
-  const source = split === "test" ? run.conversations.test : run.conversations.train;
-  return Array.from({ length: perUser }, (_, i) => {
-    const at = (index * perUser + i) % source.size;
-    return source.at(split === "validation" ? source.size - 1 - at : at);
-  });
 }

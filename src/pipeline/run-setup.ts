@@ -11,6 +11,7 @@ import type { Sample, UserRecord } from "../core/run-record.ts";
 import type { MethodContext } from "../methods/method.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { Mapping } from "../world/mapping.ts";
+import type { Crew } from "./crew.ts";
 import type { FrozenUsers, RecordedAnswers } from "./prepared.ts";
 
 /** Everything a run needs from outside: ports and inputs that were read and checked before it began. */
@@ -34,6 +35,8 @@ export interface RunSetup {
   readonly frozen?: FrozenUsers;
   /** Methods whose answers were given before: they are neither fitted nor asked, only scored. */
   readonly recorded?: RecordedAnswers;
+  /** Threads that make users beside this one, where that is quicker. */
+  readonly crew?: Crew;
   readonly observe: Observer;
   /** Told of each score of a weighted judge that is held to the scale: `Gauge.weighed`. */
   readonly weighed?: Gauge["weighed"];

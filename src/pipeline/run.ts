@@ -110,7 +110,14 @@ function modelRecords({ models, config }: RunSetup): Results["models"] {
 
 /** What decides the results, without what only decides how they are obtained: equal settings, equal bytes. */
 export function resultConfig(config: Config): ResultConfig {
-  const { out: _out, concurrency: _concurrency, schedule: _schedule, budget: _budget, ...decides } = config;
+  const {
+    out: _out,
+    concurrency: _concurrency,
+    schedule: _schedule,
+    threads: _threads,
+    budget: _budget,
+    ...decides
+  } = config;
   const { models, methods, bundle, ...rest } = decides;
   const decided = { ...rest, models: answerModels(models), methods: answerMethods(methods) };
   if (bundle === undefined) return decided;

@@ -1,4 +1,4 @@
-import type { RewardedCandidate, Target, TrainUser } from "../core/artifacts.ts";
+import type { Candidate, RewardedCandidate, Target, TrainUser } from "../core/artifacts.ts";
 import { ratingAt } from "../ratings/rating-matrix.ts";
 import type { World } from "../world/mapping.ts";
 import { reward } from "../world/reward.ts";
@@ -16,9 +16,28 @@ export interface WorldUser {
 export function inWorld(user: PreparedUser, world: World, targetCount: number): WorldUser {
   const targets = targetsOf(world.matrix, user.profile.attributes, targetCount);
   const candidates = user.candidates.flatMap((candidate, row): RewardedCandidate[] =>
-    candidate === null ? [] : [{ ...candidate, reward: rewardOf(user, targets, row) }],
+    candidate === null ? [] : [new Rewarded(candidate, rewardOf(user, targets, row))],
   );
   return { targets, visible: { ...user.text, candidates } };
+}
+
+/** A candidate whose text may be unpacked when it is read: it is not copied. */
+class Rewarded implements RewardedCandidate {
+  readonly principle: string;
+  readonly direction: Candidate["direction"];
+  readonly reward: number | null;
+  readonly #candidate: Candidate;
+
+  constructor(candidate: Candidate, reward: number | null) {
+    this.principle = candidate.principle;
+    this.direction = candidate.direction;
+    this.reward = reward;
+    this.#candidate = candidate;
+  }
+
+  get text(): string {
+    return this.#candidate.text;
+  }
 }
 
 /** What a user would give each candidate in a world, in the order of the style labels; `null` where that is not known. */

@@ -49,6 +49,11 @@ export interface Provider {
   /** @throws UsageError for settings that cannot work */
   chat(settings: ModelConfig, around: Surroundings): LanguageModel;
   /**
+   * The same model as `chat` makes, where it is computed from settings and request alone.
+   * @throws UsageError for settings that cannot work
+   */
+  computed?(settings: ModelConfig): LanguageModel;
+  /**
    * One that states its usage gets store, meter, limits and patience; one that is a plain computation needs none.
    * @throws UsageError for settings that cannot work
    */

@@ -13,6 +13,8 @@ export interface NewCall {
   readonly call: StoredCall;
   /** Takes the place of a call that is there. */
   readonly replaces?: boolean;
+  /** The same as a row with its checksum, where that is at hand. */
+  readonly ready?: { readonly row: CallRow; readonly sum: number };
 }
 
 /**
@@ -101,8 +103,8 @@ export function callsTable(db: DatabaseSync, checked = true): CallsTable {
     }
   };
 
-  const put = (id: number, key: Uint8Array, row: CallRow): void =>
-    void write?.run(id, checkedKey(key), ...row, callSum(key, row));
+  const put = (id: number, key: Uint8Array, row: CallRow, sum = callSum(key, row)): void =>
+    void write?.run(id, checkedKey(key), ...row, sum);
 
   return {
     has: (key) => {
@@ -143,15 +145,14 @@ export function callsTable(db: DatabaseSync, checked = true): CallsTable {
       appended = [];
       replaced = [];
       for (const id of lost) put(id, NO_KEY, EMPTY);
-      for (const { key, call } of calls) {
-        const id = idOf(key);
-        if (id === 0) {
-          appended.push(key);
-          put(indexed + appended.length, key, toRow(call));
-        } else {
-          replaced.push(id);
-          put(id, key, toRow(call));
-        }
+      for (const next of calls) {
+        const { key, ready } = next;
+        const found = idOf(key);
+        if (found === 0) appended.push(key);
+        else replaced.push(found);
+        const id = found === 0 ? indexed + appended.length : found;
+        if (ready === undefined) put(id, key, toRow(next.call));
+        else put(id, key, ready.row, ready.sum);
       }
     },
     committed() {

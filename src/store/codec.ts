@@ -16,7 +16,7 @@ export type CallRow = [
 ];
 
 /** A string is stored as it is, bytes are a raw deflate stream of its UTF-8. */
-type PackedText = string | Uint8Array;
+export type PackedText = string | Uint8Array;
 
 const FINISH: readonly FinishReason[] = ["stop", "length", "filter"];
 
@@ -70,6 +70,6 @@ function pack(text: string): PackedText {
   return text.length < PACK_FROM ? text : deflateRawSync(text, PACKING);
 }
 
-function unpack(packed: PackedText): string {
+export function unpack(packed: PackedText): string {
   return typeof packed === "string" ? packed : inflateRawSync(packed).toString("utf8");
 }

@@ -3,6 +3,7 @@ import type { NewArtifact } from "./artifacts-table.ts";
 import type { NewCall } from "./calls-table.ts";
 import { type Connection, connectOrSalvage, identityOf, salvageAndConnect } from "./connection.ts";
 import { keyText } from "./key.ts";
+import { packedCalls } from "./packed-calls.ts";
 import { type Reserve, takeReserve } from "./reserve.ts";
 import { deletedError, isDamagedFile, isDiskFull, storeError } from "./store-errors.ts";
 
@@ -168,6 +169,18 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
     replaceCall(key, call) {
       calls.set(keyText(key), { key, call, replaces: true });
       flush();
+    },
+    putPacked(packed, told) {
+      reading(({ table }) => {
+        for (const call of packedCalls(packed)) {
+          const id = keyText(call.key);
+          const isNew = !calls.has(id) && !table.has(call.key);
+          if (isNew) calls.set(id, call);
+          const [, inputTokens, outputTokens] = call.ready.row;
+          told(call.tag, isNew, { inputTokens, outputTokens });
+        }
+      });
+      wrote();
     },
     countCalls: () => reading(({ table }) => table.size) + calls.size,
     getArtifact(kind, key) {

@@ -19,7 +19,7 @@ import type { ConfigFlags } from "../overrides.ts";
 
 /** The flags of a study that asks models. */
 export interface StudyFlags
-  extends Pick<ConfigFlags, "preset" | "seed" | "concurrency" | "budgetMore" | "set"> {
+  extends Pick<ConfigFlags, "preset" | "seed" | "concurrency" | "threads" | "budgetMore" | "set"> {
   readonly out: string;
   readonly json?: boolean;
 }

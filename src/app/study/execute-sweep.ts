@@ -10,6 +10,7 @@ import type { FinishedCell } from "../../studies/sweep/finished-cell.ts";
 import type { FailedCell } from "../../studies/sweep/record.ts";
 import { shownCell } from "../../studies/sweep/vary.ts";
 import { beginRun, readyRun } from "../compose.ts";
+import { withCrew } from "../crew/with-crew.ts";
 import { executeRun, resumable } from "../execute-run.ts";
 import { openWorkplace, type Workplace } from "../workplace.ts";
 import { finishedCell, markFinished, type PlannedCell } from "./sweep-cells.ts";
@@ -73,7 +74,8 @@ async function runCell(
   watcher: Watcher,
 ): Promise<FinishedCell> {
   const { values, folder, config } = cell;
-  const run = beginRun(await readyRun(system, config), place);
+  const ready = await readyRun(system, config);
+  const run = withCrew(beginRun(ready, place), ready.providers, place);
   const { results } = await executeRun(system, run, watcher);
   markFinished(system, cell, simulatedInAny([results]));
   return { values, folder, ...readRun(system, config.out) };

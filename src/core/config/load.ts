@@ -126,6 +126,7 @@ export function resolveConfig(
     budget: merged.budget,
     concurrency: merged.concurrency,
     ...(merged.schedule === undefined ? {} : { schedule: merged.schedule }),
+    ...(merged.threads === undefined ? {} : { threads: merged.threads }),
     seed,
     out: merged.out,
   };

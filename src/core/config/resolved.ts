@@ -99,6 +99,11 @@ export interface Config {
   readonly concurrency: number;
   /** In what order the work is done; it decides no result. */
   readonly schedule?: "users" | "stages";
+  /** Threads that computed models and fits may work in, the run's own included; absent: one a core. */
+  readonly threads?: number;
   readonly seed: number;
   readonly out: string;
 }
+
+/** Keys that decide how a run is carried out, not what comes out of it. */
+export type Conduct = "out" | "concurrency" | "schedule" | "threads" | "budget";

@@ -226,6 +226,11 @@ export const userConfigSchema = z.strictObject({
       "`users`: each user in turn, so that all models work at the same time; `stages`: all rewrites, then all candidates, all ratings, all answers, all judging, for models that take turns on one machine; the results are the same",
     unset: "`users`",
   }),
+  threads: positive.optional().meta({
+    description:
+      "threads that computed models (`sim`) and fits may work in, this one included; results do not depend on it",
+    unset: "one a core, 8 at most",
+  }),
   seed: z.int().optional().describe("of everything random; the same seed gives the same bytes"),
   out: z.string().min(1).optional().describe("the run directory"),
 });

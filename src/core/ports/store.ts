@@ -45,6 +45,15 @@ export interface Store {
   putCall(key: Uint8Array, call: StoredCall): void;
   /** Puts an answer in the place of the one that is stored, if any: of two machines that asked, the first counts. */
   replaceCall(key: Uint8Array, call: StoredCall): void;
+  /**
+   * Puts calls that were packed elsewhere; such as are there already are left as they are. Stores that keep nothing on a disk
+   * leave it out.
+   * @param told of each call: the tag that it was packed with, and whether it is a new one
+   */
+  putPacked?(
+    packed: Uint8Array,
+    told: (tag: number, isNew: boolean, usage: Pick<StoredCall, "inputTokens" | "outputTokens">) => void,
+  ): void;
   countCalls(): number;
   getArtifact(kind: string, key: Uint8Array): Uint8Array | undefined;
   putArtifact(kind: string, key: Uint8Array, bytes: Uint8Array): void;

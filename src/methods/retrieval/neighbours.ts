@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { TrainUser } from "../../core/artifacts.ts";
+import type { RewardedCandidate, TrainUser } from "../../core/artifacts.ts";
 import { cosineIndex } from "../../numerics/cosine.ts";
 import type { RunSizes } from "../calls.ts";
 
@@ -62,13 +62,24 @@ export function neighbourIndex(
   };
 }
 
-/** The best and the worst candidate by reward (ties: the first); `null` when the rewards show no preference. */
-export function bestAndWorst(user: TrainUser): { liked: string; disliked: string } | null {
-  const rated = user.candidates.flatMap((c) =>
-    c.reward === null ? [] : [{ text: c.text, reward: c.reward }],
-  );
-  const best = rated.reduce((a, b) => (b.reward > a.reward ? b : a), rated[0] ?? NOTHING);
-  const worst = rated.reduce((a, b) => (b.reward < a.reward ? b : a), rated[0] ?? NOTHING);
-  return best.reward === worst.reward ? null : { liked: best.text, disliked: worst.text };
+/**
+ * The best and the worst candidate by reward (ties: the first); `null` when the rewards show no preference. The texts are
+ * looked up when they are read: most users are neighbours of nobody.
+ */
+export function bestAndWorst(user: TrainUser): { readonly liked: string; readonly disliked: string } | null {
+  const rated = user.candidates.filter((c) => c.reward !== null) as readonly Rated[];
+  const [first] = rated;
+  if (first === undefined) return null;
+  const best = rated.reduce((a, b) => (b.reward > a.reward ? b : a), first);
+  const worst = rated.reduce((a, b) => (b.reward < a.reward ? b : a), first);
+  if (best.reward === worst.reward) return null;
+  return {
+    get liked() {
+      return best.text;
+    },
+    get disliked() {
+      return worst.text;
+    },
+  };
 }
-const NOTHING = { text: "", reward: 0 };
+type Rated = RewardedCandidate & { readonly reward: number };

@@ -1,9 +1,8 @@
-import { Worker } from "node:worker_threads";
+import { type ThreadLane, threadLane } from "../thread-lane.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { type Job, promptLength, type ResultOf } from "./jobs.ts";
 import { LONGEST } from "./network.ts";
 import type { PlacedModel } from "./placed.ts";
-import type { Order, Reply } from "./worker.ts";
 
 /** A network that answers many callers at once. */
 export interface DecoderPool {
@@ -42,13 +41,7 @@ export function openDecoderPool(model: PlacedModel, { threads }: { threads: numb
   };
 }
 
-/** One thread's work. */
-interface Lane {
-  /** Jobs under way. */
-  load(): number;
-  run(job: Job): Promise<unknown>;
-  close(): Promise<void>;
-}
+type Lane = ThreadLane<Job, unknown>;
 
 function laneHere(model: PlacedModel): Lane {
   let engine: Engine | undefined;
@@ -80,56 +73,9 @@ function laneHere(model: PlacedModel): Lane {
 }
 
 function laneInWorker(model: PlacedModel): Lane {
-  const pending = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
-  let worker: Worker | undefined;
-  let orders = 0;
-  /** Those who wait for the thread's end; while there are any, it ends when it has nothing left to do. */
-  let closing: (() => void)[] = [];
-  const retire = async (): Promise<void> => {
-    const waiting = closing;
-    closing = [];
-    const idle = worker;
-    worker = undefined;
-    await idle?.terminate();
-    for (const done of waiting) done();
-  };
-  const settle = (id: number) => {
-    const promise = pending.get(id);
-    pending.delete(id);
-    if (pending.size === 0) worker?.unref();
-    if (pending.size === 0 && closing.length > 0) void retire();
-    return promise;
-  };
-  const start = (): Worker => {
-    // Sources and compiled files lie side by side with their own kind.
-    const file = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
-    const started = new Worker(file, { workerData: model });
-    const fail = (error: Error): void => {
-      if (worker !== started) return;
-      worker = undefined;
-      for (const id of [...pending.keys()]) settle(id)?.reject(error);
-    };
-    started.on("message", ({ id, result }: Reply) => settle(id)?.resolve(result));
-    started.on("error", fail);
-    started.on("exit", () => fail(new Error("the decoder's thread ended before the answer was complete")));
-    return started;
-  };
-  return {
-    load: () => pending.size,
-    run: (job) =>
-      new Promise((resolve, reject) => {
-        worker ??= start();
-        if (pending.size === 0) worker.ref();
-        const id = orders++;
-        pending.set(id, { resolve, reject });
-        worker.postMessage({ id, job } satisfies Order);
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        closing.push(resolve);
-        if (pending.size === 0) void retire();
-      }),
-  };
+  // Sources and compiled files lie side by side with their own kind.
+  const file = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
+  return threadLane(file, { workerData: model }, "the decoder's thread ended before the answer was complete");
 }
 
 function checkJob(job: Job, { config }: PlacedModel, longest: number): void {

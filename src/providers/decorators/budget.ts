@@ -30,6 +30,8 @@ export interface Budget {
     costOf: (result: T) => number,
     simulated?: boolean,
   ): Promise<T>;
+  /** Counts calls of simulated models that were made elsewhere: nobody was paid. */
+  made(simulatedCalls: number): void;
   /** By all processes that worked in the directory. */
   spent(): Spending;
 }
@@ -96,6 +98,7 @@ export function callBudget(limits: BudgetLimits, account: Account, once = false)
 
   return {
     spent: () => ({ calls, usd }),
+    made: (simulatedCalls) => void (calls += simulatedCalls),
     async run(mostUsd, task, costOf, simulated = false) {
       while (!fits(mostUsd)) {
         if (inFlight === 0) throw stopped(limits, most, { calls, usd }, mostUsd);

@@ -47,7 +47,8 @@ export function cachedModel(model: LanguageModel, store: Store, onHit?: () => vo
   });
 }
 
-function toStored({ text, finishReason, usage, reasoning, logprobs }: GenerateResult): StoredCall {
+/** What is kept of an answer. */
+export function toStored({ text, finishReason, usage, reasoning, logprobs }: GenerateResult): StoredCall {
   return {
     text,
     finishReason,

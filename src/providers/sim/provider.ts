@@ -19,6 +19,7 @@ export const simProvider: Provider = {
   free: true,
   simulated: true,
   chat: createSimModel,
+  computed: createSimModel,
   embedder: ({ model }) => createSimEmbedder(model as SimEmbedderName),
   check(role, { model }) {
     const known: readonly string[] = NAMES[role];

@@ -1,0 +1,26 @@
+import type { StageGauges } from "./gauges.ts";
+import type { MadeUser, UserOrder } from "./make-user.ts";
+
+/** What a crew works with on behalf of one stage. */
+export interface CrewStage {
+  /** Makes a user here: by the run's own models, which know what is stored. */
+  make(order: UserOrder): Promise<MadeUser>;
+  /** Told how each ask ended. */
+  readonly gauges: StageGauges;
+  /** Told of each user, in whatever order they are made. */
+  told(user: MadeUser): void;
+}
+
+/**
+ * Threads that work beside the run's own. Whatever their number, users are the same, and so is what is stored and counted:
+ * models that a crew asks are computed from their settings and the request alone.
+ */
+export interface Crew {
+  /**
+   * Makes users.
+   * @param count how many orders there are
+   * @returns the users in the order of their orders
+   * @throws whatever making a user throws; ApmError when a thread breaks down
+   */
+  makeUsers(orders: Iterable<UserOrder>, count: number, stage: CrewStage): Promise<MadeUser[]>;
+}
