@@ -113,8 +113,9 @@ export function sharedStore(local: Store, log: CallLog, options: SharingOptions)
     while (calls.size + artifacts.size > 0 || pushing !== undefined) await pushAll();
   };
 
+  const { putPacked: _, ...usual } = local; // what goes past `putCall` would stay here
   return {
-    ...local,
+    ...usual,
     // Calls that threads have packed would pass the log by.
     putPacked: undefined,
     putCall(key, call) {

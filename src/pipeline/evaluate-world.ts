@@ -1,13 +1,9 @@
 import { type StyleLabel, styleLabels } from "../core/artifacts.ts";
-import { mapConcurrent } from "../core/concurrency.ts";
 import { goesByStages } from "../core/config/schedule.ts";
 import { directionOf } from "../core/rating-scale.ts";
 import type { Sample } from "../core/run-record.ts";
 import { worldName } from "../core/world-name.ts";
-import { type ScoredAnswer, scoreAnswer } from "../evaluation/score.ts";
 import { type Draw, drawOfChosen } from "../judge/draw.ts";
-import { createJudge } from "../judge/judge.ts";
-import { knowingJudge } from "../judge/known.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { World } from "../world/mapping.ts";
@@ -16,8 +12,9 @@ import { learnersIn } from "./fit.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
 import { rankingAccuracy } from "./rankings.ts";
 import type { RunSetup } from "./run-setup.ts";
+import { type SayOf, type Scored, scoreAnswers, testedIn } from "./score-answers.ts";
 import type { AnsweredUsers } from "./users.ts";
-import { inWorld, type WorldUser } from "./world-view.ts";
+import type { WorldUser } from "./world-view.ts";
 
 /** Rewards of the test users in one world, in their order. */
 export interface WorldOutcome {
@@ -70,32 +67,16 @@ export async function evaluateWorld(
   given?: WorldAnswers,
 ): Promise<WorldOutcome> {
   const { config } = run;
-  const test = users.test.map((user) => ({
-    ...inWorld(user, world, config.targets),
-    plain: user.plain,
-    known: user.known,
-  }));
+  const test = users.test.map((user) => testedIn(run, world, user));
   const learners = given === undefined ? learnersIn(run, users, world) : undefined;
   const stage = worldName(config.worlds, world.seed);
   const scored = methods.filter((method) => method.role !== "baseline").length + 1;
   const total = scored * test.length;
   run.observe({ type: "stage", stage, total, unit: "answers" });
-  const score = async (
-    answer: (user: (typeof test)[number], index: number) => Answer | Promise<Answer>,
-    gauges: StageGauges,
-    draw: Draw,
-  ): Promise<Scored[]> => {
-    const judge = createJudge(run.models.judge, config.judge, gauges.of("judge"), draw);
-    const all = await mapConcurrent(test, config.concurrency, async (user, index) => {
-      const said = await answer(user, index);
-      const asked = knowingJudge(judge, user.known, draw);
-      const scored = await scoreAnswer(asked, said.text, user.targets, config.pool.principles);
-      run.observe({ type: "progress", stage, done: 1, total });
-      return { ...said, ...scored };
-    });
-    gauges.end();
-    return all;
-  };
+  const score = (answer: SayOf, gauges: StageGauges, draw: Draw): Promise<Scored[]> =>
+    scoreAnswers(run, test, answer, gauges, draw, () =>
+      run.observe({ type: "progress", stage, done: 1, total }),
+    );
 
   const baseline = await score(
     ({ plain }) => ({ text: plain }),
@@ -147,8 +128,6 @@ export async function evaluateWorld(
 export function drawFor({ models, config }: RunSetup, { role }: Pick<ConfiguredMethod, "role">): Draw {
   return role === "oracle" ? drawOfChosen(models.judge, config.judge) : "first";
 }
-
-type Scored = Answer & ScoredAnswer;
 
 /** Six digits tell any two predictions apart that matter. */
 const rounded = (value: number | null): number | null =>
