@@ -28,6 +28,7 @@ import { checkModels } from "./model-checks.ts";
 import { modelsIn, type OpenModels } from "./open-models.ts";
 import { loadOwnMethods } from "./own-methods.ts";
 import { openProviders, type Providers } from "./providers.ts";
+import { concurrencyOf } from "./traffic.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
 
 /** Objects of the user's own that a program hands over, instead of naming the file that defines them. */
@@ -127,7 +128,7 @@ export function beginRun({ config, providers, methods, inputs }: ReadyRun, place
     ...open,
     config,
     setup: {
-      config,
+      config: { ...config, concurrency: concurrencyOf(config) },
       methods,
       models: byRole,
       embedder: models.embedder(config.models.embedder),

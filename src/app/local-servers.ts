@@ -5,6 +5,7 @@ import { didYouMean } from "../core/nearest.ts";
 import type { System } from "../core/ports/system.ts";
 import { reachOf } from "../providers/http/reach.ts";
 import { httpTransport } from "../providers/http/transport.ts";
+import { modelsAt } from "../providers/openai/served-models.ts";
 
 /** A program that serves models on this machine, at the port it takes when nobody says otherwise. */
 export interface LocalServer {
@@ -42,7 +43,6 @@ const ANY = "localhost";
 const FIRST = "default";
 /** Answers that such a server makes at the same time, unless the model says otherwise. */
 const CONCURRENCY = 4;
-const PATIENCE_MS = 5_000;
 
 /**
  * Models that are named by a server on this machine (`ollama:MODEL`, `lmstudio:MODEL`, `llamacpp:MODEL`, or
@@ -124,15 +124,4 @@ async function lookUp(
 
 function howTo(servers: readonly LocalServer[]): string {
   return servers.map(({ title, start }) => `  ${title}: ${start}`).join("\n");
-}
-
-/** Names of a server's models; nothing when it is no such server. */
-async function modelsAt(baseUrl: string, fetch: typeof globalThis.fetch): Promise<string[] | undefined> {
-  try {
-    const response = await fetch(`${baseUrl}/models`, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    const { data } = (await response.json()) as { data?: readonly { readonly id?: unknown }[] };
-    return data?.map(({ id }) => String(id));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { addressesOf } from "../core/config/addresses.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { ApmError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
@@ -28,10 +29,9 @@ export function preflight(
       return server === undefined ? [] : [{ name, server, where: `methods[${i}]` }];
     });
     const servers = new Map<string, string[]>();
-    for (const [role, { baseUrl }] of Object.entries(models)) {
-      if (baseUrl === undefined || !URL.canParse(baseUrl)) continue;
-      const { origin } = new URL(baseUrl);
-      servers.set(origin, [...(servers.get(origin) ?? []), role]);
+    for (const [role, settings] of Object.entries(models)) {
+      for (const { origin } of addressesOf(settings).map((address) => new URL(address)))
+        servers.set(origin, [...(servers.get(origin) ?? []), role]);
     }
     await Promise.all([
       ...systems.map(async ({ name, server, where }) => {

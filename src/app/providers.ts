@@ -1,4 +1,5 @@
-import type { ModelConfig } from "../core/config/model-schema.ts";
+import { placesOf } from "../core/config/addresses.ts";
+import type { ModelConfig, PlacedModel } from "../core/config/model-schema.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Observer, RunEvent } from "../core/events.ts";
@@ -10,13 +11,11 @@ import type { System } from "../core/ports/system.ts";
 import { wrapModel } from "../core/wrap-model.ts";
 import type { TunableModel } from "../neural/tunable.ts";
 import { adaptedModel } from "../providers/decorators/adapted.ts";
-import { guardedEmbedder } from "../providers/decorators/embedding.ts";
+import { type EmbeddingProvider, guardedEmbedder } from "../providers/decorators/embedding.ts";
 import { type Guards, guardedModel } from "../providers/decorators/guarded.ts";
 import { guardedHttp } from "../providers/decorators/guarded-http.ts";
 import { heldModel } from "../providers/decorators/held.ts";
-import { type TrafficLimits, trafficLimiter } from "../providers/decorators/limiter.ts";
 import type { RetryPolicy } from "../providers/decorators/retrying.ts";
-import { type Server, sharedServer } from "../providers/decorators/server.ts";
 import { systemClock } from "../providers/decorators/system-clock.ts";
 import { tracedEmbedder, tracedModel } from "../providers/decorators/traced.ts";
 import { jsonClient } from "../providers/http/json-client.ts";
@@ -31,7 +30,9 @@ import { flightsOf } from "./in-flight.ts";
 import { keeper } from "./keeper.ts";
 import { checkPrice, noEmbedder } from "./model-checks.ts";
 import { preflight, type ServersOfRun } from "./preflight.ts";
+import { type CheckedCall, sameModel } from "./same-model.ts";
 import { telemetryOf } from "./telemetry.ts";
+import { nameOfServer, namesOfServers, trafficOf } from "./traffic.ts";
 
 /** What the guards of all models of a run share. */
 export type SharedGuards = Pick<Guards, "store" | "meter" | "budget">;
@@ -54,6 +55,8 @@ export interface Providers {
   bare(settings: ModelConfig): LanguageModel;
   /** One that is asked as its server can be asked, once and at once: without store, limits and patience. */
   unguarded(settings: ModelConfig): LanguageModel;
+  /** Calls to a model's several servers, which are looked at before they are asked; a single server is believed. */
+  checked(settings: ModelConfig): CheckedCall | undefined;
   guarded(shared: SharedGuards): Models;
   /** How fast a model is that is run in the process; nothing of a server's. */
   speed(settings: ModelConfig): Promise<MeasuredSpeed> | undefined;
@@ -117,7 +120,7 @@ export async function openProviders(
   const telemetry = await telemetryOf(system);
   const flights = flightsOf(stop, tell);
   const look = run && preflight(run, reachOf(env), tell);
-  const chatOf = (settings: ModelConfig): LanguageModel => {
+  const chatOf = (settings: PlacedModel): LanguageModel => {
     try {
       return providerOf(settings).chat(settings, around);
     } catch (error) {
@@ -126,32 +129,38 @@ export async function openProviders(
       return other;
     }
   };
-  const bare = (settings: ModelConfig): LanguageModel =>
+  const bareAt = (settings: PlacedModel): LanguageModel =>
     keep.shared(`bare ${canonicalJson(settings)}`, () =>
       flights.watch(afterLook(chatOf(settings), look), nameOfServer(settings)),
     );
+  const bare = (settings: ModelConfig): LanguageModel => bareAt(placesOf(settings)[0]);
   const client = jsonClient(env, around.transport);
   const trackedHttp: HttpClient = {
     postJson: (url, body, options) =>
       flights.track(new URL(url).origin, () => client.postJson(url, body, options)),
   };
-  const serverAt = (name: string): Server =>
-    keep.shared(`server ${name}`, () => sharedServer({ name, clock, random, tell }));
-  /** Roles that ask one model on one server share its limits. */
-  const limiterOf = (place: string, server: string, limits: TrafficLimits) =>
-    keep.shared(`limits ${place}`, () => trafficLimiter(limits, clock, stop, serverAt(server)));
+  const traffic = trafficOf({ clock, random, stop, tell, keep }, concurrency);
+  const checked = (settings: ModelConfig): CheckedCall | undefined => {
+    const places = placesOf(settings);
+    if (places.length === 1) return undefined;
+    const names = namesOfServers(places);
+    return keep.shared(`same ${canonicalJson(settings)}`, () =>
+      sameModel(
+        settings.model,
+        places.map((place, i) => ({
+          name: names[i] as string,
+          names: async () => providerOf(place).served?.(place, around),
+        })),
+      ),
+    );
+  };
 
   const guardsOf = (shared: SharedGuards, settings: ModelConfig): Guards => {
     if (isSimulated(settings)) return shared;
-    const { patienceSeconds, baseUrl = "", model, price, maxTokens, systemMessage } = settings;
-    const limits = {
-      ...settings,
-      concurrency: settings.concurrency ?? concurrency,
-      patienceMs: patienceSeconds === undefined ? undefined : patienceSeconds * 1000,
-    };
+    const { price, maxTokens, systemMessage } = settings;
     return {
       ...shared,
-      limiter: limiterOf(`${baseUrl} ${model}`, nameOfServer(settings), limits),
+      limiter: traffic.toModel(settings),
       retries,
       price: providerOf(settings).free ? FREE : price,
       maxTokens,
@@ -164,6 +173,7 @@ export async function openProviders(
     shared: keep.shared,
     stop,
     isTraced: telemetry !== undefined,
+    checked,
     unguarded(settings) {
       const store = memoryStore();
       return heldModel(adaptedModel(bare(settings), store, settings.systemMessage, around.notice), store);
@@ -171,35 +181,46 @@ export async function openProviders(
     guarded: (shared) => ({
       language(role, settings) {
         checkPrice(budget, settings, `models.${role}`);
-        return guardedModel(
-          tracedModel(bare(settings), role, settings, telemetry),
-          role,
-          guardsOf(shared, settings),
-        );
+        const check = checked(settings);
+        const [first, ...others] = placesOf(settings).map((place, i) => {
+          const model = tracedModel(bareAt(place), role, place, telemetry);
+          return check ? wrapModel(model, (request) => check(i, () => model.generate(request))) : model;
+        });
+        return guardedModel(first as LanguageModel, role, guardsOf(shared, settings), others);
       },
       embedder(settings) {
         checkPrice(budget, settings, "models.embedder", false);
-        const embedder = providerOf(settings).embedder?.(settings, around);
+        const [place, ...elsewhere] = placesOf(settings);
+        const embedder = providerOf(place).embedder?.(place, around);
         if (embedder === undefined) throw noEmbedder(settings);
         if (!("batch" in embedder)) return embedder;
-        const server = nameOfServer(settings);
-        const embed: typeof embedder.embed = (texts) => flights.track(server, () => embedder.embed(texts));
-        return guardedEmbedder(
-          tracedEmbedder({ ...embedder, embed }, settings, telemetry),
-          guardsOf(shared, settings),
+        const check = checked(settings);
+        const watched = (one: EmbeddingProvider, at: PlacedModel, i: number): EmbeddingProvider => {
+          const ask: typeof one.embed = (texts) => flights.track(nameOfServer(at), () => one.embed(texts));
+          const embed = check ? (texts: readonly string[]) => check(i, () => ask(texts)) : ask;
+          return tracedEmbedder({ ...one, embed }, at, telemetry);
+        };
+        const others = elsewhere.map((at, i) =>
+          watched(providerOf(at).embedder?.(at, around) as EmbeddingProvider, at, i + 1),
         );
+        return guardedEmbedder(watched(embedder, place, 0), guardsOf(shared, settings), others);
       },
       tunable: (settings) =>
         providerOf(settings).tunable?.(settings, around, (adapted) =>
           guardedModel(
-            tracedModel(flights.watch(adapted, nameOfServer(settings)), "base", settings, telemetry),
+            tracedModel(
+              flights.watch(adapted, nameOfServer(placesOf(settings)[0])),
+              "base",
+              placesOf(settings)[0],
+              telemetry,
+            ),
             "base",
             guardsOf(shared, settings),
           ),
         ),
       http: guardedHttp(trackedHttp, (url, options) => {
         const { origin } = new URL(url);
-        const limiter = limiterOf(`external ${origin}`, origin, { concurrency: options.concurrency });
+        const limiter = traffic.toSystem(origin, { concurrency: options.concurrency });
         return { meter: shared.meter, budget: shared.budget, limiter, retries };
       }),
     }),
@@ -224,9 +245,4 @@ function afterLook(model: LanguageModel, look: (() => Promise<void>) | undefined
     isDone = true;
     return model.generate(request);
   });
-}
-
-/** Where a model is asked, as people may read it; models that are no servers go by their names. */
-export function nameOfServer({ provider, model, baseUrl }: ModelConfig): string {
-  return baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).origin : `${provider}:${model}`;
 }

@@ -1,8 +1,9 @@
 import { userProfile } from "../catalog/users.ts";
 import { voiceOf } from "../catalog/voices.ts";
 import { type BaseConversation, styleLabels, type TestUser, type UserProfile } from "../core/artifacts.ts";
+import { placesOf } from "../core/config/addresses.ts";
 import { answerSettings } from "../core/config/answer-settings.ts";
-import type { ModelConfig } from "../core/config/model-schema.ts";
+import type { ModelConfig, PlacedModel } from "../core/config/model-schema.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { ProviderError } from "../core/errors.ts";
 import { shortfallOf } from "../core/gauge.ts";
@@ -19,8 +20,9 @@ import type { Reach } from "../providers/http/reach.ts";
 import { percent } from "../report/format.ts";
 import { type Check, failedCheck } from "./check.ts";
 import { listening, nothing, shown } from "./heard.ts";
-import { type Models, nameOfServer, type Providers } from "./providers.ts";
+import type { Models, Providers } from "./providers.ts";
 import { REWRITES, rewritesOf } from "./rewriter-check.ts";
+import { namesOfServers } from "./traffic.ts";
 
 /** What one role is asked, and what came of it. */
 interface Question {
@@ -111,16 +113,15 @@ function questions(
   user: ExampleUser,
 ): Question[] {
   const { conversation } = user;
-  const modelOf = (role: "base" | "candidate" | "rewriter" | "judge") =>
-    providers.unguarded(config.models[role]);
+  /** One question for each server of the role's model. */
   const language = (
     role: "base" | "candidate" | "rewriter" | "judge",
     ask: (model: LanguageModel) => Promise<string>,
-  ): Question => ({
-    who: `${role} ${modelOf(role).id}`,
-    server: nameOfServer(config.models[role]),
-    ask: () => ask(modelOf(role)),
-  });
+  ): Question[] =>
+    atEach(providers, config.models[role], (place, server) => {
+      const model = providers.unguarded(place);
+      return { who: `${role} ${model.id}`, server, ask: () => ask(model) };
+    });
   const [style] = styleLabels(config.pool.principles);
   let answer = conversation.prompt;
   const answering = async (model: LanguageModel, role: "base" | "candidate"): Promise<string> => {
@@ -136,10 +137,10 @@ function questions(
     canonicalJson(answerSettings(config.models.base)) ===
     canonicalJson(answerSettings(config.models.candidate));
   return [
-    language("rewriter", (model) => rewritesOf(model, config, user)),
-    language("base", (model) => answering(model, "base")),
-    ...(isSame ? [] : [language("candidate", (model) => answering(model, "candidate"))]),
-    language("judge", async (model) => {
+    ...language("rewriter", (model) => rewritesOf(model, config, user)),
+    ...language("base", (model) => answering(model, "base")),
+    ...(isSame ? [] : language("candidate", (model) => answering(model, "candidate"))),
+    ...language("judge", async (model) => {
       const told = listening();
       const judge = createJudge(model, config.judge, told.gauge);
       const score = await judge.rate(answer, config.pool.principles[0] as string);
@@ -153,7 +154,7 @@ function questions(
         ...(mass === undefined ? [] : [`its numbers have ${percent(mass)} of the probability`]),
       ].join("; ");
     }),
-    embedding(config.models.embedder, models),
+    ...embedding(providers, config.models.embedder, models),
     ...methods.flatMap(({ name, implementation }): Question[] => {
       if (implementation.kind !== "method" || implementation.outside === undefined) return [];
       const { server, probe } = implementation.outside;
@@ -167,15 +168,32 @@ function questions(
   ];
 }
 
-function embedding(settings: ModelConfig, models: Models): Question {
-  return {
+function embedding(providers: Providers, settings: ModelConfig, models: Models): Question[] {
+  return atEach(providers, settings, (place, server) => ({
     who: `embedder ${settings.provider}:${settings.model}`,
-    server: nameOfServer(settings),
+    server,
     async ask() {
-      const [vector] = await models.embedder(settings).embed(["Any text."]);
+      const [vector] = await models.embedder(place).embed(["Any text."]);
       return `answers (${vector?.length} numbers a text)`;
     },
-  };
+  }));
+}
+
+/** One question for each server; several are named, and must serve the same model. */
+function atEach(
+  providers: Providers,
+  settings: ModelConfig,
+  question: (place: PlacedModel, server: string) => Question,
+): Question[] {
+  const places = placesOf(settings);
+  const names = namesOfServers(places);
+  return places.map((place, i) => {
+    const server = names[i] as string;
+    const asked = question(place, server);
+    const check = providers.checked(settings);
+    if (check === undefined) return asked;
+    return { ...asked, who: `${asked.who} at ${server}`, ask: () => check(i, asked.ask) };
+  });
 }
 
 async function answerOf(

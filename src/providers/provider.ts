@@ -1,4 +1,4 @@
-import type { ModelConfig } from "../core/config/model-schema.ts";
+import type { ModelConfig, PlacedModel } from "../core/config/model-schema.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
 import type { TunableModel } from "../neural/tunable.ts";
@@ -47,7 +47,7 @@ export interface Provider {
    */
   prepare?(settings: ModelConfig, around: Surroundings): Promise<void>;
   /** @throws UsageError for settings that cannot work */
-  chat(settings: ModelConfig, around: Surroundings): LanguageModel;
+  chat(settings: PlacedModel, around: Surroundings): LanguageModel;
   /**
    * The same model as `chat` makes, where it is computed from settings and request alone.
    * @throws UsageError for settings that cannot work
@@ -57,7 +57,9 @@ export interface Provider {
    * One that states its usage gets store, meter, limits and patience; one that is a plain computation needs none.
    * @throws UsageError for settings that cannot work
    */
-  embedder?(settings: ModelConfig, around: Surroundings): EmbeddingProvider | EmbeddingModel;
+  embedder?(settings: PlacedModel, around: Surroundings): EmbeddingProvider | EmbeddingModel;
+  /** Names of the models that the server of these settings says it has; nothing where it does not say. */
+  served?(settings: PlacedModel, around: Surroundings): Promise<readonly string[] | undefined>;
   /**
    * The model of `settings` as something to train.
    * @param guard puts a model behind what stands between a run and its providers

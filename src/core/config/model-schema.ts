@@ -16,6 +16,15 @@ export const webAddress = z.string().superRefine((address, context) => {
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
 
+/** One address, or those of several servers of one model. */
+const addresses = z.union([
+  webAddress,
+  z
+    .array(webAddress)
+    .min(1)
+    .refine((list) => new Set(list).size === list.length, "an address stands here twice"),
+]);
+
 /** Of an environment variable; a key that stands in its place is not quoted. */
 const variableName = z
   .string()
@@ -71,14 +80,15 @@ export const modelObject = z.strictObject({
       "the model's name at its provider; for `local` a checkpoint folder, a GGUF file, `hf:OWNER/NAME` of the Hugging Face hub, or `tiny` for the one that is shipped",
     unset: CHANGED,
   }),
-  baseUrl: webAddress.optional().meta({
-    description: "root of an OpenAI-compatible API, such as http://localhost:8000/v1",
+  baseUrl: addresses.optional().meta({
+    description:
+      "root of an OpenAI-compatible API, such as http://localhost:8000/v1; a list of several servers of the same model shares the calls out",
     unset: "that of OpenAI",
   }),
   ...serverKeys,
   concurrency: positive
     .optional()
-    .meta({ description: "calls in flight", unset: "the configuration's `concurrency`" }),
+    .meta({ description: "calls in flight, at each server", unset: "the configuration's `concurrency`" }),
   requestsPerMinute: z
     .number()
     .positive()
@@ -170,3 +180,5 @@ export const model = z.union([
 ]);
 
 export type ModelConfig = z.output<typeof modelObject>;
+/** The settings of a model at one of its servers. */
+export type PlacedModel = Omit<ModelConfig, "baseUrl"> & { readonly baseUrl?: string | undefined };

@@ -3,6 +3,7 @@ import type { EmbeddingModel } from "../../core/ports/embedding-model.ts";
 import type { TokenUsage } from "../../core/ports/language-model.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { believableInput } from "./believable.ts";
+import type { Call } from "./call.ts";
 import { type CallKind, type Guards, guardedCall } from "./guarded.ts";
 import { costOf, type Price } from "./metered.ts";
 import { checkVectors, flawOf } from "./vectors.ts";
@@ -28,15 +29,22 @@ export interface EmbeddingProvider {
  * An embedding model behind the guards. Vectors are stored by text, so the next
  * request pays for new texts only; one whose texts are all stored counts as a hit. Vectors that cannot be compared
  * (missing, not a number, all zeros, of different lengths) are an error and are never stored.
+ * @param others the same model on its other servers, as `guardedModel`
  */
-export function guardedEmbedder(provider: EmbeddingProvider, guards: Guards): EmbeddingModel {
+export function guardedEmbedder(
+  provider: EmbeddingProvider,
+  guards: Guards,
+  others: readonly EmbeddingProvider[] = [],
+): EmbeddingModel {
   const { store, meter, price } = guards;
   const counter = meter.counter("embedder", provider, price);
-  const embed = async (texts: readonly string[]): Promise<Embedded> => {
-    const { vectors, inputTokens } = await provider.embed(texts);
-    return { vectors, usage: believableInput(texts, inputTokens) };
-  };
-  const ask = guardedCall(embed, counter, embeddingKind(price), guards);
+  const asking =
+    (one: EmbeddingProvider): Call<readonly string[], Embedded> =>
+    async (texts) => {
+      const { vectors, inputTokens } = await one.embed(texts);
+      return { vectors, usage: believableInput(texts, inputTokens) };
+    };
+  const ask = guardedCall([asking(provider), ...others.map(asking)], counter, embeddingKind(price), guards);
   const memory = vectorStore(provider, store);
   let size: number | undefined;
   return {

@@ -22,7 +22,7 @@ export function guardedHttp(
       const guards = guardsOf(url, options);
       const counter = guards.meter.counter("external", { id: withoutQuery(url), simulated: false });
       const post = (): Promise<unknown> => client.postJson(url, body, options);
-      return guardedCall(post, counter, KIND, guards)(undefined);
+      return guardedCall([post], counter, KIND, guards)(undefined);
     },
   };
 }

@@ -13,7 +13,7 @@ import { believableUsage } from "./believable.ts";
 import type { Budget } from "./budget.ts";
 import { type Bill, budgeted, chatBill } from "./budgeted.ts";
 import { cachedModel } from "./cached.ts";
-import type { Call } from "./call.ts";
+import type { Call, OneOrMore } from "./call.ts";
 import { heldModel } from "./held.ts";
 import { chatLoad, type Load, limited } from "./limited.ts";
 import type { TrafficLimiter } from "./limiter.ts";
@@ -49,22 +49,34 @@ export interface CallKind<Q, R> {
  * The one chain that every call passes that leaves the process, from the inside: every attempt is metered; an attempt
  * reserves from the budget only once it may start; a wait between tries holds no place in the traffic. The store stands
  * outside of it, so that nothing stored costs anything.
+ * @param asks one for each server that the limiter knows
  */
 export function guardedCall<Q, R>(
-  ask: Call<Q, R>,
+  asks: OneOrMore<Call<Q, R>>,
   counter: UsageCounter,
   { usage, believed, bill, load }: CallKind<Q, R>,
   { budget, limiter, retries }: Pick<Guards, "budget" | "limiter" | "retries">,
 ): Call<Q, R> {
-  let call = metered(ask, counter, usage, believed);
-  if (budget) call = budgeted(call, budget, bill);
-  if (limiter) call = limited(call, limiter, load);
+  const [first, ...others] = asks.map((ask) => {
+    const counted = metered(ask, counter, usage, believed);
+    return budget ? budgeted(counted, budget, bill) : counted;
+  }) as unknown as OneOrMore<Call<Q, R>>;
+  let call = first;
+  if (limiter) call = limited([first, ...others], limiter, load);
   if (retries) call = patient(call, retries, limiter);
   return call;
 }
 
-/** A model in a role, with all guards. */
-export function guardedModel(provider: LanguageModel, role: ModelRole, guards: Guards): LanguageModel {
+/**
+ * A model in a role, with all guards.
+ * @param others the same model on its other servers, where it has several, in the order in which the limiter knows them
+ */
+export function guardedModel(
+  provider: LanguageModel,
+  role: ModelRole,
+  guards: Guards,
+  others: readonly LanguageModel[] = [],
+): LanguageModel {
   const { store, meter, price, maxTokens, systemMessage, notice } = guards;
   const counter = meter.counter(role, provider, price);
   const bill = { ...chatBill(price, maxTokens), isFree: provider.simulated };
@@ -78,7 +90,11 @@ export function guardedModel(provider: LanguageModel, role: ModelRole, guards: G
     load: chatLoad(),
     ...(provider.simulated ? {} : { believed }),
   };
-  const ask = guardedCall((request) => provider.generate(request), counter, kind, {
+  const asking =
+    (model: LanguageModel): Call<GenerateRequest, GenerateResult> =>
+    (request) =>
+      model.generate(request);
+  const ask = guardedCall([asking(provider), ...others.map(asking)], counter, kind, {
     ...guards,
     retries: guards.retries && { ...guards.retries, onRefusal: refusalNotice(provider.id, notice) },
   });

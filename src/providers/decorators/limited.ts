@@ -1,5 +1,5 @@
 import type { GenerateRequest, GenerateResult } from "../../core/ports/language-model.ts";
-import type { Call } from "./call.ts";
+import type { Call, OneOrMore } from "./call.ts";
 import { usualInputTokens } from "./estimate.ts";
 import type { TrafficLimiter } from "./limiter.ts";
 
@@ -9,9 +9,17 @@ export interface Load<Q, R> {
   taken(result: R): number;
 }
 
-/** Calls that wait for the limiter's leave; those of one model on one server share one limiter. */
-export function limited<Q, R>(call: Call<Q, R>, limiter: TrafficLimiter, load: Load<Q, R>): Call<Q, R> {
-  return (request, tries) => limiter.run(load.expected(request), () => call(request), load.taken, tries);
+/**
+ * Calls that wait for the limiter's leave; those of one model share one limiter.
+ * @param calls one for each server that the limiter knows
+ */
+export function limited<Q, R>(
+  calls: OneOrMore<Call<Q, R>>,
+  limiter: TrafficLimiter,
+  load: Load<Q, R>,
+): Call<Q, R> {
+  return (request, tries) =>
+    limiter.run(load.expected(request), (server) => (calls[server] ?? calls[0])(request), load.taken, tries);
 }
 
 /** Weight of the newest output in the running mean that forecasts the next. */

@@ -143,7 +143,7 @@ describe("stopping", () => {
 
 it("limited calls pass results and failures through", async () => {
   const inner = scriptedModel((_, call) => (call === 1 ? {} : failing("request", 400)));
-  const call = limited(inner.generate, trafficLimiter({ concurrency: 2 }, virtualClock()), chatLoad());
+  const call = limited([inner.generate], trafficLimiter({ concurrency: 2 }, virtualClock()), chatLoad());
   expect((await call(ask("a"))).text).toBe("answer to a#0");
   await expect(call(ask("b"))).rejects.toThrow("failed 400");
 });

@@ -1,6 +1,6 @@
 import { ProviderError, StoppedError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import { patienceWith } from "./patience.ts";
+import { type Patience, patienceWith } from "./patience.ts";
 import type { Attempt, Server } from "./server.ts";
 import { waitingQueue } from "./waiting-queue.ts";
 
@@ -13,10 +13,10 @@ export interface TrafficLimits {
   readonly patienceMs?: number | undefined;
 }
 
-/** Admits calls to one model on one server in the order in which they came; those that were tried before go first. */
+/** Admits calls to one model in the order in which they came; those that were tried before go first. */
 export interface TrafficLimiter {
   /**
-   * Runs `task` when the limits allow it.
+   * Runs `task` when the limits allow it; of several servers it is told which one, by its number.
    * @param tokens expected tokens of the call
    * @param usedTokens tokens that it then took, by its result
    * @param tries how often the call has been made, this time included
@@ -25,7 +25,7 @@ export interface TrafficLimiter {
    */
   run<T>(
     tokens: number,
-    task: () => Promise<T>,
+    task: (server: number) => Promise<T>,
     usedTokens?: (result: T) => number,
     tries?: number,
   ): Promise<T>;
@@ -35,6 +35,15 @@ export interface TrafficLimiter {
   successes(): number;
   /** Whether calls wait for the server to answer again. */
   isHeld(): boolean;
+}
+
+/** The limiter of one server, of which others may be there. */
+export interface ServerLimiter extends TrafficLimiter {
+  inFlight(): number;
+  /** Milliseconds until one more call would begin: 0 when at once, infinite until something else has happened. */
+  opensIn(): number;
+  /** Called whenever `opensIn` may have become shorter. */
+  onChange(listener: () => void): void;
 }
 
 /** Statuses by which a server says that it is asked for too much; 408 also stands for a time limit of our own. */
@@ -56,13 +65,15 @@ const CLIMB = 1 / 16;
  * Jacobson, 1988). Requests and tokens per minute are paced evenly, with up to one second's worth at once. Aborting
  * rejects what waits and lets what is in flight end.
  * @param server what is shared by all who ask it; without one, nobody waits for its return
+ * @param patience shared by the servers of one model; without it the server is waited for on its own
  */
 export function trafficLimiter(
   limits: TrafficLimits,
   clock: Clock,
   signal?: AbortSignal,
   server?: Server,
-): TrafficLimiter {
+  patience: Patience = patienceWith(server, clock, limits.patienceMs),
+): ServerLimiter {
   const ceiling = Math.max(1, limits.concurrency);
   let window = ceiling;
   let threshold = 1;
@@ -72,24 +83,22 @@ export function trafficLimiter(
   let lastDecrease = Number.NEGATIVE_INFINITY;
   const paces = [pace(limits.requestsPerMinute, clock.now()), pace(limits.tokensPerMinute, clock.now())];
   const [requestPace, tokenPace] = paces as [Pace, Pace];
-  const patience = patienceWith(server, clock, limits.patienceMs);
 
-  const queue = waitingQueue();
+  const queue = waitingQueue<Attempt | undefined>();
+  const listeners: (() => void)[] = [];
   let cancelTimer: (() => void) | undefined;
+
+  // A probe may go though other calls still hang at a server that is gone.
+  const hasRoom = (): boolean => inFlight < Math.max(1, Math.floor(window)) || server?.isAway() === true;
+  const waitAt = (now: number): number =>
+    Math.max(0, pausedUntil - now, requestPace.wait(now), tokenPace.wait(now), server?.wait() ?? 0);
 
   const pump = (): void => {
     for (;;) {
-      // A probe may go though other calls still hang at a server that is gone.
-      const hasRoom = inFlight < Math.max(1, Math.floor(window)) || server?.isAway() === true;
-      const next = hasRoom ? queue.first() : undefined;
+      const next = hasRoom() ? queue.first() : undefined;
       if (next === undefined) return;
       const now = clock.now();
-      const wait = Math.max(
-        pausedUntil - now,
-        requestPace.wait(now),
-        tokenPace.wait(now),
-        server?.wait() ?? 0,
-      );
+      const wait = waitAt(now);
       if (wait > 0) {
         if (wait === Number.POSITIVE_INFINITY) return;
         cancelTimer ??= clock.after(Math.ceil(wait), () => {
@@ -109,7 +118,11 @@ export function trafficLimiter(
     cancelTimer?.();
     cancelTimer = undefined;
     pump();
+    changed();
   });
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
 
   const rejectWaiting = (reason: unknown): void => {
     cancelTimer?.();
@@ -164,6 +177,10 @@ export function trafficLimiter(
     allowed: () => Math.max(1, Math.floor(window)),
     successes: () => successes,
     isHeld: () => (server?.wait() ?? 0) > 0,
+    inFlight: () => inFlight,
+    opensIn: () =>
+      hasRoom() && queue.first() === undefined ? waitAt(clock.now()) : Number.POSITIVE_INFINITY,
+    onChange: (listener) => void listeners.push(listener),
     async run(tokens, task, usedTokens, tries = 1) {
       if (signal?.aborted) throw signal.reason;
       const attempt = await new Promise<Attempt | undefined>((admit, reject) => {
@@ -172,7 +189,7 @@ export function trafficLimiter(
       });
       const startedAt = clock.now();
       try {
-        const result = await task();
+        const result = await task(0);
         successes++;
         patience.succeeded();
         attempt?.answered();
@@ -184,6 +201,7 @@ export function trafficLimiter(
       } finally {
         inFlight--;
         pump();
+        changed();
       }
     },
   };

@@ -21,7 +21,7 @@ export interface Patience {
 }
 
 export function patienceWith(
-  server: Server | undefined,
+  server: Pick<Server, "hasAnswered"> | undefined,
   clock: Clock,
   patienceMs: number = PATIENCE_MS,
 ): Patience {

@@ -59,7 +59,7 @@ describe("a patient call", () => {
     const inner = scriptedModel((request) =>
       ask.of(request).startsWith("poison") ? failing("transient", 500) : {},
     );
-    const call = patient(limited(inner.generate, limiter, chatLoad()), options, limiter);
+    const call = patient(limited([inner.generate], limiter, chatLoad()), options, limiter);
     let isOver = false;
     const poisoned = call(ask("poison"))
       .catch((error: ProviderError) => error)

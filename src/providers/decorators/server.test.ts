@@ -33,7 +33,7 @@ function setUp(now: (seconds: number) => ProviderError | undefined, patienceMs?:
       return now(clock.now() / 1000) ?? { text: name };
     });
     const limiter = trafficLimiter({ concurrency: 64, patienceMs }, clock, stop, server);
-    const call = limited((request: GenerateRequest) => inner.generate(request), limiter, chatLoad());
+    const call = limited([(request: GenerateRequest) => inner.generate(request)], limiter, chatLoad());
     return patient(call, { clock, random, signal: stop }, limiter);
   };
   const waiting = () => events.filter((event) => event.type === "waiting");
@@ -124,7 +124,7 @@ it("is probed though other calls still hang there", async () => {
     return ++calls === 1 ? refused() : {};
   });
   const call = patient(
-    limited((request: GenerateRequest) => inner.generate(request), limiter, chatLoad()),
+    limited([(request: GenerateRequest) => inner.generate(request)], limiter, chatLoad()),
     { clock, random: () => 0.5 },
     limiter,
   );
@@ -154,7 +154,7 @@ it.each([429, 502])("gets past a server that fails each text twice with %i", asy
   });
   const limiter = trafficLimiter({ concurrency: 8 }, clock, undefined, server);
   const call = patient(
-    limited((request: GenerateRequest) => inner.generate(request), limiter, chatLoad()),
+    limited([(request: GenerateRequest) => inner.generate(request)], limiter, chatLoad()),
     { clock, random: () => 0.5 },
     limiter,
   );

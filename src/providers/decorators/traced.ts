@@ -1,4 +1,4 @@
-import type { ModelConfig } from "../../core/config/model-schema.ts";
+import type { PlacedModel } from "../../core/config/model-schema.ts";
 import type { GenerateRequest, GenerateResult, LanguageModel } from "../../core/ports/language-model.ts";
 import type { SpanValues, Telemetry } from "../../core/ports/telemetry.ts";
 import type { SimulatedRole } from "../../core/simulated.ts";
@@ -14,7 +14,7 @@ import type { EmbeddingProvider } from "./embedding.ts";
 export function tracedModel(
   model: LanguageModel,
   role: SimulatedRole,
-  settings: ModelConfig,
+  settings: PlacedModel,
   telemetry: Telemetry | undefined,
 ): LanguageModel {
   if (telemetry === undefined) return model;
@@ -32,7 +32,7 @@ export function tracedModel(
 /** An embedding model likewise; a span is one batch of texts. */
 export function tracedEmbedder(
   provider: EmbeddingProvider,
-  settings: ModelConfig,
+  settings: PlacedModel,
   telemetry: Telemetry | undefined,
 ): EmbeddingProvider {
   if (telemetry === undefined) return provider;
@@ -68,7 +68,7 @@ const WELL_KNOWN: ReadonlySet<string> = new Set([
 function commonValues(
   operation: "chat" | "embeddings",
   role: SimulatedRole,
-  { provider, model, baseUrl }: ModelConfig,
+  { provider, model, baseUrl }: PlacedModel,
   simulated: boolean,
 ): SpanValues {
   return {
@@ -91,7 +91,7 @@ function serverValues(baseUrl: string | undefined): SpanValues {
   };
 }
 
-function samplingValues({ temperature, topP, topK, maxTokens, seed, stop }: ModelConfig): SpanValues {
+function samplingValues({ temperature, topP, topK, maxTokens, seed, stop }: PlacedModel): SpanValues {
   const values = {
     "gen_ai.request.temperature": temperature,
     "gen_ai.request.top_p": topP,

@@ -1,19 +1,17 @@
-import type { Attempt } from "./server.ts";
-
-/** A call that waits to be let through. */
-export interface Waiting {
+/** A call that waits to be let through, with what it is given then. */
+export interface Waiting<T> {
   readonly tokens: number;
-  readonly admit: (attempt: Attempt | undefined) => void;
+  readonly admit: (pass: T) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-export interface WaitingQueue {
-  first(): Waiting | undefined;
+export interface WaitingQueue<T> {
+  first(): Waiting<T> | undefined;
   removeFirst(): void;
   /** @param tries how often the call has been made, this time included */
-  add(waiting: Waiting, tries: number): void;
+  add(waiting: Waiting<T>, tries: number): void;
   /** Empties it. */
-  clear(): Waiting[];
+  clear(): Waiting<T>[];
 }
 
 /**
@@ -23,9 +21,9 @@ export interface WaitingQueue {
 const AT_ONCE = 4;
 
 /** First come, first served; calls that were tried before go first. */
-export function waitingQueue(): WaitingQueue {
-  const again: Waiting[] = [];
-  let fresh: Waiting[] = [];
+export function waitingQueue<T>(): WaitingQueue<T> {
+  const again: Waiting<T>[] = [];
+  let fresh: Waiting<T>[] = [];
   let head = 0;
   return {
     first: () => again[0] ?? fresh[head],

@@ -1,6 +1,7 @@
 import type { Provider } from "../provider.ts";
 import { createOpenAIModel } from "./chat.ts";
 import { createOpenAIEmbedder } from "./embeddings.ts";
+import { servedModels } from "./served-models.ts";
 import { saysTheSame } from "./settings.ts";
 
 /** Any server that speaks OpenAI's interface: docs/providers.md. */
@@ -11,4 +12,5 @@ export const openaiProvider: Provider = {
   deterministic: saysTheSame,
   chat: createOpenAIModel,
   embedder: createOpenAIEmbedder,
+  served: servedModels,
 };
