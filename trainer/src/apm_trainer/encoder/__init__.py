@@ -1,0 +1,1 @@
+"""The encoder router: text classification by fine-tuning a whole encoder."""

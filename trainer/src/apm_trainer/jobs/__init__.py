@@ -1,0 +1,1 @@
+"""A job: its request, its folder, its errors."""

@@ -1,0 +1,1 @@
+"""HTTP, the queue of jobs, and the processes that do them."""

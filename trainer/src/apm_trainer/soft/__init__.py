@@ -1,0 +1,1 @@
+"""Soft prompts: a projector and a LoRA adapter, trained on preference pairs."""
