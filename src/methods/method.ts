@@ -63,6 +63,11 @@ export interface OutsideSystem {
 export interface Method {
   readonly kind: "method";
   readonly outside?: OutsideSystem;
+  /**
+   * Fitting computes from the users alone, asks nobody, and keeps what it finds as artifacts: done before in another thread,
+   * it is found there.
+   */
+  readonly fitsAlone?: boolean;
   fit(
     train: readonly TrainUser[],
     validation: readonly TrainUser[],

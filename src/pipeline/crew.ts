@@ -1,3 +1,4 @@
+import type { FitAhead } from "./fit-order.ts";
 import type { StageGauges } from "./gauges.ts";
 import type { MadeUser, UserOrder } from "./make-user.ts";
 
@@ -23,4 +24,11 @@ export interface Crew {
    * @throws whatever making a user throws; ApmError when a thread breaks down
    */
   makeUsers(orders: Iterable<UserOrder>, count: number, stage: CrewStage): Promise<MadeUser[]>;
+  /** Begins fits, in this order, and goes on with them while other work is done; where it is not worth while, none. */
+  fitAhead(fits: readonly FitAhead[]): void;
+  /**
+   * Resolves once what a method's fit in a world will look for is there, or the fit was not begun: then it is not begun any
+   * more. @throws ApmError when a thread breaks down
+   */
+  fitted(method: string, world: number): Promise<void>;
 }

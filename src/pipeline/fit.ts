@@ -1,5 +1,5 @@
 import { styleLabels, type TrainUser } from "../core/artifacts.ts";
-import { fold, rootKey } from "../core/random.ts";
+import { fold, type Key, rootKey } from "../core/random.ts";
 import { simulatedIn, simulatedWords } from "../core/simulated.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
 import { BASELINE, type ConfiguredMethod } from "../methods/registry.ts";
@@ -36,6 +36,7 @@ export async function fitMethod(
   memo: MethodContext["memo"],
   learned: MethodContext["learned"] = () => {},
 ): Promise<Answering> {
+  await run.crew?.fitted(name, world.seed);
   const context = methodContext(run, name, world, memo, learned);
   if (implementation.kind === "oracle") return (user) => implementation.answer(user, context);
   const fitted = await implementation.fit(train, validation, context);
@@ -62,6 +63,10 @@ function onlyText({ id, history, prompt }: TrainUser) {
   return { id, history, prompt };
 }
 
+/** The key of all that a method draws in a world. */
+export const methodKey = ({ seed }: { readonly seed: number }, world: World, method: string): Key =>
+  fold(fold(fold(rootKey(seed), "world"), world.seed), method);
+
 function methodContext(
   run: RunSetup,
   method: string,
@@ -69,12 +74,11 @@ function methodContext(
   memo: MethodContext["memo"],
   learned: MethodContext["learned"],
 ): MethodContext {
-  const worldKey = fold(fold(rootKey(run.config.seed), "world"), world.seed);
   return {
     base: run.models.base,
     embedder: run.embedder,
     labels: styleLabels(run.config.pool.principles),
-    key: fold(worldKey, method),
+    key: methodKey(run.config, world, method),
     concurrency: run.config.concurrency,
     artifacts: run.store,
     memo,

@@ -11,7 +11,9 @@ import { callBudget } from "../../providers/decorators/budget.ts";
 import { guardedModel } from "../../providers/decorators/guarded.ts";
 import { usageMeter } from "../../providers/decorators/metered.ts";
 import { openSqliteStore } from "../../store/sqlite.ts";
-import { type CrewLane, openCrew } from "./crew.ts";
+import { openCrew } from "./crew.ts";
+import { fitter } from "./fit-job.ts";
+import type { CrewJob, CrewLane } from "./threads.ts";
 import { userMaker } from "./users-job.ts";
 
 const directory = temporaryFolder();
@@ -38,7 +40,7 @@ function crewed(lanes: readonly CrewLane[] | undefined, path = join(directory, `
     observe: (event) => void (event.type === "progress" ? told++ : notes.push(event)),
     ...(lanes && {
       crew: openCrew(
-        lanes,
+        { lanes, isClosed: () => false, close: async () => {} },
         {
           config: setup.config,
           models: setup.models,
@@ -66,11 +68,14 @@ function crewed(lanes: readonly CrewLane[] | undefined, path = join(directory, `
 }
 
 /** A lane that does its jobs in this thread, or as `run` says. */
-const lane = (run: CrewLane["run"] = ({ config, orders }) => userMaker(config)(orders)): CrewLane => ({
+const lane = (run: CrewLane["run"] = here): CrewLane => ({
   run,
   load: () => 0,
   close: async () => {},
 });
+
+const here = (job: CrewJob) =>
+  "fit" in job ? fitter()(job.fit) : userMaker(job.users.config)(job.users.orders);
 
 describe("a crew", () => {
   it("makes the same users, calls and counts as one thread alone", async () => {
@@ -98,7 +103,7 @@ describe("a crew", () => {
   it("tells of a thread that broke down, and what to do", async () => {
     const broken = lane(() => Promise.reject(new Error("out of memory")));
     await expect(crewed([broken]).users()).rejects.toMatchObject({
-      message: "a thread that makes users broke down: out of memory",
+      message: "a thread of the run broke down: out of memory",
       remedy: expect.stringContaining("--threads 1"),
     });
   });

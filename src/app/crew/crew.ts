@@ -2,17 +2,16 @@ import { styleLabels } from "../../core/artifacts.ts";
 import { callKeys } from "../../core/call-key.ts";
 import { mapConcurrent } from "../../core/concurrency.ts";
 import type { Config } from "../../core/config/resolved.ts";
-import { ApmError } from "../../core/errors.ts";
 import type { LanguageModel } from "../../core/ports/language-model.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { type ThreadLane, threadLane } from "../../neural/thread-lane.ts";
 import type { Crew, CrewStage } from "../../pipeline/crew.ts";
 import { firstRequest, MAKERS, type MadeUser, type Maker, type UserOrder } from "../../pipeline/make-user.ts";
 import { retell } from "../../pipeline/recorded-gauges.ts";
 import type { Budget } from "../../providers/decorators/budget.ts";
 import type { UsageCounter } from "../../providers/decorators/metered.ts";
+import { fitsInThreads } from "./fits.ts";
 import { unpackUsers } from "./packed-user.ts";
-import type { CrewReply } from "./thread.ts";
+import { brokenThread, type CrewLane, type CrewThreads } from "./threads.ts";
 import { type UsersDone, type UsersJob, userMaker } from "./users-job.ts";
 
 /** Users of one job: a few hundredths of a second, so that threads end a stage together. */
@@ -21,20 +20,6 @@ const USERS_OF_JOB = 4;
 const LEAST_CALLS = 20_000;
 /** Jobs that a thread has at hand, so that it never waits for the next one. */
 const AHEAD = 2;
-/** A thread holds little at a time; without limits it would let garbage lie until there is a lot. */
-const LIMITS = { maxYoungGenerationSizeMb: 32 };
-
-export type CrewLane = ThreadLane<UsersJob, CrewReply>;
-
-/** Threads that a run's crew works in; started when there is work for them. */
-export function crewLanes(threads: number): CrewLane[] {
-  // Sources and compiled files lie side by side with their own kind.
-  const file = new URL(import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js", import.meta.url);
-  return Array.from({ length: threads }, () =>
-    threadLane(file, { resourceLimits: LIMITS }, "it ended before its work was done"),
-  );
-}
-
 /** What a crew works on behalf of. */
 export interface CrewWork {
   readonly config: Config;
@@ -50,7 +35,7 @@ export interface CrewWork {
  * A crew of these threads and the one that it is opened in, whose share is what the others leave.
  * @param leastCalls with fewer calls to make, all are made here
  */
-export function openCrew(lanes: readonly CrewLane[], work: CrewWork, leastCalls = LEAST_CALLS): Crew {
+export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAST_CALLS): Crew {
   const { config, models, store, budget, stop } = work;
   const { pool, judge } = config;
   const settings = Object.fromEntries(MAKERS.map((role) => [role, config.models[role]]));
@@ -58,6 +43,7 @@ export function openCrew(lanes: readonly CrewLane[], work: CrewWork, leastCalls 
   const labels = styleLabels(pool.principles);
   const keyOf = callKeys(models.rewriter.identity);
   const counters = MAKERS.map((role) => work.counter(role));
+  let hasMade = false;
   /** Making a user begins with this request: who has it has been made before, if only in part. */
   const isKnown = (order: UserOrder): boolean =>
     store.getCall(keyOf(firstRequest(makerConfig, order))) !== undefined;
@@ -77,6 +63,8 @@ export function openCrew(lanes: readonly CrewLane[], work: CrewWork, leastCalls 
   };
 
   return {
+    // Whose users were all made before has fitted before, too.
+    ...fitsInThreads(threads, store, () => hasMade),
     async makeUsers(orders, count, stage) {
       if (count * callsOf(config) < leastCalls) {
         return mapConcurrent(orders, config.concurrency, async (order) =>
@@ -120,7 +108,9 @@ export function openCrew(lanes: readonly CrewLane[], work: CrewWork, leastCalls 
         }
       };
       const inThread = (lane: CrewLane) => async (orders: UserOrder[]) =>
-        (await lane.run({ config: makerConfig, orders }).catch(brokenThread)) ?? alone(orders);
+        ((await lane
+          .run({ users: { config: makerConfig, orders } })
+          .catch(brokenThread)) as UsersDone | null) ?? alone(orders);
       /** In this thread, one job at a time, and after the messages of the others. */
       let turn: Promise<unknown> = Promise.resolve();
       const alone = (orders: UserOrder[]): Promise<UsersDone> => {
@@ -129,9 +119,10 @@ export function openCrew(lanes: readonly CrewLane[], work: CrewWork, leastCalls 
         return mine;
       };
       const workers = [
-        ...lanes.flatMap((lane) => Array.from({ length: AHEAD }, () => worker(inThread(lane)))),
+        ...threads.lanes.flatMap((lane) => Array.from({ length: AHEAD }, () => worker(inThread(lane)))),
         worker(alone),
       ];
+      hasMade = true;
       const ends = await Promise.allSettled(workers);
       for (const end of ends) if (end.status === "rejected") throw end.reason;
       await mapConcurrent(known, config.concurrency, async ({ order, at }) => {
@@ -151,13 +142,4 @@ function told(user: MadeUser, stage: CrewStage): MadeUser {
 function callsOf({ historyLength, pool }: Config): number {
   const styles = 2 * pool.principles.length;
   return historyLength + 1 + styles * (1 + pool.principles.length);
-}
-
-function brokenThread(cause: Error): never {
-  throw new ApmError(`a thread that makes users broke down: ${cause.message}`, {
-    where: "threads",
-    remedy:
-      "run the same command again: what was made is stored; with --threads 1 everything is computed in one thread",
-    cause,
-  });
 }

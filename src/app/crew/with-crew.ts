@@ -6,7 +6,8 @@ import { computedModel } from "../../providers/computed.ts";
 import type { OpenModels } from "../open-models.ts";
 import type { Providers } from "../providers.ts";
 import type { Workplace } from "../workplace.ts";
-import { crewLanes, openCrew } from "./crew.ts";
+import { openCrew } from "./crew.ts";
+import { crewThreads } from "./threads.ts";
 
 /** More threads than this bring little: one of them keeps what all of them make. */
 const MOST_THREADS = 8;
@@ -31,12 +32,12 @@ export function withCrew<R extends ManableRun>(run: R, providers: Providers, pla
   if (threads < 2 || hasLimit || providers.isTraced || putPacked === undefined) return run;
   if (frozen !== undefined || MAKERS.some((role) => computedModel(config.models[role]) === undefined))
     return run;
-  const lanes = providers.shared(
+  const others = providers.shared(
     `crew ${threads}`,
-    () => crewLanes(threads - 1),
-    async (all) => void (await Promise.all(all.map((lane) => lane.close()))),
+    () => crewThreads(threads - 1),
+    (all) => all.close(),
   );
-  const crew = openCrew(lanes, {
+  const crew = openCrew(others, {
     config,
     models,
     store: { ...store, putPacked },

@@ -35,6 +35,7 @@ export const routing = describeMethod({
     areEmbedded(features) ? embeddedHistoryCalls(sizes, ["train", "validation", "test"]) : [],
   create: ({ labels, features: kind }) => ({
     kind: "method",
+    fitsAlone: kind === "ngrams",
     async fit(train, validation, context) {
       const features = await historyFeatures(kind, train, validation, context);
       const lesson = { train, validation, features, context };

@@ -1,0 +1,53 @@
+import type { Store } from "../../core/ports/store.ts";
+import type { Crew } from "../../pipeline/crew.ts";
+import type { FitAhead } from "../../pipeline/fit-order.ts";
+import type { MadeArtifact } from "./fit-job.ts";
+import { brokenThread, type CrewThreads } from "./threads.ts";
+
+let runs = 0;
+
+/**
+ * Fits that threads do while the run goes on. What they find is put into the store, where the method's own fit finds it, as
+ * if it had been fitted before.
+ * @param isWorthIt asked once the fits are known
+ */
+export function fitsInThreads(
+  { lanes, isClosed }: CrewThreads,
+  store: Pick<Store, "putArtifact">,
+  isWorthIt: () => boolean,
+): Pick<Crew, "fitAhead" | "fitted"> {
+  const run = runs++;
+  let waiting: FitAhead[] = [];
+  const begun = new Map<string, Promise<void>>();
+
+  /** One lane's work: the next fit that is waiting, until there is none. */
+  const work = async (lane: CrewThreads["lanes"][number]): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && !isClosed(); next = waiting.shift()) {
+      const done = lane
+        .run({ fit: next.order(), run })
+        .catch(brokenThread)
+        .then((made) => {
+          for (const { kind, key, bytes } of (made ?? []) as MadeArtifact[])
+            store.putArtifact(kind, key, bytes);
+        });
+      begun.set(nameOf(next), done);
+      await done;
+    }
+  };
+
+  return {
+    fitAhead(fits) {
+      if (!isWorthIt()) return;
+      waiting = [...fits];
+      // Who asks for a fit is told how it ended; what nobody asks for is no loss.
+      for (const lane of lanes) void work(lane).catch(() => {});
+    },
+    async fitted(method, world) {
+      const name = nameOf({ method, world });
+      waiting = waiting.filter((fit) => nameOf(fit) !== name);
+      await begun.get(name);
+    },
+  };
+}
+
+const nameOf = ({ method, world }: Pick<FitAhead, "method" | "world">): string => `${world} ${method}`;
