@@ -105,6 +105,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/data.ts")).dataCommand,
   },
   {
+    name: "store",
+    summary: "bring the stored calls of several run directories together",
+    load: async () => (await import("./commands/store.ts")).storeCommand,
+  },
+  {
     name: "adapters",
     summary: "use the adapters that prompt optimization has trained",
     load: async () => (await import("./commands/adapters.ts")).adaptersCommand,

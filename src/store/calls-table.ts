@@ -24,6 +24,8 @@ export interface NewCall {
 export interface CallsTable {
   get(key: Uint8Array): StoredCall | undefined;
   has(key: Uint8Array): boolean;
+  /** The checksum of the whole row under a key; `undefined` when there is none, or it is damaged. */
+  sumOf(key: Uint8Array): number | undefined;
   readonly size: number;
   /** Damaged rows that were met so far. */
   readonly damaged: number;
@@ -106,27 +108,34 @@ export function callsTable(db: DatabaseSync, checked = true): CallsTable {
   const put = (id: number, key: Uint8Array, row: CallRow, sum = callSum(key, row)): void =>
     void write?.run(id, checkedKey(key), ...row, sum);
 
+  /** The row under a key, if it is whole; one that is not is remembered, and waits for a new answer. */
+  const wholeRow = (key: Uint8Array): ReturnType<typeof rowOf> => {
+    let found: ReturnType<typeof rowOf>;
+    index.find(key, (id) => {
+      const row = rowOf(id);
+      if (row === undefined) {
+        if (!bad.has(id)) damaged++;
+        bad.add(id);
+        return true;
+      }
+      if (!same(key, row[6])) return false;
+      bad.delete(id); // another process may have mended it
+      found = row;
+      return true;
+    });
+    return found;
+  };
+
   return {
     has: (key) => {
       const id = idOf(key);
       return id !== 0 && !bad.has(id);
     },
     get(key) {
-      let found: StoredCall | undefined;
-      index.find(key, (id) => {
-        const row = rowOf(id);
-        if (row === undefined) {
-          if (!bad.has(id)) damaged++;
-          bad.add(id);
-          return true;
-        }
-        if (!same(key, row[6])) return false;
-        bad.delete(id); // another process may have mended it
-        found = fromRow(row);
-        return true;
-      });
-      return found;
+      const row = wholeRow(key);
+      return row && fromRow(row);
     },
+    sumOf: (key) => wholeRow(key)?.[7] ?? undefined,
     get size() {
       return index.size;
     },

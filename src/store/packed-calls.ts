@@ -79,12 +79,12 @@ export function callPacker(): CallPacker {
 }
 
 /** A call that waits for the store as a finished row. */
-class ReadyCall implements NewCall {
+export class ReadyCall implements NewCall {
   readonly tag: number;
   readonly key: Uint8Array;
   readonly ready: { readonly row: CallRow; readonly sum: number };
 
-  constructor(tag: number, key: Uint8Array, row: CallRow, sum: number) {
+  constructor(key: Uint8Array, row: CallRow, sum: number, tag = 0) {
     this.tag = tag;
     this.key = key;
     this.ready = { row, sum };
@@ -116,6 +116,6 @@ export function* packedCalls(packed: Uint8Array): Generator<ReadyCall> {
     const sum = bytes.readInt32LE(rest + 9);
     at += HEAD_BYTES;
     const text = part() as string | Uint8Array;
-    yield new ReadyCall(tag, key, [finish, input, output, text, part(), part()], sum);
+    yield new ReadyCall(key, [finish, input, output, text, part(), part()], sum, tag);
   }
 }

@@ -101,7 +101,8 @@ function asOldRow({ id, values }: PageRow): Found | undefined {
   return undefined;
 }
 
-function isCallRow(row: readonly PageValue[]): row is [...CallRow, ...PageValue[]] {
+/** Whether the first columns are of the types that a call's have. */
+export function isCallRow(row: readonly PageValue[]): row is [...CallRow, ...PageValue[]] {
   const isText = (part: PageValue | undefined): boolean =>
     typeof part === "string" || part instanceof Uint8Array;
   const [text, ...optional] = row.slice(3, 6);

@@ -6,6 +6,7 @@ import { temporaryFolder } from "../../test/contracts/temporary-folder.ts";
 import { contentKey } from "../core/hash.ts";
 import type { StoredCall } from "../core/ports/store.ts";
 import { toRow } from "./codec.ts";
+import { mergeStores } from "./merge.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import { openStoredCalls } from "./stored-calls.ts";
 
@@ -76,6 +77,18 @@ describe("a store of before checksums", () => {
     const db = new DatabaseSync(path);
     expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
     db.close();
+  });
+
+  it("can be merged into another, and stays as it is", () => {
+    const path = oldStore("part.sqlite", calls.slice(0, 10));
+    const bytes = readFileSync(path);
+    const into = join(directory, "merged.sqlite");
+    const [counts] = mergeStores(into, [path], () => {});
+    expect(counts).toMatchObject({ calls: 10, artifacts: 1, damaged: 0, spent: { calls: 10, usd: 0 } });
+    expect(readFileSync(path)).toEqual(bytes);
+    const store = openSqliteStore(into);
+    expect(store.getCall(contentKey("3"))).toEqual(calls[3]);
+    store.close();
   });
 
   it("is saved from damage as far as can be told", () => {
