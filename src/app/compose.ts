@@ -133,6 +133,7 @@ export function beginRun({ config, providers, methods, inputs }: ReadyRun, place
       models: byRole,
       embedder: models.embedder(config.models.embedder),
       http: models.http,
+      trainers: models.trainers(config.models.base),
       ...(tunable && { tunable }),
       store,
       repeated: (role, asks) => open.repeated(role, byRole[role], asks),

@@ -2,6 +2,8 @@ import { addressesOf } from "../core/config/addresses.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { ApmError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
+import type { LanguageModel } from "../core/ports/language-model.ts";
+import { wrapModel } from "../core/wrap-model.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { Reach } from "../providers/http/reach.ts";
 
@@ -26,7 +28,9 @@ export function preflight(
   const look = async (): Promise<void> => {
     const systems = methods.flatMap(({ name, implementation }, i) => {
       const server = implementation.kind === "method" ? implementation.outside?.server : undefined;
-      return server === undefined ? [] : [{ name, server, where: `methods[${i}]` }];
+      return server === undefined || !/^https?:/.test(server)
+        ? []
+        : [{ name, server, where: `methods[${i}]` }];
     });
     const servers = new Map<string, string[]>();
     for (const [role, settings] of Object.entries(models)) {
@@ -51,4 +55,15 @@ export function preflight(
     ]);
   };
   return () => (looked ??= look());
+}
+
+/** A model whose first call waits until the servers were looked for. */
+export function afterLook(model: LanguageModel, look: (() => Promise<void>) | undefined): LanguageModel {
+  if (look === undefined) return model;
+  let isDone = false;
+  return wrapModel(model, async (request) => {
+    if (!isDone) await look();
+    isDone = true;
+    return model.generate(request);
+  });
 }

@@ -8,6 +8,7 @@ import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
+import type { Trainers } from "../core/ports/trainer.ts";
 import { wrapModel } from "../core/wrap-model.ts";
 import type { TunableModel } from "../neural/tunable.ts";
 import { adaptedModel } from "../providers/decorators/adapted.ts";
@@ -29,10 +30,11 @@ import { loadOwnModels, type OwnModel } from "./config-objects.ts";
 import { flightsOf } from "./in-flight.ts";
 import { keeper } from "./keeper.ts";
 import { checkPrice, noEmbedder } from "./model-checks.ts";
-import { preflight, type ServersOfRun } from "./preflight.ts";
+import { afterLook, preflight, type ServersOfRun } from "./preflight.ts";
 import { type CheckedCall, sameModel } from "./same-model.ts";
 import { telemetryOf } from "./telemetry.ts";
 import { nameOfServer, namesOfServers, trafficOf } from "./traffic.ts";
+import { trainersFor } from "./trainers.ts";
 
 /** What the guards of all models of a run share. */
 export type SharedGuards = Pick<Guards, "store" | "meter" | "budget">;
@@ -47,6 +49,8 @@ export interface Models {
   tunable(settings: ModelConfig): TunableModel | undefined;
   /** For external systems. */
   readonly http: HttpClient;
+  /** The way to trainers, for a run with this base LLM. */
+  trainers(base: ModelConfig): Trainers;
 }
 
 /** The way to the models of one run. */
@@ -155,6 +159,7 @@ export async function openProviders(
     );
   };
 
+  const toTrainers = { system, clock, around, flights, traffic, concurrency };
   const guardsOf = (shared: SharedGuards, settings: ModelConfig): Guards => {
     if (isSimulated(settings)) return shared;
     const { price, maxTokens, systemMessage } = settings;
@@ -218,6 +223,7 @@ export async function openProviders(
             guardsOf(shared, settings),
           ),
         ),
+      trainers: (base) => trainersFor(base, { ...toTrainers, guards: { ...shared, retries, price: FREE } }),
       http: guardedHttp(trackedHttp, (url, options) => {
         const { origin } = new URL(url);
         const limiter = traffic.toSystem(origin, { concurrency: options.concurrency });
@@ -234,15 +240,4 @@ export async function openProviders(
       await telemetry?.close();
     },
   };
-}
-
-/** A model whose first call waits until the servers were looked for. */
-function afterLook(model: LanguageModel, look: (() => Promise<void>) | undefined): LanguageModel {
-  if (look === undefined) return model;
-  let isDone = false;
-  return wrapModel(model, async (request) => {
-    if (!isDone) await look();
-    isDone = true;
-    return model.generate(request);
-  });
 }

@@ -13,6 +13,7 @@ import type { ChatMessage, LanguageModel } from "../core/ports/language-model.ts
 import { plainMessages, styledMessages } from "../core/prompt/prompts.ts";
 import { fold, rootKey } from "../core/random.ts";
 import { createJudge } from "../judge/judge.ts";
+import type { OutsideSystem } from "../methods/method.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { RunSetup } from "../pipeline/run-setup.ts";
 import { heldWords } from "../providers/decorators/held.ts";
@@ -22,7 +23,7 @@ import { type Check, failedCheck } from "./check.ts";
 import { listening, nothing, shown } from "./heard.ts";
 import type { Models, Providers } from "./providers.ts";
 import { REWRITES, rewritesOf } from "./rewriter-check.ts";
-import { namesOfServers } from "./traffic.ts";
+import { namesOfServers, originOf } from "./traffic.ts";
 
 /** What one role is asked, and what came of it. */
 interface Question {
@@ -50,7 +51,8 @@ export async function roleChecks(
   const user = exampleUser(config, conversations);
   const checks: Check[] = [];
   const away = new Map<string, { who: string[]; at: number }>();
-  for (const { who, server, ask } of questions(config, providers, models, methods, http, user)) {
+  const ways = { http, trainers: models.trainers(config.models.base) };
+  for (const { who, server, ask } of questions(config, providers, models, methods, ways, user)) {
     const gone = away.get(server);
     if (gone !== undefined) {
       gone.who.push(who);
@@ -109,7 +111,7 @@ function questions(
   providers: Providers,
   models: Models,
   methods: readonly ConfiguredMethod[],
-  http: HttpClient,
+  ways: Parameters<OutsideSystem["probe"]>[0],
   user: ExampleUser,
 ): Question[] {
   const { conversation } = user;
@@ -163,7 +165,7 @@ function questions(
         history: [conversation.prompt],
         prompt: conversation.prompt,
       };
-      return [{ who: name, server: new URL(server).origin, ask: () => probe(http, asked) }];
+      return [{ who: name, server: originOf(server), ask: () => probe(ways, asked) }];
     }),
   ];
 }

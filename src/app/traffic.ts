@@ -65,6 +65,9 @@ export function nameOfServer({ provider, model, baseUrl }: PlacedModel): string 
   return baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).origin : `${provider}:${model}`;
 }
 
+/** Of an http address its origin; a place of another kind goes by its own name. */
+export const originOf = (place: string): string => (/^https?:/.test(place) ? new URL(place).origin : place);
+
 /** The same of several servers: with their paths where two stand behind one host and port. */
 export function namesOfServers(places: readonly PlacedModel[]): string[] {
   const origins = places.map(nameOfServer);

@@ -1,3 +1,4 @@
+import type { LearnedRecord } from "./classifier-record.ts";
 import type { BundleConfig, Conduct, Config } from "./config/resolved.ts";
 import type { DifferenceHistogram } from "./difference-histogram.ts";
 import type { EndedRewrites } from "./ended-rewrites.ts";
@@ -77,10 +78,10 @@ export interface MethodSummary {
   } | null;
 }
 
-export interface WorldSummary extends Pick<MethodSummary, "meanReward" | "delta" | "win" | "tie" | "loss"> {
+export interface WorldSummary
+  extends Pick<MethodSummary, "meanReward" | "delta" | "win" | "tie" | "loss">,
+    LearnedRecord {
   readonly seed: number;
-  /** What the method found when it was fitted, by name: a chosen penalty, a worth on validation users. */
-  readonly learned?: Readonly<Record<string, number>>;
 }
 
 /** Δ of one method on some of the pairs. */
@@ -144,7 +145,7 @@ export interface PairResult {
 export interface ModelRecord {
   readonly id: string;
   readonly identity: string;
-  /** Present where system messages were sent at the head of the first user message. */
+  /** Of system messages that went at the head of the first user message. */
   readonly systemMessage?: "merge";
   /** Of a judge that was to be held to the scale's numbers: how it was; `none` where its server knows no way. */
   readonly constraint?: NumberForm | "none";
@@ -163,8 +164,7 @@ export interface WeighingRecord {
 export interface UsageRow {
   readonly role: string;
   readonly model: string;
-  /** Answered and paid for. */
-  readonly calls: number;
+  readonly calls: number; // answered and paid for
   /** Of calls and cache hits: asks again after an answer that could not be used, and all for users who were replaced. */
   readonly repeats: number;
   /** Answered from the store. */

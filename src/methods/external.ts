@@ -61,7 +61,7 @@ function blackBox(options: ExternalOptions): Method {
   const limits = { ...options, timeoutMs: options.timeoutSeconds * 1_000 };
   return {
     kind: "method",
-    outside: { server: url, probe: (http, user) => probe(options, limits, http, user) },
+    outside: { server: url, probe: ({ http }, user) => probe(options, limits, http, user) },
     async fit(train, validation, context) {
       const { http, artifacts, note } = context;
       const world = options.fit ? worldName(train, validation) : "";

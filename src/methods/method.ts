@@ -1,10 +1,12 @@
 import type { z } from "zod";
 import type { OracleUser, StyleLabel, TestUser, TrainUser } from "../core/artifacts.ts";
+import type { ClassifierFit } from "../core/classifier-record.ts";
 import type { MethodAbout } from "../core/method-about.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
 import type { Store } from "../core/ports/store.ts";
+import type { Trainers } from "../core/ports/trainer.ts";
 import type { Key } from "../core/random.ts";
 import type { TunableModel } from "../neural/tunable.ts";
 import type { AnswerKind, MethodCalls, RunSizes } from "./calls.ts";
@@ -39,24 +41,40 @@ export interface MethodContext {
   readonly http: HttpClient;
   /** The base LLM as something to train, when its weights are at hand. */
   readonly tunable?: TunableModel | undefined;
+  /** The way to trainers outside of the process. */
+  readonly trainers?: Trainers | undefined;
   /** Keeps files for people and other tools, in a folder of this method and world. */
   keep(files: ReadonlyMap<string, Uint8Array>): void;
   /** Keeps what fitting found (a chosen penalty, an accuracy on validation users), by name, for the run record. */
   learned(facts: Readonly<Record<string, number>>): void;
+  /** Keeps how a classifier of styles was fitted, for the run record; its accuracy on test users is for others to find. */
+  classified?(record: ClassifierFit): void;
   /** Tells whoever watches the run. */
   note(message: string): void;
 }
 
 /** A method that has learned what it can in one world, and answers. */
 export interface FittedMethod {
+  /** Told who will be asked, before anybody is: for methods that are quicker at once than one by one. */
+  expect?(users: readonly TestUser[]): Promise<void>;
+  /**
+   * Lays down what somebody else has to carry out, without waiting for it: for methods that say so (`Method.laysDown`).
+   */
+  layDown?(users: readonly TestUser[]): Promise<void>;
   answer(user: TestUser): Promise<Answer>;
 }
 
 /** A system outside that a method depends on, for whoever wants to know before a run whether it is there. */
 export interface OutsideSystem {
   readonly server: string;
-  /** Asks it for one answer. @returns what came of it, in words @throws ApmError when nothing can */
-  probe(http: HttpClient, user: TestUser): Promise<string>;
+  /**
+   * Asks it for one answer, or whether it is there.
+   * @returns what came of it, in words @throws ApmError when nothing can
+   */
+  probe(
+    ways: { readonly http: HttpClient; readonly trainers?: Trainers | undefined },
+    user: TestUser,
+  ): Promise<string>;
 }
 
 /** A personalization method: learns from train users' histories and rewards, answers from history and prompt. */
@@ -68,6 +86,8 @@ export interface Method {
    * it is found there.
    */
   readonly fitsAlone?: boolean;
+  /** Whether what it needs is carried out by somebody else between two starts of a run: it is asked for in all worlds at once. */
+  readonly laysDown?: boolean;
   fit(
     train: readonly TrainUser[],
     validation: readonly TrainUser[],
@@ -89,7 +109,7 @@ export interface MethodDescription<Id extends string, Options extends z.ZodObjec
   /** Whether it learns from train users' rewards; without such a method no train user is made. */
   readonly learns: boolean | ((options: z.output<Options>) => boolean);
   /** Whether it trains the base LLM, whose weights must then be at hand. */
-  readonly tunes?: boolean;
+  readonly tunes?: (options: z.output<Options>) => boolean;
   readonly options: Options;
   readonly answers: AnswerKind | ((options: z.output<Options>) => AnswerKind);
   /** What it asks in a run, but for styled answers and what the judge is asked: those follow from `answers`. */

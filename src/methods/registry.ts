@@ -147,7 +147,7 @@ function headOf({ described, options, name }: Entry): MethodHead {
     about: aboutOnly(described),
     role,
     learns: typeof learns === "function" ? learns(options) : learns,
-    tunes: described.tunes ?? false,
+    tunes: described.tunes?.(options) ?? false,
     answers: typeof answers === "function" ? answers(options) : answers,
     own: false,
   };

@@ -1,3 +1,5 @@
+import type { UserText } from "../core/artifacts.ts";
+import type { ClassifierFit } from "../core/classifier-record.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
 import { worldName } from "../core/world-name.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
@@ -11,11 +13,14 @@ import type { AnsweredUsers } from "./users.ts";
 import { inWorld } from "./world-view.ts";
 
 /** What fitting found, where a method tells it. */
-export type Learned = Readonly<Record<string, number>> | undefined;
+export interface Found {
+  learned?: Readonly<Record<string, number>>;
+  classified?: ClassifierFit;
+}
 
 /** What each method has said in one world, by the test users' order; `undefined` of the baseline, whose answers are known. */
 export type WorldAnswers = readonly (
-  | { readonly answers: readonly Answer[]; readonly facts: Learned }
+  | { readonly answers: readonly Answer[]; readonly found: Found }
   | undefined
 )[];
 
@@ -40,22 +45,23 @@ export async function answerWorld(
       continue;
     }
     const gauges = stageGauges(run, `${stage}, ${method.name}`);
-    let facts: Learned;
-    const answer = await answering(run, gauges, method, world, learners, memo, (found) => {
-      facts = found;
-    });
+    const { answer, found } = await answering(run, gauges, method, world, learners, memo, test);
     const answers = await mapConcurrent(test, config.concurrency, async (user) => {
       const given = await answer(user);
       observe({ type: "progress", stage, done: 1, total });
       return given;
     });
     gauges.end();
-    all.push({ answers, facts });
+    all.push({ answers, found });
   }
   return all;
 }
 
-/** A method fitted on a world's learners, its base LLM gauged, or the answers that it gave before. */
+/**
+ * A method fitted on a world's learners, its base LLM gauged, or the answers that it gave before.
+ * @param expected whom it will be asked about
+ * @returns with what is found, which may come with the first answers
+ */
 export async function answering(
   run: RunSetup,
   gauges: StageGauges,
@@ -63,12 +69,22 @@ export async function answering(
   world: World,
   learners: Learners,
   memo: MethodContext["memo"],
-  learn: (facts: NonNullable<Learned>) => void,
-): Promise<Answering> {
+  expected: readonly UserText[],
+): Promise<{ readonly answer: Answering; readonly found: Found }> {
+  const found: Found = {};
   const recorded = run.recorded?.get(method.name);
-  if (recorded !== undefined) return replayed(recorded.get(world.seed));
+  if (recorded !== undefined) return { answer: replayed(recorded.get(world.seed)), found };
   const gauged: RunSetup = { ...run, models: { ...run.models, base: gauges.model("base") } };
-  return fitMethod(gauged, method, world, learners, memo, learn);
+  const answer = await fitMethod(gauged, method, world, learners, memo, {
+    learned: (facts) => {
+      found.learned = facts;
+    },
+    classified: (fit) => {
+      found.classified = fit;
+    },
+    expected,
+  });
+  return { answer, found };
 }
 
 /** Answers that were given before; who got none has none. */

@@ -1,4 +1,5 @@
 import { type StyleLabel, styleLabels } from "../core/artifacts.ts";
+import type { ClassifierRecord } from "../core/classifier-record.ts";
 import { goesByStages } from "../core/config/schedule.ts";
 import { directionOf } from "../core/rating-scale.ts";
 import type { Sample } from "../core/run-record.ts";
@@ -7,7 +8,8 @@ import { type Draw, drawOfChosen } from "../judge/draw.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { World } from "../world/mapping.ts";
-import { answering, answerWorld, type Learned, type WorldAnswers } from "./answer-world.ts";
+import { answering, answerWorld, type Found, type WorldAnswers } from "./answer-world.ts";
+import { withTest } from "./classifiers.ts";
 import { learnersIn } from "./fit.ts";
 import { fitsAhead } from "./fit-ahead.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
@@ -29,7 +31,9 @@ export interface WorldOutcome {
   /** By method and user, how well the method ordered the user's rated candidates. */
   readonly rankings?: readonly (readonly (number | null)[])[];
   /** By method, what fitting found. */
-  readonly learned?: readonly Learned[];
+  readonly learned?: readonly Found["learned"][];
+  /** By method, how its classifier of styles was fitted, where it has one. */
+  readonly classifiers?: readonly (ClassifierRecord | undefined)[];
 }
 
 /**
@@ -85,18 +89,25 @@ export async function evaluateWorld(
     stageGauges(run, `${stage}, plain answers`),
     "first",
   );
-  const learned: Learned[] = methods.map(() => undefined);
+  const found: Found[] = methods.map(() => ({}));
   const answered = async (method: ConfiguredMethod, m: number): Promise<Scored[]> => {
     const gauges = stageGauges(run, `${stage}, ${method.name}`);
     const draw = drawFor(run, method);
     if (learners === undefined) {
-      const { answers = [], facts } = given?.[m] ?? {};
-      learned[m] = facts;
+      const { answers = [], found: before = {} } = given?.[m] ?? {};
+      found[m] = before;
       return score((_user, i) => answers[i] as Answer, gauges, draw);
     }
-    const answer = await answering(run, gauges, method, world, learners, memo, (facts) => {
-      learned[m] = facts;
-    });
+    const { answer, found: now } = await answering(
+      run,
+      gauges,
+      method,
+      world,
+      learners,
+      memo,
+      test.map(({ visible }) => visible),
+    );
+    found[m] = now;
     return score(({ visible }) => answer(visible), gauges, draw);
   };
   const rewards: (number | null)[][] = [];
@@ -122,7 +133,10 @@ export async function evaluateWorld(
     methods: rewards,
     labels: chosen,
     rankings,
-    learned,
+    learned: found.map(({ learned }) => learned),
+    classifiers: found.map(
+      ({ classified }, m) => classified && withTest(classified, chosen[m] ?? [], test, labels),
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import { styleLabels, type TrainUser } from "../core/artifacts.ts";
+import { styleLabels, type TrainUser, type UserText } from "../core/artifacts.ts";
 import { fold, type Key, rootKey } from "../core/random.ts";
 import { simulatedIn, simulatedWords } from "../core/simulated.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
@@ -27,6 +27,12 @@ export function learnersIn({ config }: RunSetup, users: PreparedUsers, world: Wo
   return { train: visible(users.train), validation: visible(users.validation) };
 }
 
+/** What is told of fitting, and what a method may know beforehand. */
+interface FitHooks extends Partial<Pick<MethodContext, "learned" | "classified">> {
+  /** Whom it will be asked about: methods that are quicker at once than one by one are told. */
+  readonly expected?: readonly UserText[];
+}
+
 /** Fits a method on a world's learners, or wraps the oracle: afterwards both take a user and answer. */
 export async function fitMethod(
   run: RunSetup,
@@ -34,13 +40,35 @@ export async function fitMethod(
   world: World,
   { train, validation }: Learners,
   memo: MethodContext["memo"],
-  learned: MethodContext["learned"] = () => {},
+  { learned = () => {}, classified = () => {}, expected = [] }: FitHooks = {},
 ): Promise<Answering> {
   await run.crew?.fitted(name, world.seed);
-  const context = methodContext(run, name, world, memo, learned);
+  const context = methodContext(run, name, world, memo, { learned, classified });
   if (implementation.kind === "oracle") return (user) => implementation.answer(user, context);
   const fitted = await implementation.fit(train, validation, context);
+  await fitted.expect?.(expected.map(onlyText));
   return (user) => fitted.answer(onlyText(user));
+}
+
+/**
+ * Has methods lay down, for all worlds at once, what somebody else carries out between two starts of a run. Whoever then
+ * waits for it first says so.
+ */
+export async function layDown(
+  run: RunSetup,
+  methods: readonly ConfiguredMethod[],
+  users: PreparedUsers,
+  worlds: readonly World[],
+  memo: MethodContext["memo"],
+): Promise<void> {
+  for (const { name, implementation } of methods) {
+    if (implementation.kind === "oracle" || !implementation.laysDown) continue;
+    for (const world of worlds) {
+      const { train, validation } = learnersIn(run, users, world);
+      const fitted = await implementation.fit(train, validation, methodContext(run, name, world, memo));
+      await fitted.layDown?.(users.test.map(({ text }) => text));
+    }
+  }
 }
 
 /** The non-personalized base LLM, with which all methods are compared. */
@@ -59,7 +87,7 @@ export function runMemory(): MethodContext["memo"] {
 }
 
 /** What a method may see of a test user: a fresh object without candidates and rewards. */
-function onlyText({ id, history, prompt }: TrainUser) {
+function onlyText({ id, history, prompt }: UserText) {
   return { id, history, prompt };
 }
 
@@ -72,7 +100,7 @@ function methodContext(
   method: string,
   world: World,
   memo: MethodContext["memo"],
-  learned: MethodContext["learned"],
+  hooks: Pick<MethodContext, "learned" | "classified"> = { learned: () => {} },
 ): MethodContext {
   return {
     base: run.models.base,
@@ -84,13 +112,14 @@ function methodContext(
     memo,
     http: run.http,
     tunable: run.tunable,
+    trainers: run.trainers,
     keep: (files) => {
       const folder = `adapters/${method.replace(/[^\p{L}\p{N}]+/gu, "-")}/world-${world.seed}`;
       for (const [file, bytes] of files) run.sink.file?.(`${folder}/${file}`, bytes);
       const words = simulatedWords(simulatedIn({ ...run.models, embedder: run.embedder }));
       if (words !== "") run.sink.file?.(`${folder}/SIMULATED.md`, new TextEncoder().encode(`${words}\n`));
     },
-    learned,
+    ...hooks,
     note: (message) => run.observe({ type: "note", message }),
   };
 }

@@ -24,6 +24,8 @@ export interface RunSetup {
   readonly http: HttpClient;
   /** The base LLM as something to train, when its weights are at hand. */
   readonly tunable?: MethodContext["tunable"];
+  /** The way to trainers; without it methods that need one end the run. */
+  readonly trainers?: MethodContext["trainers"];
   readonly store: Store;
   /** Base conversations; the two halves share none. */
   readonly conversations: { readonly train: ConversationSource; readonly test: ConversationSource };

@@ -17,7 +17,7 @@ import { countMissing } from "../ratings/rating-matrix.ts";
 import { mean } from "../statistics/descriptive.ts";
 import { endingTally } from "./endings.ts";
 import { drawFor, evaluateWorlds, type WorldOutcome } from "./evaluate-world.ts";
-import { runMemory } from "./fit.ts";
+import { layDown, runMemory } from "./fit.ts";
 import { heedWarning } from "./heed.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { summariseMethods } from "./summarise.ts";
@@ -45,6 +45,7 @@ export async function runBenchmark(setup: RunSetup): Promise<RunOutcome> {
   if (warning !== undefined) run.observe({ type: "note", message: warning });
 
   const memo = runMemory();
+  await layDown(run, methods, users, worlds, memo);
   const outcomes = await evaluateWorlds(run, methods, users, worlds, memo);
 
   refuseNothing(run, outcomes);

@@ -117,6 +117,7 @@ function summariseMethod(
       tie,
       loss,
       ...learnedIn(outcomes[w] as WorldOutcome, m),
+      ...classifierIn(outcomes[w] as WorldOutcome, m),
     })),
     ...summariseRankings(outcomes, m),
     ...breakdown(config.pool, rewards, labels, outcomes, attributes),
@@ -126,6 +127,11 @@ function summariseMethod(
 function learnedIn({ learned }: WorldOutcome, m: number): Pick<WorldSummary, "learned"> {
   const facts = Object.entries(learned?.[m] ?? {}).filter(([, value]) => Number.isFinite(value));
   return facts.length === 0 ? {} : { learned: Object.fromEntries(facts) };
+}
+
+function classifierIn({ classifiers }: WorldOutcome, m: number): Pick<WorldSummary, "classifier"> {
+  const classifier = classifiers?.[m];
+  return classifier === undefined ? {} : { classifier };
 }
 
 const UNTESTED = {

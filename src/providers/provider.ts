@@ -1,6 +1,7 @@
 import type { ModelConfig, PlacedModel } from "../core/config/model-schema.ts";
 import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
+import type { TrainableModel } from "../core/ports/trainer.ts";
 import type { TunableModel } from "../neural/tunable.ts";
 import type { EmbeddingProvider } from "./decorators/embedding.ts";
 import type { Transport } from "./http/transport.ts";
@@ -69,6 +70,11 @@ export interface Provider {
     around: Surroundings,
     guard: (model: LanguageModel) => LanguageModel,
   ): TunableModel;
+  /**
+   * Where a trainer outside finds the model of `settings`, and how it answers; nothing where there are no weights.
+   * @throws UsageError for settings that cannot work
+   */
+  trainable?(settings: ModelConfig, around: Surroundings): TrainableModel | undefined;
   /**
    * How fast a model of these settings is on this machine, measured for some seconds; none where a server computes.
    * @param inFlight calls that are made at the same time

@@ -1,6 +1,7 @@
 import { endedWords } from "../core/ended-rewrites.ts";
 import type { Example, MethodResult, Results } from "../core/run-record.ts";
 import { roleOf } from "../methods/about.ts";
+import { classifierSection } from "./classifier-section.ts";
 import { examplesSection } from "./examples.ts";
 import { agreement, type RunFigure, runFigures } from "./figures/run-figures.ts";
 import { percent, whole } from "./format.ts";
@@ -123,6 +124,7 @@ function sections(results: Results, figures: readonly RunFigure[], examples: rea
     ...(styles.length === 0
       ? []
       : [{ id: "styles", title: "Which styles were chosen", body: stylesBody(results, styles) }]),
+    ...classifierSection(results, of("classifiers")),
     ...(methodsWithVariance(results).length === 0
       ? []
       : [{ id: "power", title: "What a larger study needs", body: powerBody(results) }]),

@@ -1,6 +1,7 @@
 import type { Interval, Results, UsageRow } from "../core/run-record.ts";
 import { worldName } from "../core/world-name.ts";
 import { isCompared } from "../methods/about.ts";
+import { classifierTables } from "./classifier-tables.ts";
 import { fixed, interval, percent, signed, whole } from "./format.ts";
 import { learnedTables } from "./learned-table.ts";
 import { methodTable, pairTable } from "./method-tables.ts";
@@ -14,6 +15,7 @@ export function runTables(results: Results): Table[] {
     ...(pairTable(results).rows.length === 0 ? [] : [pairTable(results)]),
     worldTable(results),
     ...learnedTables(results),
+    ...classifierTables(results),
     principleTable(results),
     attributeTable(results),
     ...(methodsWithVariance(results).length === 0 ? [] : [powerTable(results)]),
@@ -49,7 +51,7 @@ export function worldTable(results: Results): Table {
       percent(c.tie),
       percent(c.loss),
     ]),
-    data: cells.map(({ learned: _learned, ...c }) => c),
+    data: cells.map(({ learned: _learned, classifier: _classifier, ...c }) => c),
   };
 }
 

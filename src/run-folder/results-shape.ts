@@ -34,6 +34,14 @@ const summary = z.looseObject({
 
 const group = { pairs: counted, delta: figure, deltaCi95: interval };
 
+const classifier = z.looseObject({
+  classifier: z.string(),
+  accuracy: z.looseObject({ train: figure, validation: figure, test: figure }),
+  labels: z.looseObject({ train: z.array(z.number().min(0)), validation: z.array(z.number().min(0)) }),
+  lossCurve: z.array(z.looseObject({ step: z.number(), loss: z.number() })).optional(),
+  epochs: z.array(z.looseObject({ validationLoss: figure })).optional(),
+});
+
 const method = z.looseObject({
   ...{ id: z.string(), name: z.string(), summary },
   about: z
@@ -47,6 +55,7 @@ const method = z.looseObject({
       win: figure,
       tie: figure,
       loss: figure,
+      classifier: classifier.optional(),
     }),
   ),
   perPrinciple: z.array(z.looseObject({ principle: z.string(), direction, ...group })),

@@ -13,7 +13,7 @@ export const promptOptimization = describeMethod({
   readsHistory: true,
   colour: "#925700",
   learns: true,
-  tunes: true,
+  tunes: () => true,
   answers: "anew",
   options: promptOptimizationOptions,
   calls: (sizes) => [

@@ -1,12 +1,10 @@
-import type { TrainUser } from "../../core/artifacts.ts";
 import type { LabelStrategy } from "../../core/config/ids.ts";
 import { contentKey } from "../../core/hash.ts";
 import { crossEntropy, designOf, predictProbabilities } from "../../numerics/logistic.ts";
 import { selectPenalty } from "../../numerics/select-penalty.ts";
-import type { MethodContext } from "../method.ts";
-import { labelTarget } from "./labels.ts";
 import { fingerprintOf, packModel, type StyleModel, unpackModel } from "./model-file.ts";
 import type { Lesson, StyleScores } from "./style-scores.ts";
+import { labelAccuracy, labelCounts, type Targets, targetMatrix } from "./targets.ts";
 
 /** Raised whenever fitting changes, so that no model of an older version is taken for a new one's. */
 export const CLASSIFIER_VERSION = 1;
@@ -16,15 +14,31 @@ export const CLASSIFIER_VERSION = 1;
  * @returns class probabilities of a user's styles
  */
 export function styleClassifier(strategy: LabelStrategy, lesson: Lesson): StyleScores {
-  const model = storedModel(strategy, lesson);
+  const { train, validation, features, context } = lesson;
+  const targets = {
+    train: targetMatrix(strategy, train, context),
+    validation: targetMatrix(strategy, validation, context),
+  };
+  const model = storedModel(targets, lesson);
+  context.classified?.({
+    classifier: features.kind === "ngrams" ? "linear" : features.kind,
+    accuracy: {
+      train: labelAccuracy(predictProbabilities(model, features.train), targets.train),
+      validation: labelAccuracy(predictProbabilities(model, features.validation), targets.validation),
+    },
+    labels: { train: labelCounts(targets.train), validation: labelCounts(targets.validation) },
+  });
   return async (user) => predictProbabilities(model, await lesson.features.of(user));
 }
 
 /** The fitted classifier: from the store when the same texts and targets were fitted before. */
-function storedModel(strategy: LabelStrategy, { train, validation, features, context }: Lesson): StyleModel {
+function storedModel(
+  targets: { readonly train: Targets; readonly validation: Targets },
+  { features, context }: Lesson,
+): StyleModel {
   const classes = context.labels.length;
-  const [trainTargets, trainWeights] = targetMatrix(strategy, train, context);
-  const [validationTargets, validationWeights] = targetMatrix(strategy, validation, context);
+  const { targets: trainTargets, weights: trainWeights } = targets.train;
+  const { targets: validationTargets, weights: validationWeights } = targets.validation;
   const key = contentKey(
     JSON.stringify([
       CLASSIFIER_VERSION,
@@ -48,20 +62,4 @@ function storedModel(strategy: LabelStrategy, { train, validation, features, con
   context.artifacts.putArtifact("router", key, packed);
   // Through the packed form in both cases: a second run must choose exactly as the first.
   return unpackModel(packed, classes);
-}
-
-/** Targets (users x labels) and weights: a user whose rewards do not tell gets weight 0. */
-function targetMatrix(
-  strategy: LabelStrategy,
-  users: readonly TrainUser[],
-  { labels }: MethodContext,
-): [targets: Float64Array, weights: Float64Array] {
-  const targets = new Float64Array(users.length * labels.length);
-  const weights = new Float64Array(users.length);
-  for (const [i, user] of users.entries()) {
-    const target = labelTarget(strategy, labels, user.candidates);
-    targets.set(target ?? new Float64Array(labels.length).fill(1 / labels.length), i * labels.length);
-    weights[i] = target === null ? 0 : 1;
-  }
-  return [targets, weights];
 }

@@ -45,7 +45,7 @@ async function choices(
   options: { features?: FeatureKind; context?: MethodContext; train?: TrainUser[] } = {},
 ) {
   const { features = "ngrams", context = methodContext({ embedder: embedder() }) } = options;
-  const method = routing.create({ labels: "rewards", features }) as Method;
+  const method = routing.create({ labels: "rewards", features, classifier: "linear" }) as Method;
   const fitted = await method.fit(options.train ?? users(60, "train"), users(20, "validation"), context);
   const asked = users(20, "test").map(({ id, history, prompt }) => fitted.answer({ id, history, prompt }));
   return (await Promise.all(asked)).map(({ label }) =>

@@ -58,7 +58,8 @@ export function unitDoer(run: RunSetup): (unit: WorkUnit) => Promise<UnitOutcome
       return { failed: 0 };
     }
     if (learnt?.world !== seed) learnt = { world: seed, learners: learnersIn(run, all, world) };
-    const answer = await answering(run, gauges, method, world, learnt.learners, memo, nothing);
+    const expected = all.test.map(({ text }) => text);
+    const { answer } = await answering(run, gauges, method, world, learnt.learners, memo, expected);
     const draw = drawFor(run, method);
     await scoreAnswers(run, test, ({ visible }) => answer(visible), gauges, draw, nothing);
     return { failed: 0 };

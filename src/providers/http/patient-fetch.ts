@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/ports/clock.ts";
+import { pause } from "./pause.ts";
 import { retryAfterOf } from "./retry-after.ts";
 
 export interface PatientOptions {
@@ -43,21 +44,3 @@ export function patientFetch(
 }
 
 const seconds = (ms: number): string => `${Math.ceil(ms / 1000).toLocaleString("en-US")} s`;
-
-function pause(ms: number, clock: Clock, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (stop.aborted) {
-      reject(stop.reason);
-      return;
-    }
-    const end = (): void => {
-      cancel();
-      reject(stop.reason);
-    };
-    const cancel = clock.after(ms, () => {
-      stop.removeEventListener("abort", end);
-      resolve();
-    });
-    stop.addEventListener("abort", end, { once: true });
-  });
-}

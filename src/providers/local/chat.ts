@@ -13,13 +13,10 @@ import type { ApiToken } from "../openai/api-tokens.ts";
 import { endToken, visibleTokens } from "../openai/logprobs.ts";
 import { splitReasoning } from "../openai/visible-text.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { type LocalSettings, samplingOf } from "./settings.ts";
+import { type LocalSettings, MOST_TOKENS, samplingOf } from "./settings.ts";
 
 /** Changes whenever the same request would be answered differently: part of every content key. */
 const VERSION = 1;
-/** Of an answer, where the configuration does not say: small models may never end, and room is kept for all of it. */
-const MOST_TOKENS = 1024;
-
 /** How a checkpoint was changed. */
 export interface Adaptation {
   /** Stands for the changed weights, which the checkpoint's pool computes with. */

@@ -8,6 +8,8 @@ import type { CheckpointSource } from "./source.ts";
 
 /** A checkpoint ready for use; its weights are read at the first answer. */
 export interface Checkpoint {
+  /** Folder or file. */
+  readonly path: string;
   readonly fingerprint: string;
   readonly config: LlamaConfig;
   readonly tokenizer: TextTokenizer;
@@ -34,6 +36,7 @@ export function openCheckpoint(source: CheckpointSource, threads: number): Check
   let pool: DecoderPool | undefined;
   const read = (): Weights => (weights ??= source.readWeights());
   return {
+    path: source.path,
     fingerprint,
     config,
     tokenizer,

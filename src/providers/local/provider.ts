@@ -1,4 +1,5 @@
 import type { LanguageModel } from "../../core/ports/language-model.ts";
+import type { TrainableModel } from "../../core/ports/trainer.ts";
 import type { TunableModel } from "../../neural/tunable.ts";
 import type { EmbeddingProvider } from "../decorators/embedding.ts";
 import type { Provider, Surroundings } from "../provider.ts";
@@ -6,8 +7,8 @@ import { localChatModel } from "./chat.ts";
 import { type Checkpoint, openCheckpoint, withWeights } from "./checkpoint.ts";
 import { localEmbedder } from "./embedder.ts";
 import { checkpointPlace } from "./folder.ts";
-import { type HubCheckpoints, hubOf } from "./hub-checkpoint.ts";
-import { type LocalSettings, threadsOf } from "./settings.ts";
+import { type HubCheckpoints, hubOf, isHubSpec } from "./hub-checkpoint.ts";
+import { type LocalSettings, MOST_TOKENS, samplingOf, threadsOf } from "./settings.ts";
 import { type CheckpointSource, checkpointSource, folderSource } from "./source.ts";
 import { localSpeed } from "./speed.ts";
 
@@ -21,6 +22,7 @@ export const localProvider: Provider = {
   chat: (settings, around) => checkpointsOf(around).model(settings),
   embedder: (settings, around) => checkpointsOf(around).embedder(settings),
   speed: localSpeed,
+  trainable: (settings, around) => checkpointsOf(around).trainable(settings),
   tunable: (settings, around, guard) => checkpointsOf(around).tunable(settings, guard, around.stop),
 };
 
@@ -49,6 +51,8 @@ export interface LocalProvider {
     guard: (model: LanguageModel) => LanguageModel,
     stop: AbortSignal,
   ): TunableModel;
+  /** Where a trainer on this machine finds it, and how it answers. @throws UsageError as `model` */
+  trainable(settings: LocalSettings): TrainableModel;
   /** @throws UsageError as `model` */
   embedder(settings: LocalSettings): EmbeddingProvider;
   /** Ends all threads. */
@@ -101,6 +105,17 @@ export function createLocalProvider(cwd: string, hub?: HubCheckpoints): LocalPro
             },
           };
         },
+      };
+    },
+    trainable(settings) {
+      const { fingerprint, generation, path } = checkpoint(settings);
+      const { model, stop = [], maxTokens = MOST_TOKENS } = settings;
+      return {
+        model: (isHubSpec(model) ? { name: model.slice("hf:".length) } : { path }) as Record<string, string>,
+        fingerprint,
+        sampling: { ...samplingOf(settings, generation) },
+        maxTokens,
+        stop,
       };
     },
     embedder: (settings) => localEmbedder(checkpoint(settings), settings),

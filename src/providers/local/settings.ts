@@ -21,6 +21,9 @@ export interface LocalSettings {
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** Of an answer, where the configuration does not say: small models may never end, and room is kept for all of it. */
+export const MOST_TOKENS = 1024;
+
 /** Decoding is bound by memory: more threads than this rarely add speed. */
 const MOST_THREADS = 8;
 

@@ -2,7 +2,7 @@ import type { Provider } from "../provider.ts";
 import { createOpenAIModel } from "./chat.ts";
 import { createOpenAIEmbedder } from "./embeddings.ts";
 import { servedModels } from "./served-models.ts";
-import { saysTheSame } from "./settings.ts";
+import { saysTheSame, trainableByName } from "./settings.ts";
 
 /** Any server that speaks OpenAI's interface: docs/providers.md. */
 export const openaiProvider: Provider = {
@@ -13,4 +13,5 @@ export const openaiProvider: Provider = {
   chat: createOpenAIModel,
   embedder: createOpenAIEmbedder,
   served: servedModels,
+  trainable: trainableByName,
 };

@@ -2,6 +2,7 @@ import { addressTrouble } from "../../core/config/secrets.ts";
 import { UsageError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/hash.ts";
 import type { ServerKeys } from "../../core/ports/http.ts";
+import type { TrainableModel } from "../../core/ports/trainer.ts";
 import { credentialsOf, withParameters } from "../http/credentials.ts";
 import type { Environment } from "../http/dispatcher.ts";
 
@@ -115,3 +116,24 @@ export function identityOf(api: "chat" | "embeddings", settings: OpenAISettings)
 /** Whether another draw is none: temperature 0, and no seed that is counted on. */
 export const saysTheSame = ({ temperature, seed }: Pick<OpenAISettings, "temperature" | "seed">): boolean =>
   temperature === 0 && seed === undefined;
+
+/** Of an answer, where neither the configuration nor a server says. */
+const MOST_TOKENS = 1024;
+
+/** An open LLM goes by the name of its repository on the hub, under which a trainer finds it, too. */
+export function trainableByName({
+  model,
+  temperature,
+  topP,
+  topK,
+  minP,
+  stop = [],
+  maxTokens = MOST_TOKENS,
+}: Omit<OpenAISettings, "baseUrl">): TrainableModel | undefined {
+  if (!/^[\w.-]+\/[\w.-]+$/.test(model)) return undefined;
+  const given = { temperature, topP, topK, minP };
+  const sampling = Object.fromEntries(
+    Object.entries(given).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])),
+  );
+  return { model: { name: model }, sampling, maxTokens, stop };
+}

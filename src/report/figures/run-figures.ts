@@ -3,21 +3,24 @@ import type { MethodResult, Results } from "../../core/run-record.ts";
 import { worldName } from "../../core/world-name.ts";
 import { isCompared } from "../../methods/about.ts";
 import { signed } from "../format.ts";
+import { methodColours } from "./colours.ts";
 import { differencesPlot } from "./differences.ts";
 import type { Figure } from "./figure.ts";
 import { forestPlot, winLossPlot } from "./forest.ts";
 import { heatMap } from "./heat-map.ts";
+import { lossCurves } from "./loss-curves.ts";
 import { mappingPlot } from "./mapping.ts";
 
 /** A figure of a run, and the part of the report where it stands. */
 export interface RunFigure extends Figure {
-  readonly section: "main" | "whom" | "spread" | "styles" | "mapping";
+  readonly section: "main" | "whom" | "spread" | "styles" | "classifiers" | "mapping";
 }
 
 /** Every figure of a run, in reading order. */
 export function runFigures(results: Results): RunFigure[] {
   const methods = results.methods.filter(isCompared);
   const stem = stems(methods);
+  const colours = methodColours(results.methods);
   return [
     {
       id: "forest",
@@ -53,6 +56,20 @@ export function runFigures(results: Results): RunFigure[] {
           svg: confusionPlot(results, m),
         }),
       ),
+    ...methods.flatMap((m): RunFigure[] => {
+      const curves = m.perWorld.flatMap(({ seed, classifier }) =>
+        classifier?.lossCurve === undefined ? [] : [{ seed, points: classifier.lossCurve }],
+      );
+      if (curves.length === 0) return [];
+      return [
+        {
+          id: `loss-${stem.get(m)}`,
+          section: "classifiers",
+          caption: `Train loss of ${m.name} by step, a line a world.`,
+          svg: lossCurves(m.name, curves, colours.get(m.name) ?? "currentColor"),
+        },
+      ];
+    }),
     ...results.worlds.map(
       (world): RunFigure => ({
         id: `mapping-${world.seed}`,
