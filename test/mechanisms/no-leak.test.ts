@@ -112,6 +112,7 @@ describe("a method inside the pipeline", () => {
       [
         "artifacts",
         "base",
+        "classified",
         "concurrency",
         "embedder",
         "http",
@@ -121,6 +122,7 @@ describe("a method inside the pipeline", () => {
         "learned",
         "memo",
         "note",
+        "trainers",
         "tunable",
       ].sort(),
     );
