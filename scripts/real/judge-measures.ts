@@ -89,7 +89,7 @@ async function scoresOf(
 ): Promise<Scores> {
   const judge = createJudge(model, settings, { usable() {}, nothing() {}, weighed });
   const whole = texts.flatMap(({ text }) => (text === null ? [] : [text]));
-  return Promise.all(whole.map((text) => judge.rateAll(text, pairs.flat())));
+  return Promise.all(whole.map((text) => judge.rateAll(text, pairs.flat(), null)));
 }
 
 function figures(scores: Scores, pairs: Pairs, simulated: Scores): Omit<Measured["rows"][number], "how"> {

@@ -80,7 +80,7 @@ export async function contrasts(
 ) {
   const judge = createJudge(judgeModel, { scale: 10, retries: 3, weighted: false });
   const score = async (text: string, principle: string): Promise<number> =>
-    (await judge.rate(text, principle)) ?? Number.NaN;
+    (await judge.rate(text, principle, null)) ?? Number.NaN;
   type Side = "follow" | "avoid";
   /** Scores by principle, then prompt. */
   type Scores = { readonly [S in Side]: readonly number[][] };

@@ -59,7 +59,10 @@ export interface Estimate {
 }
 
 /** How many answers stand in a prompt, by which a longer answer lengthens it. */
-const ANSWERS_WITHIN: Readonly<Record<string, number>> = { judge: 1, summarisePreference: 2, ragExemplar: 6 };
+const ANSWERS_WITHIN: Readonly<Record<string, number>> = {
+  ...{ judge: 1, judgeTextFirst: 1, judgeWithPrompt: 1, judgeWithPromptTextFirst: 1 },
+  ...{ summarisePreference: 2, summarisePreferenceWithPrompt: 2, ragExemplar: 6 },
+};
 /** Prompts whose output is an answer to a user. */
 const ANSWERING = new Set([
   ...["plain", "respond", "ragExemplar", "ragSummary", "inContext", "answerForTaste", "manyShot"],
@@ -165,8 +168,7 @@ function tokensOf(
   const longer = isSimulated(models.candidate)
     ? 0
     : (ANSWERS_WITHIN[prompt ?? ""] ?? 0) * (within("candidate", answerTokens) - answer);
-  const real =
-    prompt === "judge" ? judgeTokens : ANSWERING.has(prompt ?? "inContext") ? answerTokens : output;
+  const real = role === "judge" ? judgeTokens : ANSWERING.has(prompt ?? "inContext") ? answerTokens : output;
   return { input: input + longer, output: within(role, isSimulated(models[role]) ? output : real) };
 }
 

@@ -2,12 +2,11 @@ import { userProfile } from "../catalog/users.ts";
 import { voiceOf } from "../catalog/voices.ts";
 import { type BaseConversation, styleLabels, type TestUser, type UserProfile } from "../core/artifacts.ts";
 import { placesOf } from "../core/config/addresses.ts";
-import { answerSettings } from "../core/config/answer-settings.ts";
+import { answersCandidates } from "../core/config/answer-settings.ts";
 import type { ModelConfig, PlacedModel } from "../core/config/model-schema.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { ProviderError } from "../core/errors.ts";
 import { shortfallOf } from "../core/gauge.ts";
-import { canonicalJson } from "../core/hash.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { ChatMessage, LanguageModel } from "../core/ports/language-model.ts";
 import { plainMessages, styledMessages } from "../core/prompt/prompts.ts";
@@ -124,7 +123,7 @@ function questions(
       const model = providers.unguarded(place);
       return { who: `${role} ${model.id}`, server, ask: () => ask(model) };
     });
-  const [style] = styleLabels(config.pool.principles);
+  const [style] = styleLabels(config.pool.principles, config.styles?.avoid);
   let answer = conversation.prompt;
   const answering = async (model: LanguageModel, role: "base" | "candidate"): Promise<string> => {
     const limited = config.models[role].maxTokens !== undefined;
@@ -135,9 +134,7 @@ function questions(
         : await answerOf(model, styledMessages(style, conversation.prompt), limited);
     return `answers, under a style instruction, too (${shown(styled)})`;
   };
-  const isSame =
-    canonicalJson(answerSettings(config.models.base)) ===
-    canonicalJson(answerSettings(config.models.candidate));
+  const isSame = answersCandidates(config.models);
   return [
     ...language("rewriter", (model) => rewritesOf(model, config, user)),
     ...language("base", (model) => answering(model, "base")),
@@ -145,7 +142,7 @@ function questions(
     ...language("judge", async (model) => {
       const told = listening();
       const judge = createJudge(model, config.judge, told.gauge);
-      const score = await judge.rate(answer, config.pool.principles[0] as string);
+      const score = await judge.rate(answer, config.pool.principles[0] as string, conversation.prompt);
       if (score === null) return told.fail();
       const how = config.judge.weighted ? "weighted score" : "score";
       const held = model.heldBy?.();

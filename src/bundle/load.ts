@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Split } from "../core/artifacts.ts";
 import { UsageError } from "../core/errors.ts";
 import type { System } from "../core/ports/system.ts";
-import { type Direction, SCALE_MAX, SCALE_MIN } from "../core/rating-scale.ts";
+import { type Direction, scoreBounds } from "../core/rating-scale.ts";
 import type { Row } from "../parquet/table.ts";
 import type { FrozenUsers, PreparedUser, RecordedAnswer, RecordedAnswers } from "../pipeline/prepared.ts";
 import { ratedPrinciples } from "../pipeline/users.ts";
@@ -62,6 +62,7 @@ async function recordedAnswers(
 ): Promise<RecordedAnswers> {
   const byId = new Map(test.map((user) => [user.profile.id, user]));
   const methods = new Map<string, Map<number, Map<string, RecordedAnswer>>>();
+  const [low, high] = scoreBounds(bundle.manifest.config.judge.mapping);
   for await (const row of rowsOf(system, bundle, "answers", ANSWERS)) {
     const { world, method, user: id } = row as { world: number; method: string; user: string };
     const place = `${join(bundle.folder, tableFile("answers"))}, user ${id.slice(0, 80)}`;
@@ -71,8 +72,7 @@ async function recordedAnswers(
     const answers = setDefault(worlds, world, () => new Map<string, RecordedAnswer>());
     const answer = setDefault(answers, id, () => answerIn(row, user, plain, place));
     const score = row.score as number | null;
-    if (score !== null && !(score >= SCALE_MIN && score <= SCALE_MAX))
-      throw wrong(`${score} is no score`, place);
+    if (score !== null && !(score >= low && score <= high)) throw wrong(`${score} is no score`, place);
     if (row.principle === null || answer.text === null) continue;
     const scores = setDefault(
       setDefault(texts, id, () => new Map()),

@@ -4,7 +4,14 @@ import { type Candidate, type Split, styleLabels } from "../core/artifacts.ts";
 import { UsageError } from "../core/errors.ts";
 import { parseJsonText } from "../core/json.ts";
 import type { System } from "../core/ports/system.ts";
-import { type Direction, SCALE_MAX, SCALE_MIN, type Sign, signOf } from "../core/rating-scale.ts";
+import {
+  type Bounds,
+  type Direction,
+  rewardBounds,
+  type Sign,
+  scoreBounds,
+  signOf,
+} from "../core/rating-scale.ts";
 import { readTable } from "../parquet/read.ts";
 import type { Row, TableColumn } from "../parquet/table.ts";
 import type { RatingMatrix } from "../ratings/rating-matrix.ts";
@@ -76,8 +83,9 @@ export async function* rowsOf(
  */
 export async function* bundleUsers(system: System, bundle: OpenBundle): AsyncGenerator<BundleUser> {
   const { manifest, folder } = bundle;
-  const { pool } = manifest.config;
+  const { pool, judge } = manifest.config;
   const isOpen = manifest.hidden === undefined || manifest.hidden.bits !== undefined;
+  const scores = scoreBounds(judge.mapping);
   const columns = candidateColumns(pool.principles, isOpen);
   const candidates = peekable(rowsOf(system, bundle, "candidates", columns));
   const rewards = peekable(rowsOf(system, bundle, "rewards", REWARDS));
@@ -97,7 +105,7 @@ export async function* bundleUsers(system: System, bundle: OpenBundle): AsyncGen
     }
     seen.add(id);
     counts[split]++;
-    const own = await candidatesOf(candidates, id, pool.principles, isOpen, place);
+    const own = await candidatesOf(candidates, id, pool.principles, isOpen ? scores : null, place);
     const hidden = isOpen ? [] : await rewardsOf(rewards, id, manifest, own.candidates.length, split);
     yield {
       ...{ id, split, ...own, rewards: hidden },
@@ -120,7 +128,7 @@ async function candidatesOf(
   rows: Peekable,
   id: string,
   principles: readonly string[],
-  rated: boolean,
+  bounds: Bounds | null,
   place: string,
 ): Promise<Pick<BundleUser, "candidates" | "ratings">> {
   const labels = styleLabels(principles);
@@ -135,11 +143,11 @@ async function candidatesOf(
       throw wrong(`the candidates of this user are not those of its ${labels.length} styles`, place);
     const text = textIn(row.text ?? null, place);
     candidates.push(text === null ? null : { ...label, text });
-    if (!rated) continue;
+    if (bounds === null) continue;
     for (const [i, p] of principles.entries()) {
       const score = row[ratingColumn(p)] as number | null;
       if (score === null) continue;
-      if (!(score >= SCALE_MIN && score <= SCALE_MAX)) throw wrong(`${score} is no rating`, place);
+      if (!(score >= bounds[0] && score <= bounds[1])) throw wrong(`${score} is no rating`, place);
       scores[at * k + i] = score;
     }
   }
@@ -153,20 +161,20 @@ async function candidatesOf(
 async function rewardsOf(
   rows: Peekable,
   id: string,
-  { hidden }: Manifest,
+  { hidden, config }: Manifest,
   count: number,
   split: Split,
 ): Promise<(number | null)[][]> {
   if (split === "test") return [];
   const worlds = hidden?.commitments ?? [];
+  const [low, high] = rewardBounds(config.judge.mapping);
   const all: (number | null)[][] = [];
   for (const [w] of worlds.entries()) {
     const rewards: (number | null)[] = [];
     for (let i = 0; i < count; i++) {
       const row = await rows.next();
       const reward = row?.reward as number | null | undefined;
-      const isReward =
-        reward === null || (reward !== undefined && reward >= SCALE_MIN && reward <= SCALE_MAX);
+      const isReward = reward === null || (reward !== undefined && reward >= low && reward <= high);
       if (row?.user !== id || row.world !== w + 1 || !isReward)
         throw wrong(`the rewards of world ${w + 1} are not whole`, `user ${id.slice(0, 80)}`);
       rewards.push(reward ?? null);

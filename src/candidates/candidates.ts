@@ -15,6 +15,7 @@ export async function writeCandidates(
 ): Promise<(Candidate | null)[]> {
   return mapConcurrent(labels, labels.length, async (label) => {
     const text = await generateText(model, styledMessages(label, prompt));
-    return text === null ? null : { ...label, text };
+    const { principle, direction } = label;
+    return text === null ? null : { principle, direction, text };
   });
 }

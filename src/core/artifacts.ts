@@ -33,10 +33,15 @@ export interface UserText {
 export interface StyleLabel {
   readonly principle: string;
   readonly direction: Direction;
+  /** How `avoid` is put into words; absent: a clear example of the opposite is asked for. */
+  readonly wording?: "avoid";
 }
 
+/** What an instruction to avoid a principle asks for: its opposite, or to do without it. */
+export type AvoidWording = "opposite" | "avoid";
+
 /** An answer to x written under the instruction to follow or avoid one principle. */
-export interface Candidate extends StyleLabel {
+export interface Candidate extends Pick<StyleLabel, "principle" | "direction"> {
   readonly text: string;
 }
 
@@ -80,9 +85,17 @@ export function shownAttributes(
 }
 
 /** All 2K labels of a list of principles: follow_0, avoid_0, follow_1, ... (the order of every label vector). */
-export function styleLabels(principles: readonly string[]): StyleLabel[] {
+export function styleLabels(
+  principles: readonly string[],
+  avoid: AvoidWording | undefined = "opposite",
+): StyleLabel[] {
+  const wording = avoid === "avoid" ? { wording: avoid } : {};
   return principles.flatMap((principle) => [
     { principle, direction: "follow" as const },
-    { principle, direction: "avoid" as const },
+    { principle, direction: "avoid" as const, ...wording },
   ]);
 }
+
+/** The place of a target's style among the labels. */
+export const styleIndex = ({ principle, sign }: Pick<Target, "principle" | "sign">): number =>
+  2 * principle + (sign === 1 ? 0 : 1);

@@ -8,10 +8,14 @@ export interface ScoredAnswer {
   readonly reward: number | null;
 }
 
-/** Scores an answer on the principles that the user's reward weighs; a missing answer has missing scores. */
+/**
+ * Scores an answer on the principles that the user's reward weighs; a missing answer has missing scores.
+ * @param prompt what it answers
+ */
 export async function scoreAnswer(
   judge: Judge,
   text: string | null,
+  prompt: string,
   targets: readonly Target[],
   principles: readonly string[],
 ): Promise<ScoredAnswer> {
@@ -19,6 +23,7 @@ export async function scoreAnswer(
   const scores = await judge.rateAll(
     text,
     targets.map((t) => principles[t.principle] as string),
+    prompt,
   );
   const byPrinciple = new Map(targets.map((t, i) => [t.principle, scores[i] ?? null]));
   return { scores, reward: reward(targets, (principle) => byPrinciple.get(principle) ?? null) };

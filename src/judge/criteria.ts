@@ -36,7 +36,7 @@ export function criterionMessages(
   });
 }
 
-/** The score of one answer by a criterion, 1..10; `null` and errors as of `Judge.rate`. */
+/** The score of one answer by a criterion, within `scoreBounds`; `null` and errors as of `Judge.rate`. */
 export function rateByCriterion(
   model: LanguageModel,
   settings: JudgeSettings,

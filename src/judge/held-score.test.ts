@@ -151,7 +151,7 @@ function judge(chances: Chances, number: string, form: "grammar" | "none" | unde
     weighed: (mass: number, isPlain: boolean) => void found.push([mass, isPlain]),
   };
   const settings = { scale: 10, retries: 1, weighted: true, constrain: "auto" } as const;
-  return { rate: () => createJudge(model, settings, gauge).rate("A text.", "gentle"), found };
+  return { rate: () => createJudge(model, settings, gauge).rate("A text.", "gentle", null), found };
 }
 
 describe("a weighted judge that is held", () => {

@@ -6,7 +6,7 @@ import type {
   GenerateResult,
   LanguageModel,
 } from "../core/ports/language-model.ts";
-import { prompts } from "../core/prompt/prompts.ts";
+import { type PromptName, prompts } from "../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../core/prompt/template.ts";
 import type { Draw } from "./draw.ts";
 import { type Fence, fenceAround } from "./fence.ts";
@@ -17,12 +17,14 @@ import type { JudgeSettings } from "./settings.ts";
 
 export interface Judge {
   /**
-   * The score of one text on one principle, 1..10; `null` when no ask gave one, and for a text that holds its fence.
+   * The score of one text on one principle, within `scoreBounds`; `null` when no ask gave one, and for a text that holds its
+   * fence.
+   * @param prompt what the text answers, which a judge sees that is to see it; `null` for a text that answers nothing
    * @throws ProviderError for failures that are not the request's own
    */
-  rate(text: string, principle: string): Promise<number | null>;
+  rate(text: string, principle: string, prompt: string | null): Promise<number | null>;
   /** As `rate`, for several principles of one text, in their order. */
-  rateAll(text: string, principles: readonly string[]): Promise<(number | null)[]>;
+  rateAll(text: string, principles: readonly string[], prompt: string | null): Promise<(number | null)[]>;
 }
 
 /** Enough alternatives to hold every score of the 1-10 scale and most of the mass of 1-100. */
@@ -31,25 +33,45 @@ export const TOP_LOGPROBS = 20;
 /**
  * The requests that may be made for one text and principle, in order, as many as `settings.retries`; none for a text
  * that holds its own fence.
- * @param fence `fenceAround(text)`
+ * @param judged what is shown (`judgedBy`)
  * @param draw the second has sample numbers of its own, `retries` to `2 retries - 1`
  */
 export function judgeRequests(
   settings: JudgeSettings,
-  text: string,
+  { text, prompt, fence }: Judged,
   principle: string,
-  fence: Fence | null,
   draw: Draw = "first",
 ): GenerateRequest[] {
   if (fence === null) return [];
+  const form = prompts[judgePrompt(settings, prompt !== null)];
   const messagesIn = (mark: string): ChatMessage[] =>
-    renderPrompt(settings.order === "text-first" ? prompts.judgeTextFirst : prompts.judge, {
-      principle,
-      max: String(settings.scale),
-      text,
-      fence: mark,
-    });
+    renderPrompt(form, { principle, max: String(settings.scale), prompt: prompt ?? "", text, fence: mark });
   return requestsOf(settings, fencedIn(fence, messagesIn), draw);
+}
+
+/** Which prompt asks a judge. @param seesPrompt whether there is a message to be seen */
+export function judgePrompt({ order, sees }: JudgeSettings, seesPrompt = true): PromptName {
+  const isTextFirst = order === "text-first";
+  if (sees !== "prompt-and-answer" || !seesPrompt) return isTextFirst ? "judgeTextFirst" : "judge";
+  return isTextFirst ? "judgeWithPromptTextFirst" : "judgeWithPrompt";
+}
+
+/** What a judge is shown of a text. */
+export interface Judged {
+  readonly text: string;
+  /** The message that it answers, where the judge sees it. */
+  readonly prompt: string | null;
+  /** Around all of it. */
+  readonly fence: Fence | null;
+}
+
+/** @param prompt what the text answers; `null` for a text that answers nothing */
+export function judgedBy({ sees }: JudgeSettings, text: string, prompt: string | null): Judged {
+  if (sees !== "prompt-and-answer" || prompt === null)
+    return { text, prompt: null, fence: fenceAround(text) };
+  const fence = fenceAround(prompt, text);
+  // No earlier version asked in this way.
+  return { text, prompt, fence: fence === null ? null : { mark: fence.mark } };
 }
 
 /** Messages that ask for a number from 1 to the scale's end, and as an earlier version wrote them. */
@@ -162,15 +184,15 @@ export function createJudge(
   draw: Draw = "first",
 ): Judge {
   checkLimit(model, settings);
-  const ask = (text: string, principle: string, fence: Fence | null): Promise<number | null> => {
-    const requests = judgeRequests(settings, text, principle, fence, draw);
+  const ask = (judged: Judged, principle: string): Promise<number | null> => {
+    const requests = judgeRequests(settings, judged, principle, draw);
     return requests.length === 0 ? Promise.resolve(null) : firstScore(model, settings, requests, gauge);
   };
   return {
-    rate: (text, principle) => ask(text, principle, fenceAround(text)),
-    async rateAll(text, principles) {
-      const fence = fenceAround(text);
-      const scoreOn = (principle: string): Promise<number | null> => ask(text, principle, fence);
+    rate: (text, principle, prompt) => ask(judgedBy(settings, text, prompt), principle),
+    async rateAll(text, principles, prompt) {
+      const judged = judgedBy(settings, text, prompt);
+      const scoreOn = (principle: string): Promise<number | null> => ask(judged, principle);
       if (settings.order !== "text-first") return Promise.all(principles.map(scoreOn));
       return oneText(model, async () => {
         const scores: (number | null)[] = [];

@@ -18,16 +18,19 @@ describe("a judge that knows scores", () => {
   it("is asked for the others alone, and gives all in their order; what is known to be missing stays missing", async () => {
     const { principles, judge } = asked();
     const knowing = knowingJudge(judge, (_, principle) => SCORES[principle], "first");
-    expect(await knowing.rateAll("x", ["warm", "gentle", "casual", "dry"])).toEqual([9, null, 3, 9]);
-    expect([await knowing.rate("x", "gentle"), await knowing.rate("x", "cold")]).toEqual([null, 9]);
+    expect(await knowing.rateAll("x", ["warm", "gentle", "casual", "dry"], null)).toEqual([9, null, 3, 9]);
+    expect([await knowing.rate("x", "gentle", null), await knowing.rate("x", "cold", null)]).toEqual([
+      null,
+      9,
+    ]);
     expect(principles).toEqual(["warm", "dry", "cold"]);
   });
 
   it("knows one draw from another", async () => {
     const { principles, judge } = asked();
     const known = (_: string, __: string, draw: string) => (draw === "first" ? 4 : undefined);
-    expect(await knowingJudge(judge, known, "second").rateAll("x", ["dry"])).toEqual([9]);
-    expect(await knowingJudge(judge, known, "first").rateAll("x", ["dry"])).toEqual([4]);
+    expect(await knowingJudge(judge, known, "second").rateAll("x", ["dry"], null)).toEqual([9]);
+    expect(await knowingJudge(judge, known, "first").rateAll("x", ["dry"], null)).toEqual([4]);
     expect(principles).toEqual(["dry"]);
   });
 });

@@ -1,4 +1,4 @@
-import { type AskedScale, fromAsked } from "../core/rating-scale.ts";
+import { type AskedScale, fromAsked, type ScoreMapping } from "../core/rating-scale.ts";
 import { claimsIn } from "./reply/claims.ts";
 import { maskOf, NO_SCORE } from "./reply/mask.ts";
 import { withDigits } from "./reply/number-words.ts";
@@ -11,10 +11,10 @@ export interface FoundScore extends Span {
   readonly value: number;
 }
 
-/** A judge's answer as a score on 1..10, or `null` when it gives no score, several, or one that is off the scale. */
-export function parseScore(answer: string, asked: AskedScale): number | null {
+/** A judge's answer as a score (`fromAsked`), or `null` when it gives no score, several, or one that is off the scale. */
+export function parseScore(answer: string, asked: AskedScale, mapping?: ScoreMapping): number | null {
   const found = findScore(answer, asked);
-  return found === null ? null : fromAsked(found.value, asked);
+  return found === null ? null : fromAsked(found.value, asked, mapping);
 }
 
 /** Characters of a reply that is read: several times what the usual limit on tokens lets a judge write. */

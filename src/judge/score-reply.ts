@@ -1,7 +1,6 @@
 import { ProviderError } from "../core/errors.ts";
 import type { Gauge } from "../core/gauge.ts";
 import type { GenerateResult, LanguageModel } from "../core/ports/language-model.ts";
-import type { AskedScale } from "../core/rating-scale.ts";
 import { NUMBER_TOKENS } from "./limit.ts";
 import { parseScore } from "./parse.ts";
 import type { JudgeSettings } from "./settings.ts";
@@ -11,17 +10,18 @@ import { isCutShort, weighed } from "./weighted.ts";
 const tellers = new WeakSet<LanguageModel>();
 
 /**
- * The score of one reply, 1..10; `null` when it gives none.
+ * The score of one reply, as `fromAsked` gives it; `null` when it gives none.
  * @throws ProviderError for a server without log-probabilities, and for a limit that cuts numbers apart
  */
 export function scoreOf(
   model: LanguageModel,
   result: GenerateResult,
-  { weighted, scale, constrain }: JudgeSettings,
+  settings: JudgeSettings,
   gauge: Gauge,
 ): number | null {
-  if (!weighted) return result.finishReason === "stop" ? parseScore(result.text, scale) : null;
-  return weightedScoreOf(model, result, scale, constrain === "auto" && isHeld(model) ? gauge : undefined);
+  const { weighted, scale, mapping, constrain } = settings;
+  if (!weighted) return result.finishReason === "stop" ? parseScore(result.text, scale, mapping) : null;
+  return weightedScoreOf(model, result, settings, constrain === "auto" && isHeld(model) ? gauge : undefined);
 }
 
 const isHeld = ({ heldBy }: LanguageModel): boolean => !["none", undefined].includes(heldBy?.());
@@ -40,14 +40,14 @@ const LEAST_MASS = 0.5;
 function weightedScoreOf(
   model: LanguageModel,
   result: GenerateResult,
-  scale: AskedScale,
+  { scale, mapping }: JudgeSettings,
   held: Gauge | undefined,
 ): number | null {
   if (result.finishReason === "filter") return null;
   // One answer without them among others with them is one to be asked again.
   if (result.logprobs === undefined) return tellers.has(model) ? null : noLogprobs(model);
   if (result.logprobs.length > 0) tellers.add(model);
-  const facts = { text: result.text, isCut: result.finishReason === "length" };
+  const facts = { text: result.text, isCut: result.finishReason === "length", mapping };
   if (!isCutShort(result.logprobs, scale, facts)) {
     const found = weighed(result.logprobs, scale, facts);
     if (found === null || held === undefined) return found?.score ?? null;

@@ -1,4 +1,4 @@
-import type { AskedScale } from "../core/rating-scale.ts";
+import type { AskedScale, ScoreMapping } from "../core/rating-scale.ts";
 
 export interface JudgeSettings {
   readonly scale: AskedScale;
@@ -8,6 +8,17 @@ export interface JudgeSettings {
   readonly weighted: boolean;
   /** `auto`: the judge is held to the scale's numbers where its server can; absent: `off`. */
   readonly constrain?: "auto" | "off";
+  /** How answers on 1-100 become scores; absent: linearly. */
+  readonly mapping?: ScoreMapping;
+  /** What it is shown; absent: the answer alone. */
+  readonly sees?: "answer" | "prompt-and-answer";
   /** What it is shown first; absent: the property. */
   readonly order?: "text-first" | "property-first";
 }
+
+/** For studies that rate texts by themselves, on 1 to 10: what they measure is defined there. */
+export const textJudge = (settings: JudgeSettings): JudgeSettings => ({
+  ...settings,
+  mapping: "linear",
+  sees: "answer",
+});

@@ -1,5 +1,5 @@
 import type { TokenLogprob } from "../core/ports/language-model.ts";
-import { type AskedScale, fromAsked } from "../core/rating-scale.ts";
+import { type AskedScale, fromAsked, type ScoreMapping } from "../core/rating-scale.ts";
 import { findScore } from "./parse.ts";
 import { numeralOf } from "./reply/numeral.ts";
 import type { Span } from "./reply/plain-text.ts";
@@ -10,11 +10,13 @@ export interface ReplyFacts {
   readonly text?: string;
   /** The reply ended at the limit on tokens: it is scored when it is the number alone. */
   readonly isCut?: boolean;
+  /** How numbers become scores; unless given, linearly. */
+  readonly mapping?: ScoreMapping | undefined;
 }
 
 /** A reply's score by the probabilities of its tokens. */
 export interface Weighed {
-  /** On 1..10, normalised over the scores that the tokens show. */
+  /** As `fromAsked` gives it, normalised over the scores that the tokens show. */
   readonly score: number;
   /** The probability of those scores together: what else the model would have written has the rest. */
   readonly mass: number;
@@ -42,14 +44,14 @@ export function weighed(
 ): Weighed | null {
   const steps = stepsOfScore(tokens, asked, facts);
   if (steps === null) return null;
-  const written = fromAsked(writtenValue(steps), asked);
+  const written = fromAsked(writtenValue(steps), asked, facts.mapping);
   const endings = endingsFrom(steps, 0, "", asked);
   if (endings === null) return null;
   let sum = 0;
   let total = 0;
   for (const [number, p] of endings) {
     const value = numeralOf(number);
-    const score = value === null ? null : fromAsked(value, asked);
+    const score = value === null ? null : fromAsked(value, asked, facts.mapping);
     if (score === null) continue;
     sum += p * score;
     total += p;
@@ -57,7 +59,7 @@ export function weighed(
   return total > 0 && written !== null ? { score: sum / total, mass: total, written } : null;
 }
 
-/** The score alone of `weighed`, 1..10. */
+/** The score alone of `weighed`. */
 export function weightedScore(
   tokens: readonly TokenLogprob[],
   asked: AskedScale,

@@ -37,7 +37,7 @@ const around = (delta: number, standardError: number) => [
 ];
 
 describe("breakdown of a method's gains", () => {
-  const parts = breakdown(pool, rewards, labels, outcomes, attributes);
+  const parts = breakdown(pool, rewards, labels, outcomes, attributes, "linear");
 
   it("groups by the strongest target, leaving out pairs without a reward", () => {
     expect(parts.perPrinciple).toEqual([
@@ -71,6 +71,14 @@ describe("breakdown of a method's gains", () => {
     expect([from, from + counts.length * width]).toEqual([-9.25, 9.25]);
   });
 
+  it("has a bin for the largest difference of tenths, 9.9", () => {
+    const [first] = outcomes;
+    const one = { ...first!, targets: first!.targets.slice(0, 1), baseline: [0.1] };
+    const { counts } = breakdown(pool, [[10]], [[]], [one], attributes.slice(0, 1), "tenth").differences;
+    expect(counts.reduce((a, b) => a + b, 0)).toBe(1);
+    expect(counts.at(-1)).toBe(1);
+  });
+
   it("counts chosen styles by wanted ones, also of pairs whose reward is missing", () => {
     // Rows and columns: follow gentle, avoid gentle, follow casual, avoid casual.
     expect(parts.labels).toEqual([
@@ -82,6 +90,6 @@ describe("breakdown of a method's gains", () => {
   });
 
   it("has no table of styles for a method that chooses none", () => {
-    expect(breakdown(pool, rewards, [[], []], outcomes, attributes)).not.toHaveProperty("labels");
+    expect(breakdown(pool, rewards, [[], []], outcomes, attributes, "linear")).not.toHaveProperty("labels");
   });
 });

@@ -1,6 +1,6 @@
-import type { Pool, StyleLabel, Target, UserProfile } from "../core/artifacts.ts";
+import { type Pool, type StyleLabel, styleIndex, type Target, type UserProfile } from "../core/artifacts.ts";
 import type { DifferenceHistogram } from "../core/difference-histogram.ts";
-import { directionOf, SCALE_MAX, SCALE_MIN, type Sign } from "../core/rating-scale.ts";
+import { directionOf, type ScoreMapping, type Sign, scoreBounds } from "../core/rating-scale.ts";
 import type { Interval, MethodResult } from "../core/run-record.ts";
 import { infer } from "../statistics/crossed.ts";
 import { meanOfCells } from "../statistics/linearised.ts";
@@ -27,6 +27,7 @@ export function breakdown(
   labels: readonly (readonly (StyleLabel | undefined)[])[],
   outcomes: readonly WorldOutcome[],
   attributes: readonly UserProfile["attributes"][],
+  mapping: ScoreMapping | undefined,
 ): Pick<MethodResult, "perPrinciple" | "perAttribute" | "differences" | "labels"> {
   const pairs = outcomes.flatMap((outcome, w) =>
     outcome.targets.map((targets, u): Pair => {
@@ -58,7 +59,10 @@ export function breakdown(
       side: directionOf(sign),
       ...rest,
     })),
-    differences: histogram(pairs.flatMap(({ difference }) => difference ?? [])),
+    differences: histogram(
+      pairs.flatMap(({ difference }) => difference ?? []),
+      mapping,
+    ),
     ...(confusion === null ? {} : { labels: confusion }),
   };
 }
@@ -116,8 +120,9 @@ function deltaBy(
 /** Bins of half a point, centred on the multiples of one half, so that whole-number gains and ties stand in their middle. */
 const BIN = 0.5;
 
-function histogram(differences: readonly number[]): DifferenceHistogram {
-  const half = (SCALE_MAX - SCALE_MIN) / BIN;
+function histogram(differences: readonly number[], mapping: ScoreMapping | undefined): DifferenceHistogram {
+  const [low, high] = scoreBounds(mapping);
+  const half = Math.ceil((high - low) / BIN);
   const counts = new Array<number>(2 * half + 1).fill(0);
   for (const difference of differences) counts[Math.round(difference / BIN) + half]!++;
   return { from: -(half + 0.5) * BIN, width: BIN, counts };
@@ -131,7 +136,7 @@ function chosenStyles({ principles }: Pool, pairs: readonly Pair[]): number[][] 
   for (const { main, chosen } of pairs) {
     if (main === undefined || chosen === undefined) continue;
     any = true;
-    const row = counts[2 * main.principle + (main.sign === 1 ? 0 : 1)] as number[];
+    const row = counts[styleIndex(main)] as number[];
     row[2 * principles.indexOf(chosen.principle) + (chosen.direction === "follow" ? 0 : 1)]!++;
   }
   return any ? counts : null;

@@ -17,7 +17,7 @@ export type AnsweredUser = Omit<PreparedUser, "ratings">;
 
 /** What of a run decides candidates and ratings, but for the candidate LLM, which is a stage's. */
 interface Completing {
-  readonly config: Pick<Config, "pool" | "judge">;
+  readonly config: Pick<Config, "pool" | "judge" | "styles">;
   readonly models: { readonly judge: LanguageModel };
 }
 
@@ -40,7 +40,11 @@ export async function addCandidates(
 ): Promise<AnsweredUser> {
   const columns = rated?.(profile) ?? [];
   const candidates = rated
-    ? await writeCandidates(gauges.model("candidate"), styleLabels(config.pool.principles), text.prompt)
+    ? await writeCandidates(
+        gauges.model("candidate"),
+        styleLabels(config.pool.principles, config.styles?.avoid),
+        text.prompt,
+      )
     : [];
   return { profile, text, candidates, columns };
 }
@@ -52,6 +56,6 @@ export async function addRatings(
   gauges: StageGauges,
 ): Promise<PreparedUser> {
   const judge = createJudge(models.judge, config.judge, gauges.of("judge"));
-  const ratings = await rateCandidates(judge, candidates, config.pool.principles, columns);
+  const ratings = await rateCandidates(judge, candidates, text.prompt, config.pool.principles, columns);
   return { profile, text, candidates, ratings, columns };
 }

@@ -1,11 +1,11 @@
 import { userProfile } from "../catalog/users.ts";
 import { importedProfile } from "../conversations/imported.ts";
 import type { Split, Target, UserProfile } from "../core/artifacts.ts";
-import { answerSettings } from "../core/config/answer-settings.ts";
-import type { Config } from "../core/config/resolved.ts";
+import { answersCandidates } from "../core/config/answer-settings.ts";
 import { canonicalJson } from "../core/hash.ts";
 import type { ModelRole } from "../core/ports/language-model.ts";
 import type { PromptName } from "../core/prompt/prompts.ts";
+import { judgePrompt } from "../judge/judge.ts";
 import { type MethodCalls, STYLED_TEST_USERS } from "../methods/calls.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import { sumOf } from "../statistics/descriptive.ts";
@@ -91,7 +91,7 @@ export function estimateCalls(
     compared.filter(({ answers }) => answers === kind).length;
   const styled = having("styled");
   // Answers of a chosen style are candidates that exist already, where the run made them.
-  const areMade = ratedTest && sameModel(config);
+  const areMade = ratedTest && answersCandidates(config.models);
   const anew = areMade ? test.length - test.filter(isRated).length : test.length;
   const { plain = false, styled: styles = false, scores: scored = false } = frozen?.known ?? {};
   const sizes = {
@@ -106,7 +106,7 @@ export function estimateCalls(
   };
   const judged = (asks: number, calls: number): CallCount => ({
     role: "judge",
-    prompt: "judge",
+    prompt: judgePrompt(config.judge),
     asks,
     calls,
   });
@@ -158,9 +158,4 @@ function withoutRepeats(calls: readonly MethodCalls[]): CallCount[] {
     paid.add(request);
     return [isPaid ? { ...count, calls: 0 } : count];
   });
-}
-
-/** Whether routing's answers are candidates that exist already. */
-function sameModel({ models: { base, candidate } }: Config): boolean {
-  return canonicalJson(answerSettings(base)) === canonicalJson(answerSettings(candidate));
 }

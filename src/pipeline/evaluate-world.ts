@@ -149,6 +149,9 @@ export function drawFor({ models, config }: RunSetup, { role }: Pick<ConfiguredM
 const rounded = (value: number | null): number | null =>
   value === null ? null : Number(value.toPrecision(6));
 
+/** A style as it is recorded: how its instruction is worded stands in the configuration. */
+const nameOfStyle = ({ principle, direction }: StyleLabel): StyleLabel => ({ principle, direction });
+
 function sampleOf(
   world: World,
   method: string,
@@ -163,7 +166,7 @@ function sampleOf(
     world: world.seed,
     method,
     user: user.visible.id,
-    ...(scored.label === undefined ? {} : { label: scored.label }),
+    ...(scored.label === undefined ? {} : { label: nameOfStyle(scored.label) }),
     ...(scored.predicted === undefined ? {} : { predicted: scored.predicted.map(rounded) }),
     answer: scored.text,
     scores: user.targets.map((t, i) => ({

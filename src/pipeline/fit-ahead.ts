@@ -16,7 +16,7 @@ export function fitsAhead(
   { train, validation }: Pick<PreparedUsers, "train" | "validation">,
   worlds: readonly World[],
 ): FitAhead[] {
-  const labels = styleLabels(config.pool.principles);
+  const labels = styleLabels(config.pool.principles, config.styles?.avoid);
   const users = { train: train.map(({ text }) => text), validation: validation.map(({ text }) => text) };
   return worlds.flatMap((world) =>
     methods.flatMap(({ name, implementation }, m): FitAhead[] => {

@@ -105,7 +105,7 @@ function methodContext(
   return {
     base: run.models.base,
     embedder: run.embedder,
-    labels: styleLabels(run.config.pool.principles),
+    labels: styleLabels(run.config.pool.principles, run.config.styles?.avoid),
     key: methodKey(run.config, world, method),
     concurrency: run.config.concurrency,
     artifacts: run.store,

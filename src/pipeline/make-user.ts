@@ -18,7 +18,7 @@ export type Maker = (typeof MAKERS)[number];
 
 /** What users are made with. */
 export interface UserMaking {
-  readonly config: Pick<Config, "pool" | "judge">;
+  readonly config: Pick<Config, "pool" | "judge" | "styles">;
   readonly models: Readonly<Record<Maker, LanguageModel>>;
 }
 

@@ -35,7 +35,13 @@ export async function scoreAnswers(
   const all = await mapConcurrent(test, config.concurrency, async (user, index) => {
     const said = await answer(user, index);
     const asked = knowingJudge(judge, user.known, draw);
-    const scored = await scoreAnswer(asked, said.text, user.targets, config.pool.principles);
+    const scored = await scoreAnswer(
+      asked,
+      said.text,
+      user.visible.prompt,
+      user.targets,
+      config.pool.principles,
+    );
     done();
     return { ...said, ...scored };
   });

@@ -120,7 +120,7 @@ function summariseMethod(
       ...classifierIn(outcomes[w] as WorldOutcome, m),
     })),
     ...summariseRankings(outcomes, m),
-    ...breakdown(config.pool, rewards, labels, outcomes, attributes),
+    ...breakdown(config.pool, rewards, labels, outcomes, attributes, config.judge.mapping),
   };
 }
 

@@ -20,10 +20,12 @@ export function ratingAt(matrix: RatingMatrix, row: number, column: number): num
 /**
  * Rates every candidate on the principles at `columns` (all of them, or only those that some world weighs).
  * A missing candidate has missing scores.
+ * @param prompt what the candidates answer
  */
 export async function rateCandidates(
   judge: Judge,
   candidates: readonly (Candidate | null)[],
+  prompt: string,
   principles: readonly string[],
   columns: readonly number[],
 ): Promise<RatingMatrix> {
@@ -32,7 +34,7 @@ export async function rateCandidates(
   await Promise.all(
     candidates.map(async (candidate, row) => {
       if (candidate === null) return;
-      const rated = await judge.rateAll(candidate.text, wanted);
+      const rated = await judge.rateAll(candidate.text, wanted, prompt);
       for (const [i, score] of rated.entries()) {
         scores[row * principles.length + (columns[i] as number)] = score ?? Number.NaN;
       }

@@ -21,7 +21,7 @@ import { methodsWithVariance, powerTable } from "./power-table.ts";
 import { attributeTable, principleTable, setupTable, usageTable, worldTable } from "./run-tables.ts";
 import { scopeWords } from "./scope.ts";
 import { escapeHtml } from "./table.ts";
-import { methodsBody, poolBody, questionWords } from "./words.ts";
+import { methodsBody, poolBody, questionWords, rewardRange } from "./words.ts";
 
 /** The report of a run: one file, made from the run record and, where they are at hand, some of its answers. */
 export function renderReport(results: Results, examples: readonly Example[] = []): string {
@@ -73,7 +73,7 @@ function sections(results: Results, figures: readonly RunFigure[], examples: rea
       title: "By how much, and how sure",
       body: [
         paragraph(
-          `Δ is the mean paired difference in reward (1 to 10) between a method's answer and the plain answer to the same prompt. Intervals (95 %) and p-values are one t, ${results.worlds.length < 3 ? `over users${scopeWords(results.worlds.length)}` : "over users and worlds, both taken as drawn at random"}. Intervals are not adjusted; the p-values that decide the verdicts are, by Holm over the methods. Oracle and floors are checks, outside that family.`,
+          `Δ is the mean paired difference in reward (${rewardRange(results.config)}) between a method's answer and the plain answer to the same prompt. Intervals (95 %) and p-values are one t, ${results.worlds.length < 3 ? `over users${scopeWords(results.worlds.length)}` : "over users and worlds, both taken as drawn at random"}. Intervals are not adjusted; the p-values that decide the verdicts are, by Holm over the methods. Oracle and floors are checks, outside that family.`,
           "soft",
         ),
         tableBlock(methodTable(results), results),

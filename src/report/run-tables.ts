@@ -138,6 +138,8 @@ function judgeWords({ config: { judge }, models }: Results): string {
   const { constraint } = models.judge;
   return [
     `1-${judge.scale}`,
+    ...(judge.mapping === "tenth" ? ["divided by ten"] : []),
+    ...(judge.sees === "prompt-and-answer" ? ["prompt in view"] : []),
     ...(judge.weighted ? ["probability-weighted"] : []),
     ...(constraint === undefined
       ? []

@@ -1,3 +1,4 @@
+import { rewardBounds } from "../core/rating-scale.ts";
 import type { Results } from "../core/run-record.ts";
 import { aboutOf } from "../methods/about.ts";
 import { whole } from "./format.ts";
@@ -13,7 +14,13 @@ export function questionWords({ config, users, worlds }: Results): string {
     config.mapping.kind !== "file"
       ? `is drawn at random${worlds.length === 1 ? "" : ` in each of ${whole(worlds.length)} worlds`}, so no stereotype helps: a method has to learn it from other users`
       : "stands in a file of mappings";
-  return `${count(users.test, "user")} each wrote ${history} in a manner of their own, and want answers in a style that they never state. Which style goes with which manner ${mapping}. Does it then answer better than the same language model that knows nothing of the user? A judge scores how well each answer shows the wanted style, from 1 to 10.`;
+  return `${count(users.test, "user")} each wrote ${history} in a manner of their own, and want answers in a style that they never state. Which style goes with which manner ${mapping}. Does it then answer better than the same language model that knows nothing of the user? A judge scores how well each answer shows the wanted style, from ${rewardRange(config)}.`;
+}
+
+/** The ends of rewards: "1 to 10". */
+export function rewardRange({ judge }: Results["config"]): string {
+  const [low, high] = rewardBounds(judge.mapping);
+  return `${low} to ${high}`;
 }
 
 /** What each method of a run is. */

@@ -88,7 +88,9 @@ export function viewerApi(runs: readonly ViewedRun[]): ViewerApi {
       if (results === null)
         throw new RequestError(404, "the judge's words can be read once the run has ended");
       const draw = results.methods.find(({ name }) => name === query.get("method"))?.draw ?? "first";
-      return run.judge.outputs(results, wholeText(run, query), text(query, "principle"), draw);
+      const prompt = userRecord(run.index, text(query, "user"))?.prompt ?? null;
+      const judged = { text: wholeText(run, query), prompt };
+      return run.judge.outputs(results, judged, text(query, "principle"), draw);
     },
     compare(query) {
       const [a, b] = [side(query, "a"), side(query, "b")];

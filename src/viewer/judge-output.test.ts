@@ -22,12 +22,17 @@ it("finds what a judge wrote that was held to the scale", async () => {
   const store = openSqliteStore(join(dir, "calls.sqlite"));
   const inner = scriptedModel(() => ({ text: "4" }), identity);
   const judge = heldModel(cachedModel({ ...inner, numberForms: ["grammar"] }, store), store);
-  expect(await createJudge(judge, config.judge).rate("An answer.", "principle a")).toBe(4);
+  expect(await createJudge(judge, config.judge).rate("An answer.", "principle a", null)).toBe(4);
   store.close();
   const reader = judgeReader(dir);
   const found = (constraint?: "grammar" | "none") => {
     const models = { ...results.models, judge: { id, identity, ...(constraint && { constraint }) } };
-    return reader.outputs({ ...results, config, models }, "An answer.", "principle a", "first").asks;
+    return reader.outputs(
+      { ...results, config, models },
+      { text: "An answer.", prompt: null },
+      "principle a",
+      "first",
+    ).asks;
   };
   expect(found("grammar").map(({ text }) => text.text)).toEqual(["4"]);
   expect(found("none")).toEqual([]);
@@ -47,10 +52,10 @@ it("finds every ask that is stored, also the short one after reasoning that ran 
   const store = openSqliteStore(join(folder, "calls.sqlite"));
   const model = { id, identity, simulated: true, generate: async () => replies.shift() as GenerateResult };
   const judge = createJudge(cachedModel(model, store), results.config.judge);
-  expect(await judge.rate("An answer.", "principle a")).toBe(7);
+  expect(await judge.rate("An answer.", "principle a", null)).toBe(7);
   store.close();
   const reader = judgeReader(folder);
-  const { asks } = reader.outputs(results, "An answer.", "principle a", "first");
+  const { asks } = reader.outputs(results, { text: "An answer.", prompt: null }, "principle a", "first");
   reader.close();
   expect(asks.map((a) => [a.text.text, a.reasoning?.text ?? null, a.finishReason])).toEqual([
     ["", "Hmm, on the one hand", "length"],

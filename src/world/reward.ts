@@ -1,8 +1,8 @@
 import type { Target } from "../core/artifacts.ts";
-import { toward } from "../core/rating-scale.ts";
+import { highestToward, type ScoreMapping, toward } from "../core/rating-scale.ts";
 
 /**
- * r(u, x, y) = sum_i w_i s'_i, on 1..10 (spec section 1): the only place where ratings are weighted.
+ * r(u, x, y) = sum_i w_i s'_i, within `rewardBounds` (spec section 1): the only place where ratings are weighted.
  * @param scoreOf the judge's score of the answer on a principle (by index), `null` when missing
  * @returns `null` when a needed score is missing, and without any target: who prefers nothing has no reward
  */
@@ -18,4 +18,9 @@ export function reward(
     sum += weight * toward(score, sign);
   }
   return sum;
+}
+
+/** The most that a reward could be: every target's side shown perfectly. */
+export function highestReward(targets: readonly Target[], mapping: ScoreMapping | undefined): number {
+  return targets.reduce((sum, { sign, weight }) => sum + weight * highestToward(sign, mapping), 0);
 }

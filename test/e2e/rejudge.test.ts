@@ -49,7 +49,7 @@ describe("rejudge", () => {
     const judge = createJudge(createSimModel({ model: "peer" }), results.config.judge);
     const plain = new Map(linesOf<UserRecord>("run", "users.jsonl").map((u) => [u.user, u.baseline]));
     const rewardOf = async (text: string | null | undefined, { scores }: Sample): Promise<number | null> => {
-      const asked = scores.map(({ principle }) => (text == null ? null : judge.rate(text, principle)));
+      const asked = scores.map(({ principle }) => (text == null ? null : judge.rate(text, principle, null)));
       const given = await Promise.all(asked);
       if (given.includes(null)) return null;
       return scores.reduce(

@@ -122,6 +122,47 @@ describe("runs of other kinds", () => {
     checkRewards(record, 1);
   });
 
+  it("the paper's judging and instructions: tenths of 1-100, the prompt in view, principles avoided", async () => {
+    const judge = '{"scale":100,"mapping":"tenth","sees":"prompt-and-answer"}';
+    const paper = [
+      "--set",
+      `judge=${judge}`,
+      "--set",
+      "styles.avoid=avoid",
+      "--set",
+      "users.attributes=random",
+    ];
+    const record = await run("tenths", ...paper, "--methods", "none,routing,routing-oracle");
+    const scores = record.samples.flatMap((s) => s.scores.flatMap((x) => x.score ?? []));
+    for (const score of scores) expect(Math.abs(10 * score - Math.round(10 * score))).toBeLessThan(1e-9);
+    expect(Math.min(...scores)).toBeLessThan(1);
+    expect(Math.max(...scores)).toBeLessThanOrEqual(10);
+    checkRewards(record, 1);
+    expect(record.samples.map(({ label }) => Object.keys(label ?? {}).join())).toContain(
+      "principle,direction",
+    );
+    // Every call of the oracle is a candidate, so that its instruction is that of the candidates.
+    const usage = record.results.usage.find(({ role }) => role === "base");
+    expect(usage?.calls).toBe(16);
+    const page = readFileSync(join(folder, "tenths", "report.html"), "utf8");
+    expect(page).toContain("from 0.1 to 10.9");
+    expect(page).toContain("1-100, divided by ten, prompt in view");
+  });
+
+  it("stacked permutations: as many targets, alike in weight", async () => {
+    const record = await run(
+      "stacked",
+      "--set",
+      "mapping.kind=stacked-permutation",
+      "--methods",
+      "none,routing",
+    );
+    for (const row of record.results.worlds[0]?.matrix ?? [])
+      expect(row.filter((x) => x !== 0)).toHaveLength(2);
+    checkRewards(record, 2);
+    expect(record.samples.every(({ scores }) => scores.every(({ weight }) => weight === 0.5))).toBe(true);
+  });
+
   it("all label strategies of routing beside each other, under names of their own", async () => {
     const methods = ["margin", "one-sided", "two-sided", "soft"].map((labels) => ({
       id: "routing",

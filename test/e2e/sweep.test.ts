@@ -128,7 +128,8 @@ describe("sweep over label strategies", () => {
     const results = JSON.parse(readFileSync(join(dir, "results.json"), "utf8")) as Results;
     const sample = JSON.parse(readFileSync(join(dir, "samples.jsonl"), "utf8").split("\n")[0]!) as Sample;
     const reader = judgeReader(dir);
-    const { asks } = reader.outputs(results, sample.answer!, sample.scores[0]!.principle, "first");
+    const judged = { text: sample.answer!, prompt: null };
+    const { asks } = reader.outputs(results, judged, sample.scores[0]!.principle, "first");
     reader.close();
     expect(asks.at(-1)!.text.text).toBe(String(sample.scores[0]!.score));
   });

@@ -21,7 +21,7 @@ export async function entanglement(
   ratings: (principle: string) => Float64Array,
 ): Promise<{ pair: readonly [string, string]; simulated: number; real: number }[]> {
   const judge = createJudge(model, { scale: 10, retries: 3, weighted: false });
-  const scores = await Promise.all(texts.map((text) => judge.rateAll(text, principles)));
+  const scores = await Promise.all(texts.map((text) => judge.rateAll(text, principles, null)));
   const complete = scores.filter((row) => !row.includes(null)) as number[][];
   const columns = principles.map((principle, p) => ({
     principle,
@@ -55,7 +55,7 @@ export async function scoreAntonyms(
   const judge = createJudge(model, settings);
   const scored: PairScores[] = [];
   for (const pair of pairs) {
-    const both = await Promise.all(texts.map((text) => judge.rateAll(text, pair)));
+    const both = await Promise.all(texts.map((text) => judge.rateAll(text, pair, null)));
     const complete = both.flatMap((scores, i) =>
       scores.includes(null) ? [] : [{ i, scores: scores as number[] }],
     );

@@ -24,7 +24,7 @@ export function knownCalls(
   const calls = new Map<string, StoredCall>();
   if (identity !== models.base.identity) return calls;
   const keyOf = callKeys(identity);
-  const labels = styleLabels(config.pool.principles);
+  const labels = styleLabels(config.pool.principles, config.styles?.avoid);
   const know = (messages: readonly ChatMessage[], text: string | null): void => {
     // An empty answer is one that the model did not give.
     const call: StoredCall = { text: text ?? "", finishReason: "stop", inputTokens: 0, outputTokens: 0 };

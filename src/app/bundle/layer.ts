@@ -50,8 +50,18 @@ export async function bundleLayer(
  */
 function settingsOf({ manifest, folder }: OpenBundle): UserConfig {
   const { config, users, worlds } = manifest;
-  const { pool, activeAttributes, historyLength, conversations, mapping, targets, judge, statistics, seed } =
-    config;
+  const {
+    pool,
+    activeAttributes,
+    historyLength,
+    conversations,
+    mapping,
+    targets,
+    judge,
+    styles,
+    statistics,
+    seed,
+  } = config;
   const models = Object.fromEntries(
     Object.entries(config.models ?? {}).map(([role, model]) => [
       role,
@@ -70,7 +80,18 @@ function settingsOf({ manifest, folder }: OpenBundle): UserConfig {
   };
   return parseUserConfig(
     {
-      ...{ pool, activeAttributes, historyLength, conversations, mapping, targets, judge, statistics, seed },
+      ...{
+        pool,
+        activeAttributes,
+        historyLength,
+        conversations,
+        mapping,
+        targets,
+        judge,
+        styles,
+        statistics,
+        seed,
+      },
       ...{ models, users: counts },
       ...(methods.length > 0 ? { methods } : {}),
       ...(worlds === undefined ? {} : { worlds: worlds.map(({ seed }) => seed) }),
@@ -92,7 +113,16 @@ function isHarmless(method: unknown): boolean {
 
 /** What a frozen set decides, whoever takes it. */
 const SETTLED = [
-  ...(["pool", "activeAttributes", "historyLength", "conversations", "mapping", "targets", "seed"] as const),
+  ...([
+    "pool",
+    "activeAttributes",
+    "historyLength",
+    "conversations",
+    "mapping",
+    "targets",
+    "styles",
+    "seed",
+  ] as const),
 ] satisfies (keyof Config)[];
 
 /**

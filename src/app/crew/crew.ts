@@ -37,9 +37,14 @@ export interface CrewWork {
  */
 export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAST_CALLS): Crew {
   const { config, models, store, budget, stop } = work;
-  const { pool, judge } = config;
+  const { pool, judge, styles } = config;
   const settings = Object.fromEntries(MAKERS.map((role) => [role, config.models[role]]));
-  const makerConfig = { pool, judge, models: settings as UsersJob["config"]["models"] };
+  const makerConfig = {
+    pool,
+    judge,
+    ...(styles && { styles }),
+    models: settings as UsersJob["config"]["models"],
+  };
   const labels = styleLabels(pool.principles);
   const keyOf = callKeys(models.rewriter.identity);
   const counters = MAKERS.map((role) => work.counter(role));

@@ -12,7 +12,7 @@ import { callPacker } from "../../store/packed-calls.ts";
 import { type PackedUsers, packUsers } from "./packed-user.ts";
 
 /** What of a configuration decides a user, once there is an order. */
-export type MakerConfig = Pick<Config, "pool" | "judge"> & {
+export type MakerConfig = Pick<Config, "pool" | "judge" | "styles"> & {
   readonly models: Pick<Config["models"], Maker>;
 };
 

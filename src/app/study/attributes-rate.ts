@@ -8,6 +8,7 @@ import type { UsageRow } from "../../core/run-record.ts";
 import { markedLines, type Simulated, simulatedIn } from "../../core/simulated.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { createJudge } from "../../judge/judge.ts";
+import { textJudge } from "../../judge/settings.ts";
 import { matrixToNpy } from "../../numerics/npy-write.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
 import { parseNames } from "../../studies/attribute-selection/names.ts";
@@ -73,7 +74,13 @@ export async function rateAttributes(
       of === "users"
         ? promptTexts(source, count)
         : await plainAnswers(base, source, count, concurrency, observe);
-    const values = await rateTexts(createJudge(rater, config.judge), texts, names, concurrency, observe);
+    const values = await rateTexts(
+      createJudge(rater, textJudge(config.judge)),
+      texts,
+      names,
+      concurrency,
+      observe,
+    );
     const mark = simulatedIn({ judge: rater, ...(of === "answers" && { base }) });
     return { texts, values, mark, usage: usage() };
   });

@@ -52,7 +52,7 @@ export async function runBias(
         name: names[i] as string,
         model: run.models.language("base", model),
       })),
-      variants: variantsOf(config.pool.principles),
+      variants: variantsOf(config.pool.principles, config.styles?.avoid),
       users: split.users,
       pool: config.pool,
       judge: run.setup.models.judge,

@@ -9,6 +9,7 @@ import { markedLines, type Simulated, simulatedIn, simulatedInAny } from "../../
 import type { Watcher } from "../../core/watch.ts";
 import { heldRecord } from "../../judge/held-record.ts";
 import { createJudge } from "../../judge/judge.ts";
+import { textJudge } from "../../judge/settings.ts";
 import { whole } from "../../report/format.ts";
 import { type AntonymScores, antonymScores } from "../../studies/judge-comparison/collect.ts";
 import { compareJudges, type JudgeComparison } from "../../studies/judge-comparison/compare.ts";
@@ -81,7 +82,7 @@ export async function runJudges(
       const rows: AntonymScores[] = [];
       const asked = judges.map((judge) => models.language("judge", judge));
       for (const [i, model] of asked.entries()) {
-        const judge = { name: names[i] as string, judge: createJudge(model, config.judge) };
+        const judge = { name: names[i] as string, judge: createJudge(model, textJudge(config.judge)) };
         rows.push(...(await antonymScores(judge, pairs, texts, concurrency, observe)));
       }
       const mark = simulatedInAny([simulatedIn({ base }), ...asked.map((judge) => simulatedIn({ judge }))]);

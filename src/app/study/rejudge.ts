@@ -8,6 +8,7 @@ import { VERSION } from "../../core/version.ts";
 import type { Watcher } from "../../core/watch.ts";
 import { heldRecord } from "../../judge/held-record.ts";
 import { createJudge } from "../../judge/judge.ts";
+import { remappedJudge } from "../../judge/remapped.ts";
 import { RUN_FILES, readResults } from "../../run-folder/run-directory.ts";
 import { analyseRejudged } from "../../studies/rejudge/analyse.ts";
 import { collectRejudged, type Rejudged } from "../../studies/rejudge/collect.ts";
@@ -53,7 +54,8 @@ export async function runRejudge(
     watcher,
     async (open, observe) => {
       const judge = open.models.language("judge", settingsOfJudge);
-      const scorer = createJudge(judge, config.judge);
+      const own = results.config.judge.mapping;
+      const scorer = remappedJudge(createJudge(judge, config.judge), config.judge.mapping, own);
       const rejudged = await collectRejudged(results, users, samples(), scorer, config.concurrency, observe);
       const usage = open.usage().filter(({ role }) => role === "judge");
       const { id, identity, simulated } = judge;

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../hash.ts";
 import type { ModelConfig } from "./model-schema.ts";
 import type { Config, OwnMethodConfig } from "./resolved.ts";
 
@@ -54,6 +55,17 @@ const DECIDING = [
  */
 export function strangersModel(model: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(DECIDING.flatMap((key) => (model[key] === undefined ? [] : [[key, model[key]]])));
+}
+
+/**
+ * Whether base and candidate LLM are one model with the same sampling: then an answer in a style is the candidate of that
+ * style, otherwise it is written and judged anew.
+ */
+export function answersCandidates({
+  base,
+  candidate,
+}: Pick<Config["models"], "base" | "candidate">): boolean {
+  return canonicalJson(answerSettings(base)) === canonicalJson(answerSettings(candidate));
 }
 
 /** The same of every role's model. */

@@ -122,6 +122,7 @@ export function resolveConfig(
     },
     methods: merged.methods.map((m) => (typeof m === "string" ? { id: m } : m) as MethodConfig),
     judge: merged.judge as Config["judge"],
+    styles: merged.styles,
     statistics: merged.statistics as Config["statistics"],
     budget: merged.budget,
     concurrency: merged.concurrency,
@@ -201,6 +202,13 @@ function checkTogether(config: Config): void {
   }
   if (config.targets > k) fail(`${config.targets} targets in a pool of ${k}`, "targets", "choose at most K");
   checkMappingSettings(config, fail);
+  if (config.judge.mapping === "tenth" && config.judge.scale !== 100) {
+    fail(
+      "answers on 1 to 10 are scores already: tenths are made of answers on 1 to 100",
+      "judge.mapping",
+      "set judge.scale to 100 as well, or leave judge.mapping at linear",
+    );
+  }
   const names = config.methods.map((m) => m.name ?? m.id);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {

@@ -1,6 +1,6 @@
-import type { Pool } from "../artifacts.ts";
+import type { AvoidWording, Pool } from "../artifacts.ts";
 import type { MethodAbout } from "../method-about.ts";
-import type { AskedScale } from "../rating-scale.ts";
+import type { AskedScale, ScoreMapping } from "../rating-scale.ts";
 import type { MappingKind } from "./ids.ts";
 import type { ModelConfig } from "./model-schema.ts";
 
@@ -77,6 +77,10 @@ export interface Config {
   readonly methods: readonly MethodConfig[];
   readonly judge: {
     readonly scale: AskedScale;
+    /** How answers on 1-100 become scores; absent in records of earlier versions: linearly. */
+    readonly mapping?: ScoreMapping;
+    /** What the judge is shown; absent in records of earlier versions: the answer alone. */
+    readonly sees?: "answer" | "prompt-and-answer";
     /** How often a judge is asked at most before a score counts as missing. */
     readonly retries: number;
     readonly weighted: boolean;
@@ -87,6 +91,8 @@ export interface Config {
     /** `all`: every candidate on every principle; `targets`: only on principles that some world weighs for the user. */
     readonly ratings: "all" | "targets";
   };
+  /** How style instructions are worded; absent in records of earlier versions: as opposites. */
+  readonly styles?: { readonly avoid?: AvoidWording };
   readonly statistics: {
     readonly resamples: number;
     readonly permutations: number;

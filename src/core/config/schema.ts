@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MAPPING_KINDS } from "./ids.ts";
+import { judgeSettings } from "./judge-schema.ts";
 import { model, refuseSecrets } from "./model-schema.ts";
 
 const positive = z.int().min(1);
@@ -159,34 +160,18 @@ export const userConfigSchema = z.strictObject({
     .superRefine(refuseSecrets)
     .optional()
     .describe("ids, or `{ id, name, ...options }`"),
-  judge: z
+  judge: judgeSettings.optional().describe("how the judge is asked"),
+  styles: z
     .strictObject({
-      scale: z
-        .literal([10, 100])
-        .describe("the judge is asked for 1 to 10, or for 1 to 100 (mapped to 1 to 10)"),
-      retries: positive
-        .max(10)
-        .describe("how often a judge is asked at most before a score counts as missing"),
-      weighted: z
-        .boolean()
-        .describe("score = sum of score times its token probability; the server must give log-probabilities"),
-      constrain: z
-        .enum(["auto", "off"])
+      avoid: z
+        .enum(["opposite", "avoid"])
         .describe(
-          "`auto`: the judge is held to the scale's numbers, as its server can (grammar, choices or JSON schema); `off`: it writes what it likes",
+          "what an instruction to avoid a principle asks for: a clear example of its `opposite`, or to `avoid` it, as in the paper",
         ),
-      order: z
-        .enum(["text-first", "property-first"])
-        .describe(
-          "what the judge is shown first; with the text first, a server that caches the beginnings of prompts reads it once for all of its ratings",
-        ),
-      ratings: z
-        .enum(["all", "targets"])
-        .describe("rate candidates on all principles, or only on those that some world weighs for the user"),
     })
     .partial()
     .optional()
-    .describe("how the judge is asked"),
+    .describe("how style instructions are worded: of candidates, routing and oracle"),
   statistics: z
     .strictObject({
       resamples: positive.describe("of each bootstrap"),

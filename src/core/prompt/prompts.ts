@@ -5,16 +5,25 @@ import inContext from "../../../prompts/in-context.json" with { type: "json" };
 import judge from "../../../prompts/judge.json" with { type: "json" };
 import judgeCriterion from "../../../prompts/judge-criterion.json" with { type: "json" };
 import judgeTextFirst from "../../../prompts/judge-text-first.json" with { type: "json" };
+import judgeWithPrompt from "../../../prompts/judge-with-prompt.json" with { type: "json" };
+import judgeWithPromptTextFirst from "../../../prompts/judge-with-prompt-text-first.json" with {
+  type: "json",
+};
 import manyShot from "../../../prompts/many-shot.json" with { type: "json" };
 import multipleChoice from "../../../prompts/multiple-choice.json" with { type: "json" };
 import plain from "../../../prompts/plain.json" with { type: "json" };
 import ragExemplar from "../../../prompts/rag-exemplar.json" with { type: "json" };
 import ragSummary from "../../../prompts/rag-summary.json" with { type: "json" };
 import respond from "../../../prompts/respond.json" with { type: "json" };
+import respondAvoid from "../../../prompts/respond-avoid.json" with { type: "json" };
 import respondVariant from "../../../prompts/respond-variant.json" with { type: "json" };
 import rewrite from "../../../prompts/rewrite.json" with { type: "json" };
 import summariseManner from "../../../prompts/summarise-manner.json" with { type: "json" };
+import summarisePerson from "../../../prompts/summarise-person.json" with { type: "json" };
 import summarisePreference from "../../../prompts/summarise-preference.json" with { type: "json" };
+import summarisePreferenceWithPrompt from "../../../prompts/summarise-preference-with-prompt.json" with {
+  type: "json",
+};
 import withAttribute from "../../../prompts/with-attribute.json" with { type: "json" };
 import type { StyleLabel } from "../artifacts.ts";
 import { canonicalJson, fingerprint } from "../hash.ts";
@@ -29,16 +38,21 @@ const sources = {
   judge,
   judgeCriterion,
   judgeTextFirst,
+  judgeWithPrompt,
+  judgeWithPromptTextFirst,
   manyShot,
   multipleChoice,
   plain,
   ragExemplar,
   ragSummary,
   respond,
+  respondAvoid,
   respondVariant,
   rewrite,
   summariseManner,
+  summarisePerson,
   summarisePreference,
+  summarisePreferenceWithPrompt,
   withAttribute,
 } as Record<PromptName, PromptSource>;
 
@@ -50,16 +64,21 @@ export type PromptName =
   | "judge"
   | "judgeCriterion"
   | "judgeTextFirst"
+  | "judgeWithPrompt"
+  | "judgeWithPromptTextFirst"
   | "manyShot"
   | "multipleChoice"
   | "plain"
   | "ragExemplar"
   | "ragSummary"
   | "respond"
+  | "respondAvoid"
   | "respondVariant"
   | "rewrite"
   | "summariseManner"
+  | "summarisePerson"
   | "summarisePreference"
+  | "summarisePreferenceWithPrompt"
   | "withAttribute";
 
 /** Every prompt of the package, checked and ready to render. */
@@ -88,6 +107,8 @@ export function fenceOf(...texts: readonly string[]): string {
 
 /** The messages that ask for an answer in one style: what candidates, routing and the oracle all send. */
 export function styledMessages(label: StyleLabel, prompt: string): ChatMessage[] {
+  if (label.direction === "avoid" && label.wording === "avoid")
+    return renderPrompt(prompts.respondAvoid, { principle: label.principle, prompt });
   const instruction = renderPart(prompts.respond, label.direction, { principle: label.principle });
   return renderPrompt(prompts.respond, { instruction, prompt });
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { styleLabels } from "../artifacts.ts";
 import { UsageError } from "../errors.ts";
 import { fenceOf, prompts, styledMessages } from "./prompts.ts";
 import {
@@ -35,6 +36,9 @@ describe("templates", () => {
         const slots = { principle: "gentle", max: "10", text, fence: fenceOf(text) };
         for (const prompt of [prompts.judge, prompts.judgeTextFirst])
           expect(matchPrompt(prompt, renderPrompt(prompt, slots))).toEqual(slots);
+        const seeing = { ...slots, prompt: `Before.\n${text}` };
+        for (const prompt of [prompts.judgeWithPrompt, prompts.judgeWithPromptTextFirst])
+          expect(matchPrompt(prompt, renderPrompt(prompt, seeing))).toEqual(seeing);
       }),
     );
   });
@@ -46,5 +50,12 @@ describe("templates", () => {
     expect(matchPrompt(prompts.respond, styled)?.prompt).toBe("Why is the sky blue?");
     const part = prompts.respond.parts.avoid;
     expect(matchTemplate(part!, styled[0]!.content)).toEqual({ principle: "gentle" });
+    const [, avoided] = styleLabels(["gentle"], "avoid");
+    const shunned = styledMessages(avoided!, "Why is the sky blue?");
+    expect(matchTemplate(part!, shunned[0]!.content)).toBeNull();
+    expect(matchPrompt(prompts.respondAvoid, shunned)).toEqual({
+      principle: "gentle",
+      prompt: "Why is the sky blue?",
+    });
   });
 });

@@ -1,7 +1,8 @@
+import { z } from "zod";
 import type { TrainUser, UserText } from "../../core/artifacts.ts";
 import { mapConcurrent } from "../../core/concurrency.ts";
 import { generateText } from "../../core/generate-text.ts";
-import { fencedMessages, fenceOf, prompts } from "../../core/prompt/prompts.ts";
+import { fencedMessages, fenceOf, type PromptName, prompts } from "../../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../../core/prompt/template.ts";
 import type { MethodCalls } from "../calls.ts";
 import { embedAll, embedRequests } from "../histories.ts";
@@ -14,11 +15,31 @@ import {
   shownNeighbours,
 } from "./neighbours.ts";
 
-const INDEX = "rag-summary/index";
+const options = neighbourOptions.extend({
+  content: z
+    .enum(["manner", "paper"])
+    .default("manner")
+    .describe(
+      "what is described: `manner` (how a user writes; what the liked answer has, from the answers alone), or as in the `paper` (tone, interests, expertise and likely wishes; the liked answer with the prompt in view)",
+    ),
+});
+type Content = z.output<typeof options>["content"];
+
+/** What is kept once for all worlds. */
+const INDEX: Readonly<Record<Content, string>> = {
+  manner: "rag-summary/index",
+  paper: "rag-summary/index of persons",
+};
+/** Which prompts ask for key and value. */
+const PROMPTS = {
+  manner: { key: "summariseManner", value: "summarisePreference" },
+  paper: { key: "summarisePerson", value: "summarisePreferenceWithPrompt" },
+} as const satisfies Record<Content, { key: PromptName; value: PromptName }>;
 
 /**
  * RAG-Summary (spec section 4.5): the LLM describes each train user's manner from H (key) and preferences from the best
- * and worst candidate (value); a test user, described in the same way, gets the values of the k nearest keys.
+ * and worst candidate (value); a test user, described in the same way, gets the values of the k nearest keys. With the
+ * paper's content the key describes the whole person, and the value is made with the prompt in view.
  */
 export const ragSummary = describeMethod({
   id: "rag-summary",
@@ -30,39 +51,46 @@ export const ragSummary = describeMethod({
   colour: "#6948e3",
   learns: true,
   answers: "anew",
-  options: neighbourOptions,
-  calls: (sizes, { k }) => {
+  options,
+  calls: (sizes, { k, content }) => {
     const { train, test, worlds, historyLength, trainViews } = sizes;
     // Without a history all are described by the same request.
     const manners = (users: number): number => (historyLength === 0 ? 0 : users);
-    const manner = { role: "base", prompt: "summariseManner" } as const;
+    const { key, value } = PROMPTS[content];
+    const manner = { role: "base", prompt: key } as const;
     return [
-      { ...manner, asks: train, calls: historyLength === 0 ? 1 : train, sameAs: "manners", memo: INDEX },
-      { ...manner, asks: test * worlds, calls: manners(test), sameAs: "manners of test users" },
+      {
+        ...manner,
+        asks: train,
+        calls: historyLength === 0 ? 1 : train,
+        sameAs: `manners (${content})`,
+        memo: INDEX[content],
+      },
+      { ...manner, asks: test * worlds, calls: manners(test), sameAs: `manners of test users (${content})` },
       {
         role: "base",
-        prompt: "summarisePreference",
+        prompt: value,
         asks: train * worlds,
         calls: trainViews,
-        sameAs: "preferences",
+        sameAs: `preferences (${content})`,
       },
       { role: "base", prompt: "ragSummary", asks: test * worlds, calls: shownNeighbours(sizes, k) },
-      embedded("train", embedRequests(train)),
-      embedded("test", test),
+      embedded("train", content, embedRequests(train)),
+      embedded("test", content, test),
     ];
   },
-  create: ({ k }) => ({
+  create: ({ k, content }) => ({
     kind: "method",
     async fit(train, _validation, context) {
-      const index = await context.memo(INDEX, () => mannerIndex(train, context));
+      const index = await context.memo(INDEX[content], () => mannerIndex(train, content, context));
       const values = await mapConcurrent(train, context.concurrency, (user) =>
-        describePreference(user, context),
+        describePreference(user, content, context),
       );
       const preference = (row: number): string =>
         renderPart(prompts.ragSummary, "preference", { preference: values[row] ?? "" });
       return {
         async answer(user) {
-          const manner = await describeManner(user, context);
+          const manner = await describeManner(user, content, context);
           const near =
             manner === null ? [] : await index.nearest(user.id, manner, k, (row) => values[row] !== null);
           const slots = { preferences: near.map(preference).join(""), prompt: user.prompt };
@@ -74,17 +102,23 @@ export const ragSummary = describeMethod({
 });
 
 /** Manners are embedded once, whatever the worlds. */
-const embedded = (whose: string, requests: number): MethodCalls => ({
+const embedded = (whose: string, content: Content, requests: number): MethodCalls => ({
   role: "embedder",
   asks: requests,
   calls: requests,
-  sameAs: `manners of ${whose} users`,
-  memo: INDEX,
+  sameAs: `manners of ${whose} users (${content})`,
+  memo: INDEX[content],
 });
 
 /** The train users' described manners, embedded; the same in every world. */
-async function mannerIndex(train: readonly UserText[], context: MethodContext): Promise<NeighbourIndex> {
-  const manners = await mapConcurrent(train, context.concurrency, (user) => describeManner(user, context));
+async function mannerIndex(
+  train: readonly UserText[],
+  content: Content,
+  context: MethodContext,
+): Promise<NeighbourIndex> {
+  const manners = await mapConcurrent(train, context.concurrency, (user) =>
+    describeManner(user, content, context),
+  );
   const vectors = await embedAll(
     context,
     manners.map((m) => m ?? ""),
@@ -95,16 +129,27 @@ async function mannerIndex(train: readonly UserText[], context: MethodContext): 
   );
 }
 
-async function describeManner(user: UserText, { base }: MethodContext): Promise<string | null> {
-  const history = fencedMessages(prompts.summariseManner, user.history);
-  return oneLine(await generateText(base, renderPrompt(prompts.summariseManner, { history })));
+async function describeManner(
+  user: UserText,
+  content: Content,
+  { base }: MethodContext,
+): Promise<string | null> {
+  const prompt = prompts[PROMPTS[content].key];
+  const history = fencedMessages(prompt, user.history);
+  return oneLine(await generateText(base, renderPrompt(prompt, { history })));
 }
 
-async function describePreference(user: TrainUser, { base }: MethodContext): Promise<string | null> {
+async function describePreference(
+  user: TrainUser,
+  content: Content,
+  { base }: MethodContext,
+): Promise<string | null> {
   const pair = bestAndWorst(user);
   if (pair === null) return null;
-  const fence = fenceOf(pair.liked, pair.disliked);
-  return oneLine(await generateText(base, renderPrompt(prompts.summarisePreference, { ...pair, fence })));
+  const { prompt } = user;
+  const shown = content === "paper" ? [prompt, pair.liked, pair.disliked] : [pair.liked, pair.disliked];
+  const slots = { ...pair, prompt, fence: fenceOf(...shown) };
+  return oneLine(await generateText(base, renderPrompt(prompts[PROMPTS[content].value], slots)));
 }
 
 /** Descriptions stand in a list, one line each. */

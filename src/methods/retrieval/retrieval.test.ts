@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { methodContext } from "../../../test/support/method-context.ts";
 import { styleLabels, type TrainUser } from "../../core/artifacts.ts";
 import type { GenerateRequest } from "../../core/ports/language-model.ts";
-import { prompts } from "../../core/prompt/prompts.ts";
+import { type PromptName, prompts } from "../../core/prompt/prompts.ts";
 import { matchPrompt } from "../../core/prompt/template.ts";
 import type { Method, MethodContext } from "../method.ts";
 import { ragExemplar } from "./rag-exemplar.ts";
@@ -33,10 +33,12 @@ function context(): { context: MethodContext; requests: GenerateRequest[] } {
       async generate(request) {
         requests.push(request);
         const usage = { inputTokens: 1, outputTokens: 1 };
-        const manner = matchPrompt(prompts.summariseManner, request.messages)?.history;
-        const liked = matchPrompt(prompts.summarisePreference, request.messages)?.liked;
+        const slotsOf = (name: PromptName) => matchPrompt(prompts[name], request.messages);
+        const manner = (slotsOf("summariseManner") ?? slotsOf("summarisePerson"))?.history;
+        const valued = slotsOf("summarisePreference") ?? slotsOf("summarisePreferenceWithPrompt");
+        const liked = valued && [valued.prompt, valued.liked].filter(Boolean).join(": ");
         const described = manner?.includes("mute") ? "" : manner?.split("\n")[1];
-        const text = described ?? (liked === undefined ? "the answer" : `prefers\n ${liked}`);
+        const text = described ?? (liked === null ? "the answer" : `prefers\n ${liked}`);
         return { text, finishReason: "stop", usage };
       },
     },
@@ -93,7 +95,10 @@ describe("RAG-Exemplar", () => {
 
 describe("RAG-Summary", () => {
   it("gives the described preferences of the nearest described manners, a line each", async () => {
-    const { messages, requests } = await answerOf(ragSummary.create({ k: 2 }) as Method, users);
+    const { messages, requests } = await answerOf(
+      ragSummary.create({ k: 2, content: "manner" }) as Method,
+      users,
+    );
     expect(matchPrompt(prompts.ragSummary, messages)?.preferences).toBe(
       "- prefers follow answer to nearest\n- prefers avoid answer to near\n",
     );
@@ -103,9 +108,24 @@ describe("RAG-Summary", () => {
 
   it("passes over a user whose manner could not be described", async () => {
     const mute = { ...train("mute", "10", 1), history: ["mute"] };
-    const { messages } = await answerOf(ragSummary.create({ k: 1 }) as Method, [mute, ...users]);
+    const { messages } = await answerOf(ragSummary.create({ k: 1, content: "manner" }) as Method, [
+      mute,
+      ...users,
+    ]);
     expect(matchPrompt(prompts.ragSummary, messages)?.preferences).toBe(
       "- prefers follow answer to nearest\n",
     );
+  });
+
+  it("with the paper's content describes persons, and preferences with the prompt in view", async () => {
+    const method = ragSummary.create({ k: 1, content: "paper" }) as Method;
+    const { messages, requests } = await answerOf(method, users);
+    expect(matchPrompt(prompts.ragSummary, messages)?.preferences).toBe(
+      "- prefers question of nearest: follow answer to nearest\n",
+    );
+    const asked = (name: PromptName) => requests.filter((r) => matchPrompt(prompts[name], r.messages)).length;
+    expect(asked("summarisePerson")).toBe(4 + 1);
+    expect(asked("summarisePreferenceWithPrompt")).toBe(3);
+    expect(asked("summariseManner") + asked("summarisePreference")).toBe(0);
   });
 });

@@ -37,6 +37,14 @@ describe("the simulated model", () => {
       const [one, other] = await Promise.all(replies);
       expect(other!.text).toMatch(/^\d+$/);
       expect(other).toMatchObject({ text: one!.text, logprobs: one!.logprobs });
+      // It measures the text, whatever it answers.
+      for (const form of [prompts.judgeWithPrompt, prompts.judgeWithPromptTextFirst]) {
+        const messages = renderPrompt(form, { ...slots, prompt: "Is this casual, hey?" });
+        expect(await sim.generate({ messages, sample: 0, topLogprobs: 20 })).toMatchObject({
+          text: one!.text,
+          logprobs: one!.logprobs,
+        });
+      }
     }
   });
 

@@ -85,6 +85,8 @@ function replyTo(request: GenerateRequest, strengths: Strengths, judge: SimJudge
   const judged =
     asked(prompts.judge, messages) ??
     asked(prompts.judgeTextFirst, messages) ??
+    asked(prompts.judgeWithPrompt, messages) ??
+    asked(prompts.judgeWithPromptTextFirst, messages) ??
     asked(prompts.judgeCriterion, messages);
   if (judged !== null) {
     const { text, principle = criterionTrait(judged.criterion!), max } = judged;
@@ -97,9 +99,10 @@ function replyTo(request: GenerateRequest, strengths: Strengths, judge: SimJudge
     const { text, cut } = rewrite(restated.traits! + restated.voice!, restated.prompt!, strengths, key);
     return cut ? { text, finishReason: "length" } : { text };
   }
-  const manner = asked(prompts.summariseManner, messages);
+  const manner = asked(prompts.summariseManner, messages) ?? asked(prompts.summarisePerson, messages);
   if (manner !== null) return { text: summariseManner(manner.history!, strengths, key) };
-  const pair = asked(prompts.summarisePreference, messages);
+  const pair =
+    asked(prompts.summarisePreference, messages) ?? asked(prompts.summarisePreferenceWithPrompt, messages);
   if (pair !== null) return { text: summarisePreference(pair.liked!, pair.disliked!, strengths, key) };
   const liked = asked(prompts.guessTaste, messages);
   if (liked !== null) return { text: guessTaste(liked.history!, strengths, key) };
@@ -128,6 +131,8 @@ function wishIn(messages: readonly ChatMessage[], strengths: Strengths): Wish {
   if (followed !== null) return wishToFollow(followed.principle!, strengths);
   const avoided = matchTemplate(avoid!, system);
   if (avoided !== null) return wishToAvoid(avoided.principle!, strengths);
+  const shunned = asked(prompts.respondAvoid, messages);
+  if (shunned !== null) return wishToAvoid(shunned.principle!, strengths);
   const shown = asked(prompts.ragExemplar, messages);
   if (shown !== null) return wishFromExamples(shown.examples!, strengths);
   const described = asked(prompts.ragSummary, messages);

@@ -18,7 +18,7 @@ export async function rateTexts(
   const stage = "ratings";
   observe({ type: "stage", stage, total: texts.length });
   await mapConcurrent(texts, concurrency, async ({ text }, row) => {
-    const scores = text === null ? [] : await judge.rateAll(text, names);
+    const scores = text === null ? [] : await judge.rateAll(text, names, null);
     for (const [i, score] of scores.entries()) values[row * names.length + i] = score ?? Number.NaN;
     observe({ type: "progress", stage, done: 1, total: texts.length });
   });

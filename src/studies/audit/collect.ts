@@ -126,7 +126,13 @@ async function scoreWorld(
       targets,
       visible,
       plain: user.plain,
-      insider: { attributes, targets, supposed, prompt: user.text.prompt },
+      insider: {
+        attributes,
+        targets,
+        supposed,
+        prompt: user.text.prompt,
+        avoid: config.styles?.avoid,
+      },
     };
   });
   const total = (arms.length + 1) * test.length;
@@ -138,7 +144,13 @@ async function scoreWorld(
     const judge = createJudge(models.judge, config.judge, undefined, draw);
     return mapConcurrent(test, config.concurrency, async (user, index): Promise<ScoredAnswer> => {
       const text = await answer(user, index);
-      const scored = await scoreAnswer(judge, text, user.targets, config.pool.principles);
+      const scored = await scoreAnswer(
+        judge,
+        text,
+        user.insider.prompt,
+        user.targets,
+        config.pool.principles,
+      );
       run.observe({ type: "progress", stage, done: 1, total });
       return scored;
     });

@@ -1,4 +1,12 @@
-import type { Pool, Target, UserProfile } from "../../core/artifacts.ts";
+import {
+  type AvoidWording,
+  type Pool,
+  type StyleLabel,
+  styleIndex,
+  styleLabels,
+  type Target,
+  type UserProfile,
+} from "../../core/artifacts.ts";
 import { generateText } from "../../core/generate-text.ts";
 import type { LanguageModel } from "../../core/ports/language-model.ts";
 import { prompts, styledMessages } from "../../core/prompt/prompts.ts";
@@ -13,6 +21,8 @@ export interface Insider {
   /** By the stereotype: what a guess from the names would make of them. */
   readonly supposed: readonly Target[];
   readonly prompt: string;
+  /** How an instruction to avoid a principle is worded. */
+  readonly avoid: AvoidWording | undefined;
 }
 
 export interface Probe {
@@ -49,16 +59,11 @@ export const PROBES: readonly Probe[] = [
     id: "true-target",
     name: "style of the true first target",
     seesMapping: true,
-    answer: async (base, { targets: [first], prompt }, pool) =>
-      first === undefined
-        ? null
-        : generateText(
-            base,
-            styledMessages(
-              { principle: pool.principles[first.principle] as string, direction: directionOf(first.sign) },
-              prompt,
-            ),
-          ),
+    answer: async (base, { targets: [first], prompt, avoid }, pool) => {
+      if (first === undefined) return null;
+      const style = styleLabels(pool.principles, avoid)[styleIndex(first)] as StyleLabel;
+      return generateText(base, styledMessages(style, prompt));
+    },
   },
 ];
 

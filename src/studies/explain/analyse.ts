@@ -3,6 +3,7 @@ import type { ScoredAnswer } from "../../evaluation/score.ts";
 import { isCompared, isOracle } from "../../methods/about.ts";
 import { mean } from "../../statistics/descriptive.ts";
 import type { RunDifferences } from "../../statistics/run-differences.ts";
+import { highestReward } from "../../world/reward.ts";
 import {
   type AttributeAccuracy,
   learnedPrinciples,
@@ -42,6 +43,8 @@ export interface Explanation {
    * knows both stays below it: the rest of carrying out is what no style's answers reach.
    */
   readonly reach: { readonly meanReward: number | null; readonly short: Amount };
+  /** The end of the scale: the most that rewards could be, on average. */
+  readonly end: number | null;
   readonly attributes: readonly AttributeAccuracy[];
   readonly principles: readonly PrincipleAccuracy[];
   readonly obedience: readonly StyleObedience[];
@@ -74,7 +77,11 @@ export function analyseExplained(
       const own = differences.get(name)?.get(world.seed);
       return users.test.map(({ text }) => own?.get(text.id) ?? null);
     });
-  const ladder = { baseline, cells };
+  const { mapping } = config.judge;
+  const ends: Rewards = worlds.map(({ targets }) =>
+    targets.map((own) => (own.length === 0 ? null : highestReward(own, mapping))),
+  );
+  const ladder = { baseline, cells, ends };
   const plugIn = lossParts(ladder, subtract(cells.neither, baseline));
   const oracle = methods.find(isOracle);
   const oracleRewards = oracle && add(gainsOf(oracle.name), baseline);
@@ -114,6 +121,7 @@ export function analyseExplained(
       oracle && oracleRewards
         ? { ...differenceOfRewards(oracleRewards, cells.both), draw: oracle.draw ?? "first" }
         : null,
+    end: meanOf(ends),
     reach: { meanReward: meanOf(reach), short: differenceOfRewards(reach, cells.both) },
     attributes: recognisedAttributes(explained, config.pool),
     principles: learnedPrinciples(explained, config.pool),

@@ -81,7 +81,7 @@ async function askWorld(
 ): Promise<ExplainedWorld> {
   const { config, models } = run;
   const { principles } = config.pool;
-  const labels = styleLabels(principles);
+  const labels = styleLabels(principles, config.styles?.avoid);
   const targets = users.test.map(({ profile }) =>
     targetsOf(world.matrix, profile.attributes, config.targets),
   );
@@ -93,7 +93,8 @@ async function askWorld(
   const score = (answer: (user: number) => Promise<string | null>): Promise<ScoredAnswer[]> =>
     mapConcurrent(Array.from(users.test.keys()), config.concurrency, async (u): Promise<ScoredAnswer> => {
       const asked = knowingJudge(judge, testUser(u).known, "first");
-      const scored = await scoreAnswer(asked, await answer(u), targets[u] as Target[], principles);
+      const { prompt } = testUser(u).text;
+      const scored = await scoreAnswer(asked, await answer(u), prompt, targets[u] as Target[], principles);
       run.observe({ type: "progress", stage, done: 1, total });
       return scored;
     });
@@ -116,6 +117,7 @@ async function askWorld(
         targets: targets[u] as Target[],
         supposed: [],
         prompt: text.prompt,
+        avoid: config.styles?.avoid,
       };
       return probe.answer(models.base, insider, config.pool);
     });

@@ -1,7 +1,7 @@
-import { SCALE_MAX } from "../../core/rating-scale.ts";
 import type { BridgeStep } from "../../report/figures/bridge.ts";
 import type { Figure } from "../../report/figures/figure.ts";
 import { fixed, interval, percent, signed } from "../../report/format.ts";
+import { rewardRange } from "../../report/words.ts";
 import type { ExplainedMethod } from "./analyse.ts";
 import type { PartId } from "./parts.ts";
 import type { ExplainRecord } from "./record.ts";
@@ -24,7 +24,7 @@ export async function explainFigures(record: ExplainRecord): Promise<Figure[]> {
   const oracle = record.rungs.find(({ id }) => id === "oracle")?.meanReward ?? null;
   return explainedFirst(record).flatMap((method, i): Figure[] => {
     if (method.lost.points === null) return [];
-    const steps = stepsOf(method);
+    const steps = stepsOf(method, record.end as number);
     const plain = (steps[0] as BridgeStep).from;
     const levels = [
       { at: plain, name: "plain answers" },
@@ -35,15 +35,15 @@ export async function explainFigures(record: ExplainRecord): Promise<Figure[]> {
       {
         id: i === 0 ? "explain-bridge" : `explain-bridge-${i + 1}`,
         caption: `${title}: from the plain answers' mean reward to the end of the scale. Whiskers: 95 % intervals of each step; percentages: of all that is lost.`,
-        svg: bridge(title, steps, levels, "mean reward (1 to 10)"),
+        svg: bridge(title, steps, levels, `mean reward (${rewardRange(record.config)})`),
         wide: true,
       },
     ];
   });
 }
 
-function stepsOf({ name, gain, lost, parts }: ExplainedMethod): BridgeStep[] {
-  const reached = SCALE_MAX - (lost.points as number);
+function stepsOf({ name, gain, lost, parts }: ExplainedMethod, end: number): BridgeStep[] {
+  const reached = end - (lost.points as number);
   const steps: BridgeStep[] = [
     {
       name: `gained by ${name}`,

@@ -10,9 +10,10 @@ const ladders = (of: fc.Arbitrary<number | null>) =>
     baseline: table(of),
     cells: fc.record({ both: table(of), mapping: table(of), attributes: table(of), neither: table(of) }),
     method: table(of),
+    ends: fc.constant(constant(10, 6)),
   });
 
-const constant = (value: number): Rewards => [0, 1, 2].map(() => Array(8).fill(value));
+const constant = (value: number, users = 8): Rewards => [0, 1, 2].map(() => Array(users).fill(value));
 /** The same mean with users and worlds that differ. */
 const around = (value: number, spread: number): Rewards =>
   [0, 1, 2].map((w) => Array.from({ length: 8 }, (_, u) => value + spread * (((u + w) % 2) * 2 - 1)));
@@ -20,6 +21,7 @@ const around = (value: number, spread: number): Rewards =>
 const LADDER: LadderRewards = {
   baseline: constant(5),
   cells: { both: constant(9), mapping: constant(7), attributes: constant(8), neither: constant(6.5) },
+  ends: constant(10),
 };
 
 describe("the parts of a loss", () => {
@@ -54,6 +56,12 @@ describe("the parts of a loss", () => {
         }
       }),
     );
+  });
+
+  it("reach to the end that each reward has: with tenths the avoid side ends at 10.9", () => {
+    const { lost, parts } = lossParts({ ...LADDER, ends: constant(10.9) }, constant(1));
+    expect(lost.points).toBeCloseTo(4.9, 12);
+    expect(parts.carryingOut.points).toBeCloseTo(1.9, 12);
   });
 
   it("a method that beats the plug-in router has a negative remainder", () => {

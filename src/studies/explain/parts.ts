@@ -1,4 +1,3 @@
-import { SCALE_MAX } from "../../core/rating-scale.ts";
 import type { Interval } from "../../core/run-record.ts";
 import { type CrossedCells, infer, type Linearised } from "../../statistics/crossed.ts";
 import { meanOverWorlds, ratioOf } from "../../statistics/linearised.ts";
@@ -47,6 +46,8 @@ export type Rewards = readonly (readonly (number | null)[])[];
 export interface LadderRewards {
   readonly baseline: Rewards;
   readonly cells: Readonly<Record<Cell, Rewards>>;
+  /** The most that each reward could be. */
+  readonly ends: Rewards;
 }
 
 /**
@@ -55,10 +56,11 @@ export interface LadderRewards {
  * Everything is computed on the pairs of user and world that have all rewards, so that the parts add up exactly.
  * @param method its gains over the plain answers
  */
-export function lossParts({ baseline, cells }: LadderRewards, method: Rewards): LossParts {
-  const rows = pairsOf([baseline, cells.both, cells.mapping, cells.attributes, cells.neither, method]);
+export function lossParts({ baseline, cells, ends }: LadderRewards, method: Rewards): LossParts {
+  const rows = pairsOf([baseline, cells.both, cells.mapping, cells.attributes, cells.neither, method, ends]);
   const amount = (of: (row: Row) => number) => meanOverWorlds(tableOf(rows, of));
   const gained = ([, , , , , gain]: Row): number => gain;
+  const endOf = (row: Row): number => row[6];
   const reward = (row: Row): number => row[0] + gained(row);
   const linear: Record<PartId, Linearised | null> = {
     recognising: amount(
@@ -66,9 +68,9 @@ export function lossParts({ baseline, cells }: LadderRewards, method: Rewards): 
     ),
     learning: amount(([, both, mapping, attributes, neither]) => (both - attributes + mapping - neither) / 2),
     remainder: amount((row) => row[4] - reward(row)),
-    carryingOut: amount(([, both]) => SCALE_MAX - both),
+    carryingOut: amount((row) => endOf(row) - row[1]),
   };
-  const lost = amount((row) => SCALE_MAX - reward(row));
+  const lost = amount((row) => endOf(row) - reward(row));
   const knowing = amount((row) => row[1] - reward(row));
   const part = (id: PartId): Part => ({
     ...amountOf(linear[id]),
@@ -95,7 +97,7 @@ export function differenceOfRewards(a: Rewards, b: Rewards): Amount {
   return amountOf(meanOverWorlds(tableOf(pairsOf([a, b]), ([x, y]) => x - (y as number))));
 }
 
-type Row = readonly [number, number, number, number, number, number];
+type Row = readonly [number, number, number, number, number, number, number];
 
 interface Pairs {
   readonly users: number;

@@ -10,7 +10,7 @@ const around = (value: number): Rewards =>
 
 it("the table of parts keeps to a terminal of 100 columns, whatever methods are called", () => {
   const cells = { both: around(7), mapping: around(6), attributes: around(6), neither: around(5) };
-  const found = lossParts({ baseline: around(4), cells }, around(-12));
+  const found = lossParts({ baseline: around(4), cells, ends: around(10) }, around(-12));
   const names = ["routing", "routing by all rewards, n-grams and embeddings together"];
   const methods = names.map((name): ExplainedMethod => ({ id: "routing", name, ...found }));
   const table = partsTable({ methods } as unknown as ExplainRecord);

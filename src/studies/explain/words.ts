@@ -1,4 +1,3 @@
-import { SCALE_MAX } from "../../core/rating-scale.ts";
 import type { Interval } from "../../core/run-record.ts";
 import { isUnderTest } from "../../methods/about.ts";
 import { fixed, interval, percent, signed, whole } from "../../report/format.ts";
@@ -86,9 +85,9 @@ function routerWords({ router }: ExplainRecord): string {
   return `The plug-in router gains ${amountWords(knowing, signed)} by being told attributes and mapping: recognising ${amountWords(recognising)}, learning the mapping ${amountWords(learning)}.`;
 }
 
-function reachWords({ reach, rungs }: ExplainRecord): string {
+function reachWords({ reach, rungs, end }: ExplainRecord): string {
   const both = rungs.find(({ id }) => id === "both")?.meanReward ?? null;
-  const beyond = reach.meanReward === null ? null : SCALE_MAX - reach.meanReward;
+  const beyond = reach.meanReward === null || end === null ? null : end - reach.meanReward;
   return `Of carrying out, ${fixed(beyond)} is what the best style's answers leave to the end of the scale on average, by the train users' ratings; the answers of the router that knows both (${fixed(both)}) fall short of that average by ${amountWords(reach.short)}.`;
 }
 

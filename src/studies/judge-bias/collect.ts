@@ -90,7 +90,7 @@ function raterOf({ judge: model, settings, pool, key }: BiasPlan) {
     };
     const [naive, principles] = await Promise.all([
       Promise.all(NAIVE_CRITERIA.map((c) => rateByCriterion(model, settings, c, answer, grounds))),
-      judge.rateAll(answer, pool.principles),
+      judge.rateAll(answer, pool.principles, text.prompt),
     ]);
     return { naive, principles };
   };

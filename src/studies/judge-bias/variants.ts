@@ -1,4 +1,4 @@
-import { styleLabels } from "../../core/artifacts.ts";
+import { type AvoidWording, styleLabels } from "../../core/artifacts.ts";
 import type { ChatMessage } from "../../core/ports/language-model.ts";
 import { plainMessages, prompts, styledMessages } from "../../core/prompt/prompts.ts";
 import { renderPart, renderPrompt } from "../../core/prompt/template.ts";
@@ -14,7 +14,7 @@ export interface Variant {
 export const NONE = "none";
 
 /** None, the general ones of `prompts/respond-variant.json`, and following and avoiding each principle (spec section 6). */
-export function variantsOf(principles: readonly string[]): Variant[] {
+export function variantsOf(principles: readonly string[], avoid?: AvoidWording): Variant[] {
   const template = prompts.respondVariant;
   return [
     { id: NONE, messages: plainMessages },
@@ -23,7 +23,7 @@ export function variantsOf(principles: readonly string[]): Variant[] {
       messages: (prompt: string) =>
         renderPrompt(template, { instruction: renderPart(template, part, {}), prompt }),
     })),
-    ...styleLabels(principles).map((label) => ({
+    ...styleLabels(principles, avoid).map((label) => ({
       id: `${label.direction}: ${label.principle}`,
       messages: (prompt: string) => styledMessages(label, prompt),
     })),

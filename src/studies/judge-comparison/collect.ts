@@ -23,7 +23,7 @@ export async function antonymScores(
   const stage = `scores of ${name}`;
   observe({ type: "stage", stage, total: texts.length });
   const rows = await mapConcurrent(texts, concurrency, async ({ conversation, text }) => {
-    const given = text === null ? [] : await judge.rateAll(text, words);
+    const given = text === null ? [] : await judge.rateAll(text, words, null);
     const scoreOf = (word: string): number | null => given[words.indexOf(word)] ?? null;
     observe({ type: "progress", stage, done: 1, total: texts.length });
     return pairs.map((pair): AntonymScores => {

@@ -1,5 +1,5 @@
 import type { Key } from "../../core/random.ts";
-import { SCALE_MAX, SCALE_MIN } from "../../core/rating-scale.ts";
+import type { Bounds } from "../../core/rating-scale.ts";
 import type { Interval } from "../../core/run-record.ts";
 import {
   kappaStatistic,
@@ -51,8 +51,16 @@ export interface Gains {
   readonly second: Differences;
 }
 
-/** Of scores by two judges; a score that one of them lacks is counted as missing. */
-export function scoreAgreement(pairs: readonly ScorePair[], key: Key, resamples: number): ScoreAgreement {
+/**
+ * Of scores by two judges; a score that one of them lacks is counted as missing.
+ * @param ends of the scores, whose whole numbers between them are kappa's classes
+ */
+export function scoreAgreement(
+  pairs: readonly ScorePair[],
+  ends: Bounds,
+  key: Key,
+  resamples: number,
+): ScoreAgreement {
   const known = pairs.filter((p) => p.first !== null && p.second !== null);
   const [x, y] = (["first", "second"] as const).map((judge) => known.map((p) => p[judge] as number)) as [
     number[],
@@ -63,7 +71,12 @@ export function scoreAgreement(pairs: readonly ScorePair[], key: Key, resamples:
     clusters,
     [
       spearmanStatistic(x, y),
-      kappaStatistic(x.map(Math.round), y.map(Math.round), [SCALE_MIN, SCALE_MAX], "quadratic"),
+      kappaStatistic(
+        x.map(Math.round),
+        y.map(Math.round),
+        [Math.round(ends[0]), Math.round(ends[1])],
+        "quadratic",
+      ),
     ],
     key,
     resamples,

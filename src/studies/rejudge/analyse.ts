@@ -1,7 +1,7 @@
 import type { MappingKind } from "../../core/config/ids.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import { fold, type Key } from "../../core/random.ts";
-import { signOf } from "../../core/rating-scale.ts";
+import { scoreBounds, signOf } from "../../core/rating-scale.ts";
 import type { Interval, MethodSummary, Results } from "../../core/run-record.ts";
 import { isBaseline, isCompared, isUnderTest } from "../../methods/about.ts";
 import { summariseMethods } from "../../pipeline/summarise.ts";
@@ -60,6 +60,7 @@ export function analyseRejudged(
   key: Key,
 ): RejudgeAnalysis {
   const { resamples } = config.statistics;
+  const ends = scoreBounds(results.config.judge.mapping);
   const second = secondSummaries(results, users, rejudged, config);
   const unadjusted = results.methods.map((method, m): RejudgedMethod => {
     const own = rejudged.methods[m] as Rejudged["methods"][number];
@@ -75,7 +76,7 @@ export function analyseRejudged(
       first: method.summary,
       second: second[m] as MethodSummary,
       change: baseline ? NO_CHANGE : changeOf(gains),
-      scores: scoreAgreement(own.scores, fold(methodKey, "scores"), resamples),
+      scores: scoreAgreement(own.scores, ends, fold(methodKey, "scores"), resamples),
       outcomes: baseline ? null : outcomeAgreement(gains, fold(methodKey, "outcomes"), resamples),
     };
   });
@@ -88,11 +89,12 @@ export function analyseRejudged(
   return {
     baseline: { first: results.baseline.meanReward, second: meanReward(rejudged.baseline.second) },
     methods,
-    overall: scoreAgreement(texts, fold(key, "overall"), resamples),
+    overall: scoreAgreement(texts, ends, fold(key, "overall"), resamples),
     principles: results.config.pool.principles.map((principle) => ({
       principle,
       ...scoreAgreement(
         texts.filter((t) => t.principle === principle),
+        ends,
         fold(fold(key, "principle"), principle),
         resamples,
       ),

@@ -68,8 +68,9 @@ export async function collectRejudged(
     const targets = sample.scores.map(({ principle, direction, weight }): Target => {
       return { principle: placeOf.principle.get(principle) as number, sign: signOf(direction), weight };
     });
-    const ask = (text: string | null) => scoreAnswer(judge, text, targets, principles);
-    const baseline = plain.get(`${w}/${u}`) ?? ask((users[u] as StoredUser).baseline);
+    const { prompt, baseline: plainText } = users[u] as StoredUser;
+    const ask = (text: string | null) => scoreAnswer(judge, text, prompt, targets, principles);
+    const baseline = plain.get(`${w}/${u}`) ?? ask(plainText);
     plain.set(`${w}/${u}`, baseline);
     const [second, { reward }] = await Promise.all([ask(sample.answer), baseline]);
     observe({ type: "progress", stage, done: 1, total });

@@ -9,6 +9,7 @@ const number = z.number().nullable();
 const userLine = z.looseObject({
   user: z.string(),
   attributes: z.array(z.looseObject({ attribute: z.string(), side: direction })),
+  prompt: z.string(),
   baseline: z.string().nullable(),
 });
 
@@ -25,7 +26,7 @@ const sampleLine = z.looseObject({
 
 type Lines = Iterable<{ readonly number: number; readonly text: string }>;
 /** What is read of a stored user and a stored sample. */
-export type StoredUser = Pick<UserRecord, "user" | "attributes" | "baseline">;
+export type StoredUser = Pick<UserRecord, "user" | "attributes" | "prompt" | "baseline">;
 export type StoredSample = Pick<
   Sample,
   "world" | "method" | "user" | "label" | "answer" | "scores" | "reward" | "baselineReward"

@@ -1,5 +1,5 @@
 import type { Key } from "../../core/random.ts";
-import { SCALE_MAX } from "../../core/rating-scale.ts";
+import { rewardBounds } from "../../core/rating-scale.ts";
 import type { Interval } from "../../core/run-record.ts";
 import { isOracle, isUnderTest } from "../../methods/about.ts";
 import { type CrossedCells, infer } from "../../statistics/crossed.ts";
@@ -50,6 +50,9 @@ export function learningCurves(cells: readonly FinishedCell[], key: Key, resampl
   });
 }
 
+/** The most that a reward could be. */
+const endOf = ({ results }: FinishedCell): number => rewardBounds(results.config.judge.mapping)[1];
+
 const sizeOf = ({ values }: FinishedCell): number => values[TRAIN_USERS] as number;
 
 function others({ [TRAIN_USERS]: _, ...rest }: CellValues): CellValues {
@@ -65,7 +68,7 @@ function curvesOf(cells: readonly FinishedCell[], key: Key, resamples: number): 
   const tables = [...tested, ...(oracle ? [oracle] : [])].map(({ name }) => tablesOf(cells, name));
   const draws = gainsOfDraws(tables, key, resamples);
   const sizes = cells.map(sizeOf);
-  const ceiling = Math.max(...cells.map((cell) => SCALE_MAX - (cell.results.baseline.meanReward ?? 0)));
+  const ceiling = Math.max(...cells.map((cell) => endOf(cell) - (cell.results.baseline.meanReward ?? 0)));
   /** The oracle learns nothing: the last of its train sets tells as much as any. */
   const last = oracle && tables.at(-1)?.at(-1);
   const oracleGain = last ? (meanOverWorlds(last)?.estimate ?? null) : null;
