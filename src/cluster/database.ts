@@ -10,6 +10,8 @@ export interface Database {
    * carried out twice. @throws ApmError once patience is used up, or for what no repetition mends
    */
   query<Row = unknown>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** How long ago the server came back after it was away; infinite when it never was. */
+  sinceBackMs(): number;
   /** Without the password. */
   readonly address: string;
   close(): Promise<void>;
@@ -46,18 +48,22 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
   // Idle connections that break are replaced when they are needed.
   pool.on("error", () => {});
   let isAway = false;
+  let backAt = Number.NEGATIVE_INFINITY;
 
   const send = async <Row>(text: string, values: unknown[] | undefined): Promise<Row[]> => {
     const answer = await (values === undefined ? pool.query(text) : pool.query(text, values));
-    // Several statements in one text have several answers; the last one counts.
-    return (Array.isArray(answer) ? answer.at(-1) : answer).rows as Row[];
+    // Several statements in one text have several answers.
+    return [answer].flat().flatMap(({ rows }) => rows as Row[]);
   };
   const query = async <Row>(text: string, values?: unknown[]): Promise<Row[]> => {
     const since = clock.now();
     for (let rest = FIRST_REST_MS; ; rest = Math.min(2 * rest, LONGEST_REST_MS)) {
       try {
         const rows = await send<Row>(text, values);
-        if (isAway) notice(`the database at ${address} answers again`);
+        if (isAway) {
+          notice(`the database at ${address} answers again`);
+          backAt = clock.now();
+        }
         isAway = false;
         return rows;
       } catch (error) {
@@ -80,7 +86,8 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
       remedy: "start it, or mend the address (docs/cluster.md tells how to start a PostgreSQL)",
     });
   }
-  return { query, address, close: () => pool.end() };
+  const sinceBackMs = (): number => (isAway ? 0 : clock.now() - backAt);
+  return { query, sinceBackMs, address, close: () => pool.end() };
 }
 
 async function poolFor(url: string, where: string): Promise<Pool> {

@@ -36,6 +36,25 @@ const TABLES = `
     PRIMARY KEY (kind, key)
   );
   CREATE INDEX IF NOT EXISTS artifacts_order ON ${SCHEMA}.artifacts (xid, seq);
+  CREATE TABLE IF NOT EXISTS ${SCHEMA}.runs (
+    id text PRIMARY KEY,
+    version text NOT NULL,
+    prompts text NOT NULL,
+    config jsonb NOT NULL,
+    stopped text,
+    seen timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE TABLE IF NOT EXISTS ${SCHEMA}.workers (
+    id uuid PRIMARY KEY,
+    name text NOT NULL,
+    version text NOT NULL,
+    run text,
+    job text,
+    calls bigint NOT NULL DEFAULT 0,
+    rate real NOT NULL DEFAULT 0,
+    waiting int NOT NULL DEFAULT 0,
+    seen timestamptz NOT NULL DEFAULT now()
+  );
 `;
 
 /**

@@ -1,0 +1,41 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { Clock } from "../core/ports/clock.ts";
+import { openDatabase } from "./database.ts";
+import type { HeartBeat, HeartOrder } from "./heart.ts";
+import { openJobs } from "./jobs.ts";
+import { forgetWorker, tellWorker } from "./runs.ts";
+
+/** Twice in the time after which a job counts as abandoned. */
+const BEAT_MS = 4_500;
+
+const clock: Clock = {
+  now: () => performance.now(),
+  after(ms, task) {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+const { url, where, version, ...first } = workerData as HeartOrder;
+let latest: HeartBeat = first;
+const db = await openDatabase(url, { clock, where });
+const queue = await openJobs(db, where, false);
+
+const beat = async (): Promise<void> => {
+  const { jobs, worker } = latest;
+  await Promise.all([tellWorker(db, version, worker), ...jobs.map((job) => queue.touch(job))]);
+};
+const timer = setInterval(() => void beat().catch(() => {}), BEAT_MS);
+await beat();
+
+parentPort?.on("message", async (message: HeartBeat | "stop") => {
+  if (message !== "stop") {
+    latest = message;
+    return;
+  }
+  clearInterval(timer);
+  await forgetWorker(db, latest.worker.id).catch(() => {});
+  await queue.close();
+  await db.close();
+  parentPort?.close();
+});

@@ -1,0 +1,196 @@
+import type { FailedJob, JobQueue, TakenJob } from "../core/ports/job-queue.ts";
+import { type Database, missingPackages } from "./database.ts";
+
+/** pg-boss's own tables, apart from those of other programs that use it on the same database. */
+const BOSS_SCHEMA = "apm_jobs";
+/** A job is handed out so often before it is given up. */
+const TRIES = 10;
+/** A job whose worker is silent for so long is handed out again; pg-boss knows no less. */
+const HEARTBEAT_SECONDS = 10;
+/** How often silent workers are looked for. */
+const WATCH_SECONDS = 2;
+/** The longest that pg-boss allows a job. */
+const LONGEST_SECONDS = 24 * 3600 - 1;
+const JOBS_AT_ONCE = 500;
+
+interface JobData {
+  readonly name: string;
+  readonly work: unknown;
+}
+
+type Boss = import("pg-boss").PgBoss;
+
+/**
+ * @param where of the address, for messages
+ * @param watches whether jobs of silent workers are looked for: coordinators do
+ * @throws UsageError when pg-boss is not installed
+ */
+export async function openJobs(db: Database, where: string, watches: boolean): Promise<JobQueue> {
+  const boss = await startBoss(db, where);
+  const known = new Map<string, Promise<void>>();
+  /** The queue of a run, made when it is missing. */
+  const queueOf = async (run: string): Promise<string> => {
+    const name = queueName(run);
+    const made = known.get(run) ?? makeQueue(boss, name);
+    known.set(run, made);
+    made.catch(() => known.delete(run));
+    await made;
+    return name;
+  };
+  const failures = async (run: string): Promise<FailedJob[]> => {
+    const rows = await db.query<{ id: string; data: JobData; output: unknown; tries: number }>(
+      `SELECT replace(id::text, '-', '') AS id, data, output, retry_count + 1 AS tries FROM ${BOSS_SCHEMA}.job
+       WHERE name = $1 AND state = 'failed' ORDER BY completed_on`,
+      [await queueOf(run)],
+    );
+    return rows.map(({ id, data, output, tries }) => ({
+      id,
+      name: data.name,
+      reason: reasonOf(output),
+      tries,
+    }));
+  };
+  const stopWatching = watches ? watch(boss, db) : () => {};
+  const attemptOf = ({ id, attempt }: TakenJob) => ({ id: uuid(id), retryCount: attempt });
+
+  return {
+    async add(run, jobs) {
+      const queue = await queueOf(run);
+      for (let at = 0; at < jobs.length; at += JOBS_AT_ONCE) {
+        await boss.insert(
+          queue,
+          jobs.slice(at, at + JOBS_AT_ONCE).map(({ id, name, work, group }) => ({
+            id: uuid(id),
+            data: { name, work } satisfies JobData,
+            singletonKey: group ?? id,
+          })),
+        );
+      }
+    },
+    async take(run) {
+      const queue = await queueOf(run);
+      const [job] = await boss
+        .fetch<JobData>(queue, { includeMetadata: true })
+        .catch((error: unknown) => (isTaken(error) ? [] : Promise.reject(error)));
+      if (job === undefined) return undefined;
+      const { id, data, retryCount } = job;
+      return { run, id: id.replaceAll("-", ""), name: data.name, work: data.work, attempt: retryCount };
+    },
+    async touch(job) {
+      await boss.touch(queueName(job.run), attemptOf(job));
+    },
+    async done(job, outcome) {
+      return affectedBy(await boss.complete(queueName(job.run), attemptOf(job), outcome)) > 0;
+    },
+    async failed(job, reason) {
+      await boss.fail(queueName(job.run), attemptOf(job), { reason });
+    },
+    async counts(run) {
+      const rows = await db.query<{ state: string; count: number }>(
+        `SELECT state::text, count(*)::int AS count FROM ${BOSS_SCHEMA}.job WHERE name = $1 GROUP BY state`,
+        [await queueOf(run)],
+      );
+      const of = (...states: string[]): number =>
+        rows.reduce((sum, { state, count }) => sum + (states.includes(state) ? count : 0), 0);
+      return {
+        waiting: of("created", "retry"),
+        active: of("active"),
+        done: of("completed"),
+        failed: of("failed", "cancelled"),
+      };
+    },
+    async outcomes(run) {
+      const rows = await db.query<{ id: string; output: unknown }>(
+        `SELECT replace(id::text, '-', '') AS id, output FROM ${BOSS_SCHEMA}.job WHERE name = $1 AND state = 'completed'`,
+        [await queueOf(run)],
+      );
+      return new Map(rows.map(({ id, output }) => [id, output]));
+    },
+    failures,
+    async retryFailed(run) {
+      const queue = await queueOf(run);
+      const failed = await failures(run);
+      if (failed.length === 0) return 0;
+      await boss.deleteAllJobs(`${queue}.dead`);
+      const ids = failed.map(({ id }) => uuid(id));
+      return affectedBy(await boss.retry(queue, ids));
+    },
+    async close() {
+      stopWatching();
+      await boss.stop({ graceful: false, close: false });
+    },
+  };
+}
+
+async function startBoss(db: Database, where: string): Promise<Boss> {
+  let PgBoss: typeof import("pg-boss").PgBoss;
+  try {
+    ({ PgBoss } = await import("pg-boss"));
+  } catch (cause) {
+    throw missingPackages(cause, where) ?? cause;
+  }
+  const boss = new PgBoss({
+    db: { executeSql: async (text, values) => ({ rows: await db.query(text, values) }) },
+    schema: BOSS_SCHEMA,
+    supervise: false, // see `watch`
+    monitorIntervalSeconds: WATCH_SECONDS,
+    schedule: false,
+    reindex: false,
+    monitorVacuum: false,
+  });
+  // What its timers meet is met again by the next statement of ours, which waits or tells.
+  boss.on("error", () => {});
+  boss.on("warning", () => {});
+  await boss.start();
+  return boss;
+}
+
+/**
+ * Looks for jobs whose workers are silent. When the database was away itself, all workers were silent to it: they are given
+ * time to be heard first.
+ */
+function watch(boss: Boss, db: Database): () => void {
+  let isBusy = false;
+  const timer = setInterval(async () => {
+    if (isBusy || db.sinceBackMs() < HEARTBEAT_SECONDS * 1000) return;
+    isBusy = true;
+    await boss.supervise().catch(() => {});
+    isBusy = false;
+  }, WATCH_SECONDS * 1000);
+  return () => clearInterval(timer);
+}
+
+async function makeQueue(boss: Boss, name: string): Promise<void> {
+  const kept = { deleteAfterSeconds: 0, retentionSeconds: 365 * 24 * 3600 };
+  await boss.createQueue(`${name}.dead`, kept);
+  await boss.createQueue(name, {
+    ...kept,
+    policy: "singleton",
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    expireInSeconds: LONGEST_SECONDS,
+    retryLimit: TRIES - 1,
+    deadLetter: `${name}.dead`,
+  });
+}
+
+/** How many jobs a command has changed; its declared type is empty. */
+const affectedBy = (response: object): number => (response as { readonly affected: number }).affected;
+
+const queueName = (run: string): string => `apm.${run}`;
+
+/** 32 hexadecimal digits as PostgreSQL's uuid is written. */
+const uuid = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+
+/** Another worker was quicker with a job of the same group. */
+const isTaken = (error: unknown): boolean => {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  return code === "23505" || cause?.code === "23505";
+};
+
+function reasonOf(output: unknown): string {
+  const { reason, message, value } = (output ?? {}) as Record<string, unknown>;
+  if (typeof reason === "string") return reason;
+  const words = typeof message === "string" ? message : (value as { message?: unknown } | undefined)?.message;
+  if (words === "job heartbeat timeout") return "its worker was lost";
+  return typeof words === "string" ? words : "no reason was given";
+}
