@@ -8,6 +8,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/run.ts")).runCommand,
   },
   {
+    name: "work",
+    summary: "take part in runs of other machines: do jobs of a queue on PostgreSQL",
+    load: async () => (await import("./commands/work.ts")).workCommand,
+  },
+  {
     name: "init",
     summary: "write a commented apm.config.ts to start from",
     load: async () => (await import("./commands/init.ts")).initCommand,

@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import type { RunEvent } from "../core/events.ts";
+import type { JobsState, RunEvent } from "../core/events.ts";
 import type { System } from "../core/ports/system.ts";
 import type { LiveTotals, Watch, Watcher } from "../core/watch.ts";
 import { duration, whole } from "../report/format.ts";
@@ -28,6 +28,7 @@ function watchOnConsole(system: Console, totals: () => LiveTotals, now: () => nu
   let answeredAt = 0;
   let isExplained = false;
   let waitingFor = "";
+  let jobs: JobsState | undefined;
   const clear = system.isTerminal ? "\r\u001b[2K" : "";
 
   const listen = (): void => {
@@ -64,6 +65,7 @@ function watchOnConsole(system: Console, totals: () => LiveTotals, now: () => nu
       ...(isStill ? [waitingWords()] : []),
       ...(isGuess ? [] : [rate >= 1 ? `${whole(rate)}/s` : `${rate.toFixed(2)}/s`]),
       ...(isGuess || left === "" ? [] : [`${left} left`]),
+      ...(jobs === undefined ? [] : jobsWords(jobs)),
       `${whole(calls)} calls, ${whole(cacheHits)} from store`,
       `${whole(tokens)} tokens`,
       `$${costUsd.toFixed(2)}`,
@@ -73,6 +75,7 @@ function watchOnConsole(system: Console, totals: () => LiveTotals, now: () => nu
     if (stage.name === "") return;
     system.stderr(`${clear}${line().join(" · ")}\n`);
     stage = { ...NO_STAGE };
+    jobs = undefined;
     if (isExplained || totals().cacheHits === 0) return;
     isExplained = true;
     system.stderr(`${FROM_STORE}\n`);
@@ -107,6 +110,10 @@ function watchOnConsole(system: Console, totals: () => LiveTotals, now: () => nu
         return;
       case "note":
         system.stderr(`${clear}${event.message}\n`);
+        return;
+      case "jobs":
+        jobs = event;
+        if (now() - shownAt >= (system.isTerminal ? 1_000 : PLAIN_MS)) draw();
         return;
       case "waiting": {
         const isNew = waitingFor !== event.server;
@@ -157,4 +164,13 @@ function fitting(parts: readonly string[], columns: number): string {
   const letters = [...(parts[0] ?? "")];
   while (stringWidth(letters.join("")) >= columns) letters.pop();
   return letters.join("");
+}
+
+/** Who does the jobs of a stage, and how they stand. */
+function jobsWords({ workers, active, waiting, failed, callsPerSecond }: JobsState): string[] {
+  return [
+    `${whole(workers)} ${workers === 1 ? "worker" : "workers"}`,
+    `${whole(active)} at work, ${whole(waiting)} waiting${failed === 0 ? "" : `, ${whole(failed)} given up`}`,
+    `${callsPerSecond.toFixed(1)} calls/s`,
+  ];
 }

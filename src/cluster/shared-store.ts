@@ -120,9 +120,10 @@ export function sharedStore(local: Store, log: CallLog, options: SharingOptions)
     putPacked: undefined,
     putCall(key, call) {
       checkFailure();
-      local.putCall(key, call);
+      // First, so that an answer that was paid for reaches the log though the disk here is full.
       calls.set(keyText(key), { key, call });
       waits();
+      local.putCall(key, call);
     },
     putArtifact(kind, key, bytes) {
       checkFailure();

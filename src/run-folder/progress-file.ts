@@ -25,6 +25,7 @@ export function progressFile(
   const stages: { stage: string; done: number; total: number }[] = [];
   const notes: string[] = [];
   let waiting: ProgressRecord["waiting"];
+  let jobs: ProgressRecord["jobs"];
   let writtenAt = 0;
   const write = (state: ProgressRecord["state"]): void => {
     writtenAt = Date.now();
@@ -41,6 +42,7 @@ export function progressFile(
       notes,
       ...mark,
       ...(waiting === undefined ? {} : { waiting }),
+      ...(jobs === undefined ? {} : { jobs }),
     };
     system.writeFile(path, `${JSON.stringify(record)}\n`);
   };
@@ -63,6 +65,11 @@ export function progressFile(
         case "waiting": {
           const { type: _, ...what } = event;
           waiting = what;
+          break;
+        }
+        case "jobs": {
+          const { type: _, ...state } = event;
+          jobs = state;
           break;
         }
         case "answering":

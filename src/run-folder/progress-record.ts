@@ -1,3 +1,4 @@
+import type { JobsState } from "../core/events.ts";
 import type { Simulated } from "../core/simulated.ts";
 import type { LiveTotals } from "../core/watch.ts";
 
@@ -20,4 +21,6 @@ export interface ProgressRecord extends Partial<Simulated> {
     readonly tries: number;
     readonly seconds: number;
   };
+  /** Of a run that several machines share. */
+  readonly jobs?: JobsState;
 }

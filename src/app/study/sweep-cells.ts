@@ -6,18 +6,17 @@ import { UsageError } from "../../core/errors.ts";
 import { canonicalJson, fingerprint } from "../../core/hash.ts";
 import { parseJson } from "../../core/json-file.ts";
 import type { System } from "../../core/ports/system.ts";
-import { promptFingerprints } from "../../core/prompt/prompts.ts";
 import type { Simulated } from "../../core/simulated.ts";
 import { VERSION } from "../../core/version.ts";
-import { resultConfig } from "../../pipeline/run.ts";
 import { readRun } from "../../run-folder/read-run.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
 import { cellConfig } from "../../studies/sweep/cell-config.ts";
 import type { FinishedCell } from "../../studies/sweep/finished-cell.ts";
 import type { FailedCell } from "../../studies/sweep/record.ts";
 import { type CellValues, shownCell, shownValue } from "../../studies/sweep/vary.ts";
-import { type ReadyRun, readyRun } from "../compose.ts";
+import { readyRun } from "../compose.ts";
 import { completeConfig } from "../resolve.ts";
+import { runStamp } from "../run-stamp.ts";
 
 /** A cell whose configuration and inputs were checked. */
 export interface PlannedCell {
@@ -50,7 +49,7 @@ export async function planCells(
       const written = parseUserConfig(cellConfig(user, base, values), `cell ${shownCell(values)}`);
       const config = { ...completeConfig(system, written), out: join(base.out, folder), budget: base.budget };
       const ready = await readyRun(quiet, config);
-      planned.push({ values, folder, config, stamp: stampOf(ready) });
+      planned.push({ values, folder, config, stamp: runStamp(ready) });
       await ready.providers.close();
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
@@ -82,31 +81,6 @@ function folderOf(values: CellValues): string {
     .replace(/[^\w.-]+/g, "-")
     .slice(0, 60);
   return `${words}.${fingerprint(canonicalJson(values), 6)}`;
-}
-
-/** How many base conversations of each half stand for their source. */
-const SEEN = 100;
-
-function stampOf({ config, providers, inputs }: ReadyRun): string {
-  const { conversations, matrix, imported } = inputs;
-  const seen = (half: "train" | "test"): unknown => {
-    const source = conversations[half];
-    return [source.size, Array.from({ length: Math.min(SEEN, source.size) }, (_, i) => source.at(i))];
-  };
-  return fingerprint(
-    canonicalJson({
-      version: VERSION,
-      config: resultConfig(config),
-      // A model's identity tells another checkpoint in the same folder.
-      models: (["base", "candidate", "rewriter", "judge"] as const).map(
-        (role) => providers.bare(config.models[role]).identity,
-      ),
-      prompts: promptFingerprints(),
-      conversations: [seen("train"), seen("test")],
-      matrix,
-      imported,
-    }),
-  );
 }
 
 /** A cell as an earlier run left it; `undefined` when it is not finished or was another run. */

@@ -8,6 +8,7 @@ interface RunFlags extends ConfigFlags {
   readonly replace?: boolean;
   readonly json?: boolean;
   readonly pairs?: boolean;
+  readonly queue?: string;
 }
 
 /** `run`: the benchmark, from configuration to report. */
@@ -15,6 +16,10 @@ export function runCommand(system: System): Command {
   return addConfigFlags(new Command("run").argument("[config]", CONFIG_ARGUMENT))
     .option("--pairs", "print every two methods against each other, too")
     .option("--replace", "put this run in the place of one with another configuration in the run directory")
+    .option(
+      "--queue <address>",
+      "have workers (`apm-bench work`) make the calls: a PostgreSQL, postgres://user@host:5432/apm",
+    )
     .option("--json", "print the run record to standard output")
     .addHelpText("after", EXAMPLES)
     .action((file: string | undefined, flags: RunFlags) => run(system, file, flags));
@@ -27,9 +32,17 @@ async function run(system: System, file: string | undefined, flags: RunFlags): P
   const wanted = await readConfig(system, file, flags);
   const config = flags.replace ? wanted : asBegun(system, wanted);
   if (!flags.replace) refuseOtherConfig(system, config);
-  const session = await openRun(system, config);
   const { consoleWatcher } = await import("../progress.ts");
-  const { results, storedCalls } = await executeRun(system, session, consoleWatcher(system));
+  const watcher = consoleWatcher(system);
+  const { results, storedCalls } =
+    flags.queue === undefined
+      ? await executeRun(system, await openRun(system, config), watcher)
+      : await (await import("../../app/cluster/coordinator.ts")).coordinate(
+          system,
+          config,
+          flags.queue,
+          watcher,
+        );
   const { presentRun } = await import("../present-run.ts");
   presentRun(system, results, config.out, storedCalls, flags);
 }

@@ -7,7 +7,7 @@ import { answeringMethods, neededPlaces, ranges, type WorkUnit } from "./unit.ts
 const CALLS_PER_UNIT = 500;
 /** Into how many ranges test users are parted at least, where there are as many: so many units can be done at once. */
 const TEST_PARTS = 32;
-const MOST_TEST_USERS = 200;
+const [LEAST_TEST_USERS, MOST_TEST_USERS] = [8, 200];
 
 /** A unit, and what it must not be done together with: units of one group ask for some of the same calls. */
 export interface PlannedUnit {
@@ -52,7 +52,7 @@ export function answerPhases(run: RunSetup): Phase[] {
     ...{ kind: "answers", world, method, from: 0, to: 0 },
   });
   const { test } = neededPlaces(run);
-  const size = Math.max(1, Math.min(MOST_TEST_USERS, Math.ceil(test / TEST_PARTS)));
+  const size = Math.max(LEAST_TEST_USERS, Math.min(MOST_TEST_USERS, Math.ceil(test / TEST_PARTS)));
   const answers = run.config.worlds.flatMap((world) =>
     answeringMethods(run).flatMap((method) =>
       ranges(0, test, size).map((range) => ({

@@ -1,0 +1,29 @@
+import type { SharedStore } from "../../cluster/shared-store.ts";
+import { ApmError } from "../../core/errors.ts";
+import type { TakenJob } from "../../core/ports/job-queue.ts";
+import type { UnitOutcome, WorkUnit } from "../../pipeline/units/unit.ts";
+
+/** Answers that give way again and again would be those of two machines that change them in turn; the log never does. */
+const MOST_ROUNDS = 20;
+
+/**
+ * Does a job so that the log holds all of it: takes over what others have, makes the calls, pushes them, and does it again
+ * from the store as long as answers of its own have given way to the log's, so that nothing stands on one that does not count.
+ */
+export async function doJob(
+  job: TakenJob,
+  store: SharedStore,
+  work: (unit: WorkUnit) => Promise<UnitOutcome>,
+): Promise<UnitOutcome> {
+  await store.pull();
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const before = store.traffic.replaced;
+    const outcome = await work(job.work as WorkUnit);
+    await store.settled();
+    if (store.traffic.replaced === before) return outcome;
+  }
+  throw new ApmError("the answers of a job give way to others again and again", {
+    where: job.name,
+    remedy: "see that all machines use the same apm-bench and the same models",
+  });
+}

@@ -1,0 +1,56 @@
+import { callLog } from "../../cluster/call-log.ts";
+import { type Database, openDatabase } from "../../cluster/database.ts";
+import { openJobs } from "../../cluster/jobs.ts";
+import { prepareSchema } from "../../cluster/schema.ts";
+import { type SharedStore, sharedStore } from "../../cluster/shared-store.ts";
+import { canonicalJson, fingerprint } from "../../core/hash.ts";
+import type { JobQueue } from "../../core/ports/job-queue.ts";
+import type { Store } from "../../core/ports/store.ts";
+import { promptFingerprints } from "../../core/prompt/prompts.ts";
+import { systemClock } from "../../providers/decorators/system-clock.ts";
+
+/** Where several machines meet. */
+export interface Cluster {
+  readonly db: Database;
+  readonly queue: JobQueue;
+  /** Puts the log behind a local store. @param strict see `SharingOptions` */
+  share(local: Store, strict: boolean): Promise<SharedStore>;
+  close(): Promise<void>;
+}
+
+/** Checkpoints of a training under way: large, often, and of use to the process that trains. */
+const LOCAL_ARTIFACTS = new Set(["adapter-training"]);
+
+/**
+ * @param where the flag that the address came from
+ * @param watches whether jobs of silent workers are looked for
+ * @throws UsageError for an address that is wrong or does not answer, or packages that are missing
+ */
+export async function openCluster(
+  url: string,
+  where: string,
+  watches: boolean,
+  notice: (words: string) => void,
+): Promise<Cluster> {
+  const db = await openDatabase(url, { clock: systemClock, where, notice });
+  try {
+    await prepareSchema(db);
+    const queue = await openJobs(db, where, watches);
+    return {
+      db,
+      queue,
+      share: async (local, strict) =>
+        sharedStore(local, await callLog(db), { clock: systemClock, strict, local: LOCAL_ARTIFACTS }),
+      async close() {
+        await queue.close();
+        await db.close();
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** One fingerprint of all prompts. */
+export const promptsPrint = (): string => fingerprint(canonicalJson(promptFingerprints()));

@@ -1,0 +1,161 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { type Heart, startHeart } from "../../cluster/heart.ts";
+import { openRuns, type SeenWorker, stopRun } from "../../cluster/runs.ts";
+import { ApmError, StoppedError, UsageError } from "../../core/errors.ts";
+import type { TakenJob } from "../../core/ports/job-queue.ts";
+import type { System } from "../../core/ports/system.ts";
+import { VERSION } from "../../core/version.ts";
+import { openWorkplace, type Workplace } from "../workplace.ts";
+import { doJob } from "./do-jobs.ts";
+import { openCluster } from "./open-cluster.ts";
+import { receivedConfig, type WorkerSettings } from "./travelling-config.ts";
+import { type WorkerLines, workerLines } from "./worker-lines.ts";
+import { checkVersion, type JoinedRun, joinRun } from "./worker-runs.ts";
+
+export interface WorkOptions extends WorkerSettings {
+  /** Jobs in hand at once: while one waits for its last answers, the next keeps the servers busy. */
+  readonly jobs: number;
+  /** Ends when there was nothing to do for so many seconds; by default it waits for ever. */
+  readonly idleSeconds?: number | undefined;
+}
+
+/** How often work is looked for when there is none. */
+const LOOK_MS = 500;
+/** After so many failed jobs in a row the trouble is the worker's own. */
+const MOST_FAILURES = 3;
+const WHERE = "work";
+
+/**
+ * Works on the jobs of a queue until it is stopped, or there is nothing to do for long. Completed calls are in the log or, for
+ * a second, in the local store.
+ * @param url of the database; its password is shown nowhere
+ * @throws UsageError when it cannot take part in any run; ApmError when its jobs fail one after the other
+ */
+export async function work(system: System, url: string, options: WorkOptions): Promise<void> {
+  const lines = workerLines(system);
+  const cluster = await openCluster(url, WHERE, false, lines.note);
+  const place = openWorkplace(system, options.out, {});
+  const store = await cluster.share(place.store, false);
+  const shared = { ...place, store };
+  const id = randomUUID();
+  const hand = new Map<string, TakenJob>();
+  const runs = joinedRuns(system, shared, options, lines);
+  const state = (): SeenWorker => ({
+    id,
+    name: `${hostname()}:${process.pid}`,
+    run: hand.values().next().value?.run ?? null,
+    job: [...hand.values()].map(({ name }) => name).join("; ") || null,
+    calls: runs.calls(),
+    rate: lines.rate(),
+    waiting: store.traffic.waiting,
+  });
+  const heart: Heart = startHeart({ url, where: WHERE, version: VERSION, jobs: [], worker: state() });
+  const beat = (): void => heart.tell({ jobs: [...hand.values()], worker: state() });
+  lines.watch(() => ({ ...state(), hand: [...hand.values()].map(({ name }) => name), ...store.traffic }));
+  const beats = setInterval(beat, 1_000);
+  let failures = 0;
+  let lastWork = performance.now();
+  let fatal: unknown;
+  const isOver = (): boolean =>
+    system.stopSignal.aborted ||
+    fatal !== undefined ||
+    (options.idleSeconds !== undefined && performance.now() - lastWork > options.idleSeconds * 1000);
+
+  const next = async (): Promise<{ job: TakenJob; joined: JoinedRun } | undefined> => {
+    for (const run of await openRuns(cluster.db)) {
+      const joined = await runs.joined(run);
+      const job = joined && (await cluster.queue.take(run.id));
+      if (joined && job) return { job, joined };
+    }
+    return undefined;
+  };
+
+  const perform = async (job: TakenJob, joined: JoinedRun): Promise<void> => {
+    hand.set(job.id, job);
+    beat();
+    try {
+      const outcome = await doJob(job, store, joined.work);
+      await cluster.queue.done(job, outcome);
+      lines.done();
+      failures = 0;
+    } catch (error) {
+      // What was answered is pushed all the same; a store that fails says so here.
+      await joined.open.drain();
+      await store.settled();
+      const words = error instanceof Error ? error.message : String(error);
+      await cluster.queue.failed(job, words);
+      place.store.flush(); // fails where the disk is full: then this worker is of no use
+      lines.failed(`${job.name} failed: ${words}`);
+      if (error instanceof StoppedError && !system.stopSignal.aborted)
+        await stopRun(cluster.db, job.run, words);
+      else if (!system.stopSignal.aborted && ++failures >= MOST_FAILURES) throw error;
+    } finally {
+      hand.delete(job.id);
+      lastWork = performance.now();
+    }
+  };
+
+  const lane = async (): Promise<void> => {
+    while (!isOver()) {
+      const found = await next();
+      if (found === undefined) {
+        if (hand.size > 0) lastWork = performance.now();
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      } else await perform(found.job, found.joined);
+    }
+  };
+
+  try {
+    const guarded = (): Promise<void> => lane().catch((error: unknown) => void (fatal ??= error));
+    await Promise.all(Array.from({ length: options.jobs }, guarded));
+    if (fatal !== undefined) throw fatal;
+  } finally {
+    clearInterval(beats);
+    lines.end();
+    await runs.close();
+    try {
+      if (!(fatal instanceof ApmError) || fatal instanceof StoppedError) await store.leave();
+    } finally {
+      await heart.stop();
+      await cluster.close();
+      place.close();
+    }
+  }
+}
+
+/** The runs that this worker takes part in, each joined when it is first met, and told of once where it cannot be. */
+function joinedRuns(
+  system: System,
+  place: Workplace & Parameters<typeof joinRun>[3],
+  settings: WorkerSettings,
+  lines: WorkerLines,
+) {
+  const known = new Map<string, Promise<JoinedRun | undefined>>();
+  const opened: JoinedRun[] = [];
+  return {
+    calls: () => opened.reduce((sum, { open }) => sum + open.totals().calls, 0),
+    joined(run: Parameters<typeof joinRun>[1]): Promise<JoinedRun | undefined> {
+      const joined =
+        known.get(run.id) ??
+        (async () => {
+          try {
+            checkVersion(run);
+            const made = await joinRun(system, run, receivedConfig(system, run.config, settings), place);
+            opened.push(made);
+            lines.note(`takes part in run ${run.id}`);
+            return made;
+          } catch (error) {
+            if (!(error instanceof UsageError) || known.size === 1) throw error;
+            lines.note(`${error.message} (${error.remedy ?? ""})`);
+            return undefined;
+          }
+        })();
+      known.set(run.id, joined);
+      return joined;
+    },
+    async close() {
+      await Promise.all(opened.map((run) => run.close()));
+    },
+  };
+}
