@@ -89,6 +89,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/explain.ts")).explainCommand,
   },
   {
+    name: "mapping",
+    summary: "from a user's attributes over C to a reward, in numbers; asks no model",
+    load: async () => (await import("./commands/mapping.ts")).mappingCommand,
+  },
+  {
     name: "language",
     summary: "words and signs that mark the two sides of each user attribute; asks no model",
     load: async () => (await import("./commands/language.ts")).languageCommand,

@@ -1,6 +1,7 @@
 import type { Part } from "../part.ts";
 import { defaultPart } from "./default.ts";
 import { explainPart } from "./explain.ts";
+import { mappingPart } from "./mapping.ts";
 import { judgePart, picturesPart, realDataPart } from "./pictures.ts";
 import { rejudgePart } from "./rejudge.ts";
 import { auditPart, biasPart, robustnessPart } from "./studies.ts";
@@ -8,6 +9,7 @@ import { sweepPart } from "./sweep.ts";
 
 /** All parts, in the order in which they are made. */
 export const PARTS = {
+  mapping: mappingPart,
   default: defaultPart,
   audit: auditPart,
   explain: explainPart,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { SCALE_MAX, SCALE_MIN } from "../../core/rating-scale.ts";
 import { wholeNumber } from "../options.ts";
 
 /** A whole number from 1 on. */
@@ -43,4 +44,11 @@ export function portNumber(text: string): number {
 export function isoDate(text: string): string {
   if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
   throw new InvalidArgumentError("write a date as YYYY-MM-DD.");
+}
+
+/** Scores on the scale of 1 to 10, by comma. */
+export function scoresByComma(text: string): number[] {
+  const scores = text.split(",").map((piece) => (piece.trim() === "" ? Number.NaN : Number(piece)));
+  if (scores.every((score) => score >= SCALE_MIN && score <= SCALE_MAX)) return scores;
+  throw new InvalidArgumentError(`write numbers from ${SCALE_MIN} to ${SCALE_MAX}, by comma.`);
 }
