@@ -3,6 +3,7 @@ import type { UserConfig } from "../core/config/schema.ts";
 import { UsageError } from "../core/errors.ts";
 import { providerNamed } from "../providers/registry.ts";
 import { modelSpec, parsedValue } from "./flag-texts.ts";
+import { OTHER_MODEL } from "./simulation.ts";
 
 /** What flags say about a configuration; each is over what file and preset say. */
 export interface ConfigFlags {
@@ -43,14 +44,16 @@ interface FlagSetting {
 /**
  * Flags as a configuration layer.
  * @param methods those of --methods, with options where they have any
+ * @param hasOwnCandidate whether a simulated candidate LLM is to be another than the base LLM
  * @throws UsageError for a malformed --set
  */
 export function configFromFlags(
   flags: ConfigFlags,
   methods: UserConfig["methods"] | readonly string[] = flags.methods,
+  hasOwnCandidate = false,
 ): UserConfig {
   const layer: Record<string, unknown> = {};
-  for (const { path, value } of settingsOf(flags, methods)) put(layer, path, value);
+  for (const { path, value } of settingsOf(flags, methods, hasOwnCandidate)) put(layer, path, value);
   return layer as UserConfig;
 }
 
@@ -64,6 +67,7 @@ export function flagSetting(flags: ConfigFlags, path: string): string {
 function settingsOf(
   flags: ConfigFlags,
   methods: UserConfig["methods"] | readonly string[],
+  hasOwnCandidate = false,
 ): readonly FlagSetting[] {
   const settings: FlagSetting[] = [];
   const add = (flag: string, path: string, value: unknown): void => {
@@ -72,6 +76,7 @@ function settingsOf(
   if (flags.model !== undefined) {
     const model = modelSpec(flags.model);
     for (const role of ["base", "candidate", "rewriter", "judge"]) add("--model", `models.${role}`, model);
+    if (hasOwnCandidate) add("--model", "models.candidate", OTHER_MODEL);
     if (asksSimulation(flags)) add("--model", "models.embedder", DEFAULTS.models.embedder);
   }
   if (flags.judge !== undefined) add("--judge", "models.judge", modelSpec(flags.judge));

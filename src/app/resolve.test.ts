@@ -42,27 +42,6 @@ describe("configuration from defaults, preset, file and flags", () => {
     }
   });
 
-  it("the paper's preset has the paper's models and data", async () => {
-    const { models, conversations } = await configOf("--preset paper");
-    expect(models.base.model).toBe("Qwen/Qwen3.5-27B");
-    expect(models.candidate).toEqual(models.base);
-    for (const role of ["rewriter", "judge"] as const) {
-      expect(models[role]).toMatchObject({
-        model: "openai/gpt-oss-120b",
-        temperature: 1,
-        topP: 0.95,
-        maxTokens: 4096,
-      });
-      expect(models[role].reasoning).toBeTruthy();
-    }
-    expect(models.embedder.model).toBe("BAAI/bge-large-en-v1.5");
-    expect(conversations).toEqual({
-      source: "hf:HuggingFaceH4/ultrachat_200k",
-      perUser: 20,
-      maxCharacters: 8000,
-    });
-  });
-
   it("--methods chooses, by id or name, with the options that preset or file give", async () => {
     const tiny = await configOf("--preset tiny --methods none,prompt-optimization,majority-routing");
     expect(tiny.methods).toMatchObject([
@@ -112,8 +91,13 @@ describe("configuration from defaults, preset, file and flags", () => {
 
   it("says which file and preset were read, and what of the preset the file hides", async () => {
     const layers = await layersOfLine("--preset smoke", { worlds: 3, seed: 4 });
-    expect(layers.read).toEqual({ preset: "smoke", file: "apm.config.json", hidden: ["worlds"] });
-    expect((await layersOfLine("", undefined)).read).toEqual({ preset: "default", file: null, hidden: [] });
+    expect(layers.read).toEqual({ preset: "smoke", file: "apm.config.json", hidden: ["worlds"], notes: [] });
+    expect((await layersOfLine("", undefined)).read).toEqual({
+      preset: "default",
+      file: null,
+      hidden: [],
+      notes: [],
+    });
   });
 
   it("tells of each value where it comes from", async () => {
@@ -141,6 +125,23 @@ describe("configuration from defaults, preset, file and flags", () => {
     expect(conversations.source).toBe("builtin");
     expect(users).toMatchObject({ train: 4000, validation: 500, test: 1000 });
     expect(worlds.length).toBe(10);
+    // The paper's candidate LLM is not its base LLM: answers in a style are written anew.
+    expect([models.base.model, models.candidate.model]).toEqual(["default", "other"]);
+    expect((await configOf("--preset smoke --model sim")).models.candidate.model).toBe("default");
+    expect((await configOf("--preset paper --model openai:x")).models.candidate.model).toBe("x");
+  });
+
+  it("--model sim takes what needs no trainer, and says so; methods that are asked for stay", async () => {
+    const { merged, read } = await layersOfLine("--preset paper --model sim");
+    expect(merged.methods).toContainEqual("routing");
+    expect(read.notes).toEqual(["routing: the linear router, without a trainer"]);
+    const own = { methods: [{ id: "routing", classifier: { trainer: "http://localhost:9000" } }] };
+    const asked = await layersOfLine("--preset paper --model sim", own);
+    expect(asked.merged.methods).toEqual(own.methods);
+    expect(asked.read.notes).toEqual([]);
+    expect((await layersOfLine("--preset paper")).read.notes).toEqual([]);
+    const chosen = await layersOfLine("--preset paper --model sim --methods none,routing");
+    expect(chosen.merged.methods).toEqual(["none", "routing"]);
   });
 
   it("--model sim keeps conversations and an embedder that were asked for", async () => {

@@ -14,6 +14,7 @@ import { withLocalServers } from "./local-servers.ts";
 import { chosenMethods } from "./method-names.ts";
 import { checkProviders } from "./model-checks.ts";
 import { asksSimulation, type ConfigFlags, configFromFlags, flagSetting } from "./overrides.ts";
+import { hasOwnCandidate, simulatedPreset } from "./simulation.ts";
 
 /** What preset, file and flags say, the later over the earlier; without defaults. */
 export interface LayeredConfig {
@@ -28,11 +29,14 @@ export interface ReadConfig {
   readonly file: string | null;
   /** Keys of the preset that the file sets otherwise, dotted. */
   readonly hidden: readonly string[];
+  /** What a simulated run does otherwise than the preset says, for people. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Defaults, preset, file, flags, in this order: the later one wins. With `--model sim` a preset's conversations from the
- * network give way to those of the package; a source that file or flags name stays.
+ * network give way to those of the package, and its trainers to what needs none (`simulatedPreset`); what file or flags name
+ * stays. Where the candidate LLM is another than the base LLM, it is simulated by a model of its own.
  * @throws UsageError
  */
 export async function resolveFlags(
@@ -74,28 +78,29 @@ export async function layersOf(
   settings?: Layer,
 ): Promise<LayeredConfig> {
   const preset = { config: presetNamed(flags.preset), from: () => `preset ${flags.preset}` };
-  const offline = {
-    config: { conversations: { source: DEFAULTS.conversations.source } },
-    from: () => "flag --model",
-  };
+  const simulated = asksSimulation(flags) ? simulatedPreset(preset.config) : undefined;
   const { config, path } = await readConfigFile(system, file);
   const below: Layer[] = [
     preset,
-    ...(asksSimulation(flags) ? [offline] : []),
+    ...(simulated === undefined ? [] : [{ config: simulated.config, from: () => "flag --model" }]),
     ...(settings === undefined ? [] : [settings]),
     { config, from: () => `file ${path}` },
   ];
+  const isOther = simulated !== undefined && hasOwnCandidate(merge(below));
   const methods = flags.methods && chosenMethods(flags.methods, merge(below).methods ?? DEFAULTS.methods);
   const layers = await overBundle(system, [
     ...below,
     {
-      config: parseUserConfig(configFromFlags(flags, methods), "the command line"),
+      config: parseUserConfig(configFromFlags(flags, methods, isOther), "the command line"),
       from: (key: string) => `flag ${flagSetting(flags, key)}`,
     },
   ]);
   const hidden = keysInBoth(preset.config, config);
+  // A file's or flag's own methods stand as they are.
+  const notes =
+    simulated !== undefined && merge(layers).methods === simulated.config.methods ? simulated.notes : [];
   const merged = await withLocalServers(system, merge(layers));
-  return { layers, merged, read: { preset: flags.preset, file: path ?? null, hidden } };
+  return { layers, merged, read: { preset: flags.preset, file: path ?? null, hidden, notes } };
 }
 
 /**

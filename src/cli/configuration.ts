@@ -29,12 +29,13 @@ export async function readConfigOfRun(
 /** Keys of the preset that are named at most where the file hides them. */
 const NAMED = 4;
 
-/** One line on standard error: which file and preset were read, and what of the preset the file hides. */
-export function tellConfig(system: System, { file, preset, hidden }: ReadConfig): void {
+/** A line on standard error: which file and preset were read, and what of the preset the file hides; what is simulated otherwise. */
+export function tellConfig(system: System, { file, preset, hidden, notes }: ReadConfig): void {
   const named = preset === "default" ? [] : [`preset ${preset}`];
   const read = file === null ? (named[0] ?? "the defaults, no file") : [file, ...named].join(" over ");
   const more = hidden.length > NAMED ? ` and ${hidden.length - NAMED} more` : "";
   const keys = `${hidden.slice(0, NAMED).join(", ")}${more}`;
   const note = hidden.length === 0 ? "" : `; the file sets ${keys} otherwise than the preset`;
   system.stderr(`configuration: ${read}${note}\n`);
+  if (notes.length > 0) system.stderr(`simulated: ${notes.join("; ")}\n`);
 }

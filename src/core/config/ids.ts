@@ -6,7 +6,7 @@
 export type MethodRole = "baseline" | "method" | "oracle" | "floor";
 
 /** Settings to start from; `default` changes nothing. */
-export const PRESET_NAMES = ["default", "smoke", "tiny", "laptop", "paper"] as const;
+export const PRESET_NAMES = ["default", "smoke", "tiny", "laptop", "paper", "paper-llama"] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 export const LABEL_STRATEGIES = ["margin", "one-sided", "two-sided", "soft"] as const;

@@ -124,6 +124,6 @@ describe("configuration", () => {
 
   it("every preset is valid", () => {
     for (const name of PRESET_NAMES) expect(() => presetNamed(name)).not.toThrow();
-    expect(message(() => presetNamed("papre"))).toContain("default, smoke, tiny, laptop, paper");
+    expect(message(() => presetNamed("papre"))).toContain("default, smoke, tiny, laptop, paper, paper-llama");
   });
 });

@@ -41,6 +41,14 @@ const TOKEN_CHARACTERS = 4;
 
 const ROOT = rootKey("apm-bench/sim");
 
+/**
+ * The simulated models that write, by name, with what their texts are drawn from: `other` is as able as `default` and has
+ * words of its own, for a candidate LLM that is not the base LLM.
+ */
+export const SIM_MODELS = { default: ROOT, other: fold(ROOT, "other") } as const;
+type SimModelName = keyof typeof SIM_MODELS;
+const isSimModel = (name: string): name is SimModelName => Object.hasOwn(SIM_MODELS, name);
+
 interface Reply {
   readonly text: string;
   readonly finishReason?: FinishReason;
@@ -51,7 +59,7 @@ interface Reply {
  * The embedded stand-in for an LLM: rewriter, responder, summariser and judge of a simulated world, told apart by the
  * prompt that it is sent. It sees the messages, the sample number and the limits, nothing else, and draws all its
  * randomness from them: the same request gets the same answer anywhere. How it works: docs/simulated-world.md.
- * @param model one of `SIM_JUDGES`; as judge alone do they differ
+ * @param model one of `SIM_MODELS`, or of `SIM_JUDGES`, which differ as judge alone
  * @param options strengths to change, by name
  * @throws UsageError for an unknown name or strength; `generate` for a trait that it does not know
  */
@@ -62,25 +70,27 @@ export function createSimModel({
   readonly model?: string;
   readonly options?: unknown;
 } = {}): LanguageModel {
-  if (!isSimJudge(model)) {
+  if (!isSimJudge(model) && !isSimModel(model)) {
     throw new UsageError(`there is no simulated model "${model}"`, {
       where: `sim:${model}`,
-      remedy: `write one of: ${Object.keys(SIM_JUDGES)
+      remedy: `write one of: ${Object.keys({ ...SIM_MODELS, ...SIM_JUDGES })
         .map((name) => `sim:${name}`)
         .join(", ")}`,
     });
   }
-  const strengths = strengthsFrom(options, strengthsOf(model));
-  const judge = createSimJudge(errorsOf(ROOT, model), strengths);
+  const judging = isSimJudge(model) ? model : "default";
+  const root = SIM_MODELS[isSimModel(model) ? model : "default"];
+  const strengths = strengthsFrom(options, strengthsOf(judging));
+  const judge = createSimJudge(errorsOf(ROOT, judging), strengths);
   return {
     id: `sim:${model}`,
     identity: `sim:${model}@${VERSION} ${canonicalJson(strengths)}`,
     simulated: true,
-    generate: async (request) => asResult(request, replyTo(request, strengths, judge)),
+    generate: async (request) => asResult(request, replyTo(request, strengths, judge, root)),
   };
 }
 
-function replyTo(request: GenerateRequest, strengths: Strengths, judge: SimJudge): Reply {
+function replyTo(request: GenerateRequest, strengths: Strengths, judge: SimJudge, root: Key): Reply {
   const { messages, sample } = request;
   const judged =
     asked(prompts.judge, messages) ??
@@ -93,7 +103,7 @@ function replyTo(request: GenerateRequest, strengths: Strengths, judge: SimJudge
     const draw = { text: text!, principle, max: Number(max), sample };
     return judge(request.topLogprobs === undefined ? draw : { ...draw, topLogprobs: request.topLogprobs });
   }
-  const key = keyOf(messages, sample);
+  const key = keyOf(root, messages, sample);
   const restated = asked(prompts.rewrite, messages);
   if (restated !== null) {
     const { text, cut } = rewrite(restated.traits! + restated.voice!, restated.prompt!, strengths, key);
@@ -148,8 +158,8 @@ function wishIn(messages: readonly ChatMessage[], strengths: Strengths): Wish {
   return wishFromWords(system, strengths);
 }
 
-function keyOf(messages: readonly ChatMessage[], sample: number): Key {
-  let key = fold(ROOT, sample);
+function keyOf(root: Key, messages: readonly ChatMessage[], sample: number): Key {
+  let key = fold(root, sample);
   for (const { role, content } of messages) key = fold(fold(key, role), content);
   return key;
 }

@@ -3,12 +3,12 @@ import { didYouMean } from "../../core/nearest.ts";
 import type { Provider } from "../provider.ts";
 import { createSimEmbedder, SIM_EMBEDDERS, type SimEmbedderName } from "./embedder.ts";
 import { SIM_JUDGES } from "./judges.ts";
-import { createSimModel } from "./model.ts";
+import { createSimModel, SIM_MODELS } from "./model.ts";
 import { traitNamed } from "./traits.ts";
 
 /** The simulated models of each role: another name would stand in the record as if it meant something. */
 const NAMES = {
-  chat: ["default"],
+  chat: Object.keys(SIM_MODELS),
   judge: Object.keys(SIM_JUDGES),
   embedder: Object.keys(SIM_EMBEDDERS),
 } as const;
