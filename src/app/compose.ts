@@ -151,7 +151,7 @@ const OF_THE_PACKAGE = { ...DEFAULTS.conversations, perUser: 1 };
 export async function readInputs(system: System, config: Config): Promise<RunInputs> {
   for (const [i, method] of config.methods.entries()) {
     const { name, tunes } = methodHead(method, i);
-    if (tunes && providerOf(config.models.base).tunable === undefined)
+    if (tunes && providerOf(config.models.base)[tunes === "here" ? "tunable" : "trainable"] === undefined)
       throw needsWeights(name, config, `methods[${i}]`);
     // A key that is not there is better noticed now than when the method's turn comes.
     credentialsOf(method as ServerKeys, system.env, `methods[${i}]`);
@@ -181,7 +181,7 @@ function needsWeights(method: string, { models }: Config, where: string): UsageE
     {
       where,
       remedy:
-        "use a checkpoint folder as the base LLM (models.base: local:<folder>, or local:tiny), or leave the method out; " +
+        "use a checkpoint folder as the base LLM (models.base: local:<folder>, or local:tiny), or name a trainer and its model; " +
         "docs/prompt-optimization.md tells what can be trained where",
     },
   );

@@ -8,7 +8,7 @@ import type { System } from "../core/ports/system.ts";
 import { type PromptName, plainMessages } from "../core/prompt/prompts.ts";
 import { drawOfChosen } from "../judge/draw.ts";
 import { inContext } from "../methods/in-context.ts";
-import { createMethod } from "../methods/registry.ts";
+import { type ConfiguredMethod, createMethod } from "../methods/registry.ts";
 import { type CallCount, estimateCalls } from "../pipeline/estimate-calls.ts";
 import { pilotTokens, type TokenMeans } from "../pipeline/pilot.ts";
 import { cachedModel } from "../providers/decorators/cached.ts";
@@ -94,7 +94,7 @@ export async function estimateRun(
     rows,
     total: totalOf(rows),
     time: await estimateTime(system, config, rows),
-    isTraining: methods.some(({ tunes }) => tunes),
+    isTraining: methods.some(isTrained),
     spent: spentIn(system, config.out),
   };
 }
@@ -175,6 +175,10 @@ function tokensOf(
 /** Texts in one request to an embedder, on average: train users' come many at a time, test users' one by one. */
 const EMBEDDED_TEXTS = 2;
 
+/** Whether it trains the base LLM, or has something trained outside. */
+const isTrained = ({ tunes, implementation }: ConfiguredMethod): boolean =>
+  tunes !== undefined || (implementation.kind === "method" && implementation.trainedBy !== undefined);
+
 /** The lengths of prompts come from a few simulated users: nothing is paid. */
 async function simulatedPilot(config: Config, { frozen: _, ...inputs }: Inputs) {
   const store = memoryStore();
@@ -183,14 +187,14 @@ async function simulatedPilot(config: Config, { frozen: _, ...inputs }: Inputs) 
     return cachedModel(createSimModel(isSimulated(settings) && options ? { options } : {}), store);
   };
   const { pool, ...known } = withKnownTraits(config.pool, inputs.imported);
-  // A method that trains the base LLM cannot be simulated, its prompts are the plain ones; and a method of the user's own may
+  // A method that trains an LLM or an encoder cannot be simulated, its prompts are known; and a method of the user's own may
   // do what it likes, so its prompts are taken to be as long as those that hold the history.
   const methods = [
     ...config.methods.filter(({ object }) => object === undefined),
     { id: inContext.id, name: "a history" },
   ]
     .map((method, i) => createMethod(method, i))
-    .filter(({ tunes }) => !tunes);
+    .filter((method) => !isTrained(method));
   return pilotTokens({
     methods,
     config: { ...config, pool, judge: { ...config.judge, weighted: false } },

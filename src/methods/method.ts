@@ -58,7 +58,7 @@ export interface FittedMethod {
   /** Told who will be asked, before anybody is: for methods that are quicker at once than one by one. */
   expect?(users: readonly TestUser[]): Promise<void>;
   /**
-   * Lays down what somebody else has to carry out, without waiting for it: for methods that say so (`Method.laysDown`).
+   * Lays down what somebody else has to carry out, without waiting for it: for methods that say so (`Method.trainedBy`).
    */
   layDown?(users: readonly TestUser[]): Promise<void>;
   answer(user: TestUser): Promise<Answer>;
@@ -86,8 +86,11 @@ export interface Method {
    * it is found there.
    */
   readonly fitsAlone?: boolean;
-  /** Whether what it needs is carried out by somebody else between two starts of a run: it is asked for in all worlds at once. */
-  readonly laysDown?: boolean;
+  /**
+   * Who trains it, where that is not this process: a server, or somebody who carries out what is laid into a folder, between
+   * two starts of a run; that is laid down for all worlds at once.
+   */
+  readonly trainedBy?: "server" | "folder";
   fit(
     train: readonly TrainUser[],
     validation: readonly TrainUser[],
@@ -101,6 +104,9 @@ export interface Oracle {
   answer(user: OracleUser, context: MethodContext): Promise<Answer>;
 }
 
+/** Where the base LLM is trained: in the process, whose provider must have its weights, or by a trainer that has to find them. */
+export type Tunes = "here" | "outside";
+
 /** What a method says of itself; nobody else says it. One file a method exports one, and the registry lists it. */
 export interface MethodDescription<Id extends string, Options extends z.ZodObject> extends MethodAbout {
   readonly id: Id;
@@ -109,7 +115,7 @@ export interface MethodDescription<Id extends string, Options extends z.ZodObjec
   /** Whether it learns from train users' rewards; without such a method no train user is made. */
   readonly learns: boolean | ((options: z.output<Options>) => boolean);
   /** Whether it trains the base LLM, whose weights must then be at hand. */
-  readonly tunes?: (options: z.output<Options>) => boolean;
+  readonly tunes?: (options: z.output<Options>) => Tunes | undefined;
   readonly options: Options;
   readonly answers: AnswerKind | ((options: z.output<Options>) => AnswerKind);
   /** What it asks in a run, but for styled answers and what the judge is asked: those follow from `answers`. */

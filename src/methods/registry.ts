@@ -10,7 +10,7 @@ import { external } from "./external.ts";
 import { inContext } from "./in-context.ts";
 import { knnRouting } from "./knn-routing.ts";
 import { manyShot } from "./many-shot.ts";
-import type { Method, MethodDescription, Oracle } from "./method.ts";
+import type { Method, MethodDescription, Oracle, Tunes } from "./method.ts";
 import { none } from "./none.ts";
 import { type OwnMethod, ownImplementation, usualCalls } from "./own.ts";
 import { profile } from "./profile.ts";
@@ -57,7 +57,7 @@ export interface MethodHead {
   readonly about: MethodAbout;
   readonly role: MethodRole;
   readonly learns: boolean;
-  readonly tunes: boolean;
+  readonly tunes: Tunes | undefined;
   readonly answers: AnswerKind;
   /** Whether the user has defined it. */
   readonly own: boolean;
@@ -147,7 +147,7 @@ function headOf({ described, options, name }: Entry): MethodHead {
     about: aboutOnly(described),
     role,
     learns: typeof learns === "function" ? learns(options) : learns,
-    tunes: described.tunes?.(options) ?? false,
+    tunes: described.tunes?.(options),
     answers: typeof answers === "function" ? answers(options) : answers,
     own: false,
   };
@@ -155,7 +155,16 @@ function headOf({ described, options, name }: Entry): MethodHead {
 
 function headOfOwn({ id, name, object }: OwnMethodConfig): MethodHead {
   const { about, learns, answers } = object;
-  return { id, name: name ?? about.title, about, role: about.role, learns, answers, tunes: false, own: true };
+  return {
+    id,
+    name: name ?? about.title,
+    about,
+    role: about.role,
+    learns,
+    answers,
+    tunes: undefined,
+    own: true,
+  };
 }
 
 /** A program that names a method of its own by its entry alone has forgotten the object. */

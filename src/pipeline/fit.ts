@@ -62,7 +62,7 @@ export async function layDown(
   memo: MethodContext["memo"],
 ): Promise<void> {
   for (const { name, implementation } of methods) {
-    if (implementation.kind === "oracle" || !implementation.laysDown) continue;
+    if (implementation.kind === "oracle" || implementation.trainedBy !== "folder") continue;
     for (const world of worlds) {
       const { train, validation } = learnersIn(run, users, world);
       const fitted = await implementation.fit(train, validation, methodContext(run, name, world, memo));

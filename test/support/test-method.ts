@@ -10,7 +10,7 @@ export function testMethod(name: string, learns: boolean, implementation: Method
     role: "method",
     own: false,
     learns,
-    tunes: false,
+    tunes: undefined,
     answers: "styled",
     calls: () => [],
     implementation,

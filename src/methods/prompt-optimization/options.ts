@@ -2,9 +2,42 @@ import { z } from "zod";
 import { PROJECTIONS } from "../../neural/jax/forward.ts";
 import type { PreferenceLoss } from "../../neural/jax/preference.ts";
 import type { ChangedSampling } from "../../neural/tunable.ts";
+import { precision, trainerModel, trainerPlace } from "../trained/options.ts";
+
+/** What only a trainer outside of the process knows. */
+const outside = {
+  model: trainerModel.optional().meta({
+    description: "where the trainer finds the base LLM",
+    unset: "as `models.base`",
+  }),
+  precision: precision.optional().meta({
+    description: "of the frozen base LLM at the trainer; `auto`: bfloat16 where the GPU has it",
+    unset: "`auto`",
+  }),
+  microBatch: z.int().min(1).optional().meta({
+    description: "pairs at once at the trainer, which changes no result but for rounding",
+    unset: "1",
+  }),
+  gradientCheckpointing: z.boolean().optional().meta({
+    description: "less memory at the trainer, more time",
+    unset: "true",
+  }),
+  checkpointSteps: z.int().min(1).optional().meta({
+    description: "steps between two checkpoints of the trainer",
+    unset: "50",
+  }),
+};
+/** Their names. */
+export const OUTSIDE_ONLY = Object.keys(outside) as readonly (keyof typeof outside)[];
 
 /** Options with the paper's settings as defaults (spec section 4.6); those it does not state are marked as ours. */
 export const promptOptimizationOptions = z.strictObject({
+  trainer: trainerPlace.optional().meta({
+    description:
+      "who trains: address of `apm-trainer serve`, or `folder:PATH` for jobs that are carried out elsewhere",
+    unset: "this process does, on the CPU",
+  }),
+  ...outside,
   loss: z.enum(["dpo", "simpo"]).default("dpo").describe("what training minimises"),
   beta: z.number().positive().optional().meta({
     description: "scale of the rewards that the loss implies",

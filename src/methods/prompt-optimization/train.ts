@@ -12,6 +12,7 @@ import { embeddedHistories } from "../histories.ts";
 import type { FittedMethod, MethodContext } from "../method.ts";
 import { encodePairs } from "./encode.ts";
 import { storedAdapter } from "./fitting.ts";
+import { nothingToLearn } from "./nothing-to-learn.ts";
 import { lossOf, optimizerOf, type PromptOptimizationOptions, samplingOf } from "./options.ts";
 
 /**
@@ -29,7 +30,8 @@ export async function trainSoftPrompts(
   if (tunable === undefined) {
     throw new UsageError("prompt optimization trains the base LLM, whose weights are not at hand", {
       where: context.base.id,
-      remedy: "use a checkpoint folder as the base LLM, e.g. local:tiny",
+      remedy:
+        "use a checkpoint folder as the base LLM, e.g. local:tiny, or a trainer (docs/train-on-a-gpu.md)",
     });
   }
   const { config } = tunable;
@@ -39,12 +41,7 @@ export async function trainSoftPrompts(
     validation: encodePairs(validation, await histories.validation(validation), tunable, options),
   };
   const [first] = pairs.train;
-  if (first === undefined) {
-    throw new UsageError("no train user's rewards tell a best from a worst candidate", {
-      where: "prompt-optimization",
-      remedy: "use more train users, or look into the judge's missing scores",
-    });
-  }
+  if (first === undefined) throw nothingToLearn();
   const spec: AdapterSpec = {
     embeddingSize: first.embedded.length,
     projector: options.projector,

@@ -68,7 +68,7 @@ function encoderRouting(options: EncoderOptions, strategy: LabelStrategy): Metho
   return {
     kind: "method",
     outside: trainerProbe(options.trainer),
-    laysDown: isFolder(options.trainer),
+    trainedBy: isFolder(options.trainer) ? "folder" : "server",
     async fit(train, validation, context) {
       checkRewards(rewardMatrix(train, context.labels), "routing");
       return encoderRouter(options, strategy, train, validation, context);

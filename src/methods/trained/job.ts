@@ -10,7 +10,7 @@ import { followed } from "./words.ts";
 const VERSION = 1;
 const RESULT = "trainer-result";
 
-type JobContext = Pick<MethodContext, "artifacts" | "note" | "trainers">;
+export type JobContext = Pick<MethodContext, "artifacts" | "note" | "trainers">;
 
 /** A job, its key being all that decides its result. */
 export function jobOf(request: TrainerRequest, initial?: ReadonlyMap<string, Uint8Array>): TrainerJob {

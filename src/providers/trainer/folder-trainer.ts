@@ -2,7 +2,12 @@ import { join } from "node:path";
 import { z } from "zod";
 import { StoppedError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
-import { TRAINER_PROTOCOL, type Trainer, type TrainerProgress } from "../../core/ports/trainer.ts";
+import {
+  TRAINER_PROTOCOL,
+  type Trainer,
+  type TrainerAnswer,
+  type TrainerProgress,
+} from "../../core/ports/trainer.ts";
 import { jobFailed, notUnderstood } from "./failures.ts";
 import { answersSchema, FILE_NAME, type JobState, probabilitiesSchema, stateSchema } from "./wire.ts";
 
@@ -51,6 +56,12 @@ export function folderTrainer(
       `run it again with the trainer of this version: apm-trainer run ${folderOf(key)}`,
     );
   };
+  /** A result is large, asked again and again, and never changes. */
+  const answered = new Map<string, ReadonlyMap<string, TrainerAnswer>>();
+  const answersIn = (key: string): ReadonlyMap<string, TrainerAnswer> => {
+    const { answers } = resultOf(key, z.object({ answers: answersSchema }));
+    return new Map(answers.map((answer) => [answer.id, answer]));
+  };
   const lay: Trainer["begin"] = async ({ key, request, initial = new Map() }) => {
     if (!isDone(key) && !system.exists(join(folderOf(key), FILES.request))) {
       for (const [name, bytes] of initial) system.writeFile(join(folderOf(key), "initial", name), bytes);
@@ -83,8 +94,8 @@ export function folderTrainer(
       return system.readFile(file);
     },
     async answers(key, questions) {
-      const { answers } = resultOf(key, z.object({ answers: answersSchema }));
-      const byId = new Map(answers.map((answer) => [answer.id, answer]));
+      const byId = answered.get(key) ?? answersIn(key);
+      answered.set(key, byId);
       return questions.map(({ id }) => byId.get(id) ?? missing(place));
     },
     async probabilities(key, users) {
