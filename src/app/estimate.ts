@@ -23,6 +23,7 @@ import { readInputs } from "./compose.ts";
 import { estimateTime, type ModelTime } from "./estimate-time.ts";
 import { loadOwnMethods } from "./own-methods.ts";
 import { withKnownTraits } from "./pilot-traits.ts";
+import { type EstimatedPart, ofPart } from "./shard/estimate-part.ts";
 
 /** How long a real model's texts are taken to be, in tokens. */
 export interface AssumedLengths {
@@ -79,6 +80,7 @@ export async function estimateRun(
   system: System,
   config: Config,
   lengths: AssumedLengths,
+  part?: EstimatedPart,
 ): Promise<Estimate> {
   const inputs = await readInputs(system, config);
   const own = await loadOwnMethods(system, config.methods);
@@ -86,7 +88,8 @@ export async function estimateRun(
   const { judge } = config.models;
   const deterministic = providerOf(judge).deterministic?.(judge) ?? false;
   const isRedrawn = drawOfChosen({ deterministic }, config.judge) === "second";
-  const rows = estimateRows(config, estimateCalls({ config, ...inputs }, methods, isRedrawn), {
+  const counts = ofPart(estimateCalls({ config, ...inputs }, methods, isRedrawn), part);
+  const rows = estimateRows(config, counts, {
     ...lengths,
     simulated: await simulatedPilot(config, inputs),
   });

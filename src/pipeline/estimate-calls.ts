@@ -25,6 +25,8 @@ export interface CallCount {
   readonly asks: number;
   /** What must be paid for. */
   readonly calls: number;
+  /** Set of what is asked before any world is known: each user on its own. */
+  readonly ofUsers?: true;
 }
 
 /**
@@ -127,10 +129,10 @@ export function estimateCalls(
     sameAs: STYLED_TEST_USERS,
   };
   return [
-    { role: "rewriter", prompt: "rewrite", asks: rewrites, calls: rewrites },
-    { role: "candidate", prompt: "respond", asks: candidates, calls: candidates },
-    judged(ratings, ratings),
-    { role: "base", prompt: "plain", asks: test.length, calls: plain ? 0 : test.length },
+    { role: "rewriter", prompt: "rewrite", asks: rewrites, calls: rewrites, ofUsers: true },
+    { role: "candidate", prompt: "respond", asks: candidates, calls: candidates, ofUsers: true },
+    { ...judged(ratings, ratings), ofUsers: true },
+    { role: "base", prompt: "plain", asks: test.length, calls: plain ? 0 : test.length, ofUsers: true },
     unscored(plain, scores.anew, scores.same),
     unscored(
       styles,

@@ -41,14 +41,7 @@ export async function prepareInParts(
   most: number,
   take: (part: readonly PreparedUser[]) => Promise<void>,
 ): Promise<number> {
-  const make: MakeUser<PreparedUser> = (order, gauges) => makeUser(run, order, gauges);
-  const { crew } = run;
-  const makeAll: MakeUsers<PreparedUser> =
-    crew === undefined
-      ? oneByOne(run, make)
-      : (orders, wanted, gauges, told) =>
-          crew.makeUsers(orders, wanted, { make: (order) => make(order, gauges), gauges, told });
-  return makeInParts(run, { split, count, rated, most }, makeAll, take);
+  return makeInParts(run, { split, count, rated, most }, wholeUsers(run), take);
 }
 
 /**
@@ -61,13 +54,73 @@ export async function writeSplit(
   count: number,
 ): Promise<{ readonly users: readonly WrittenUser[]; readonly replaced: number }> {
   const users: WrittenUser[] = [];
-  const make = oneByOne<WrittenUser>(run, (order, gauges) => writeUser(run, order, gauges));
   const wanted = { split, count, rated: null, most: count };
-  const replaced = await makeInParts(run, wanted, make, async (part) => {
+  const replaced = await makeInParts(run, wanted, textsAlone(run), async (part) => {
     for (const user of part) users.push(user);
   });
   return { users, replaced };
 }
+
+/** Places of a split's endless sequence of users, half open, and what the stage that makes them is called. */
+export interface UserRange {
+  readonly stage: string;
+  readonly split: Split;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Those users at some places who can be made. */
+export interface MadeRange<T> {
+  readonly users: readonly T[];
+  /** How many have failed: nobody takes their place. */
+  readonly failed: number;
+}
+
+/** Makes the users at some places, as `prepareSplit` would. @param told of each, when it is made or has failed */
+export function prepareRange(
+  run: RunSetup,
+  range: UserRange,
+  rated: RatedPrinciples,
+  told: () => void,
+): Promise<MadeRange<PreparedUser>> {
+  return makeRange(run, range, rated, wholeUsers(run), told);
+}
+
+/** The texts alone, as `writeSplit` would make them. */
+export function writeRange(run: RunSetup, range: UserRange): Promise<MadeRange<WrittenUser>> {
+  return makeRange(run, range, null, textsAlone(run), () => {});
+}
+
+async function makeRange<T extends object>(
+  run: RunSetup,
+  { stage, split, from, to }: UserRange,
+  rated: RatedPrinciples,
+  makeAll: MakeUsers<T>,
+  told: () => void,
+): Promise<MadeRange<T>> {
+  const gauges = stageGauges(run, stage);
+  const places = Array.from({ length: to - from }, (_, i) => from + i);
+  const orders = places.values().map((place) => orderOf(run, split, place, rated));
+  const made = await makeAll(orders, places.length, gauges, (user) => {
+    if ("failure" in user) run.repeated?.("rewriter", user.answered);
+    told();
+  });
+  gauges.end();
+  const users = made.filter((user): user is T => !("failure" in user));
+  return { users, failed: made.length - users.length };
+}
+
+/** Makes users whole, by the crew where there is one. */
+function wholeUsers(run: RunSetup): MakeUsers<PreparedUser> {
+  const make: MakeUser<PreparedUser> = (order, gauges) => makeUser(run, order, gauges);
+  const { crew } = run;
+  if (crew === undefined) return oneByOne(run, make);
+  return (orders, wanted, gauges, told) =>
+    crew.makeUsers(orders, wanted, { make: (order) => make(order, gauges), gauges, told });
+}
+
+const textsAlone = (run: RunSetup): MakeUsers<WrittenUser> =>
+  oneByOne(run, (order, gauges) => writeUser(run, order, gauges));
 
 /** Makes the user of an order. */
 type MakeUser<T extends object> = (order: UserOrder, gauges: StageGauges) => Promise<T | UnwrittenUser>;

@@ -1,12 +1,13 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { AssumedLengths } from "../../app/estimate.ts";
 import type { ConfigFlags } from "../../app/overrides.ts";
 import type { System } from "../../core/ports/system.ts";
 import { readConfig } from "../configuration.ts";
 import { addConfigFlags, CONFIG_ARGUMENT, wholeNumber } from "../options.ts";
+import { type ShardFlags, shardOf } from "../shard-flags.ts";
 import { chance, effectSize } from "./flag-values.ts";
 
-interface EstimateFlags extends ConfigFlags, AssumedLengths {
+interface EstimateFlags extends ConfigFlags, AssumedLengths, ShardFlags {
   readonly pilot?: string;
   readonly answers?: string;
   readonly effect: number;
@@ -17,6 +18,13 @@ interface EstimateFlags extends ConfigFlags, AssumedLengths {
 /** `estimate`: calls, tokens and cost of a run before anything is paid. */
 export function estimateCommand(system: System): Command {
   return addConfigFlags(new Command("estimate").argument("[config]", CONFIG_ARGUMENT))
+    .option("--shard <i/n>", "one of N parts of a stage alone, as `run --shard` makes it", shardOf)
+    .addOption(
+      new Option("--stage <stage>", "of what: users, or answers with what methods ask in learning").choices([
+        "users",
+        "answers",
+      ]),
+    )
     .option("--answer-tokens <n>", "length of a real model's answer", wholeNumber, 400)
     .option("--judge-tokens <n>", "length of a real judge's reply, reasoning included", wholeNumber, 200)
     .option(
@@ -39,7 +47,10 @@ export function estimateCommand(system: System): Command {
       const { estimateRun } = await import("../../app/estimate.ts");
       const { planFromPilot } = await import("../../app/power-plan.ts");
       const config = await readConfig(system, file, flags);
-      const estimate = await estimateRun(system, config, flags);
+      const { shard, stage = "users" } = flags;
+      const isPart = shard !== undefined || flags.stage !== undefined;
+      const part = { stage: stage === "users" ? stage : ("answers" as const), of: shard?.of ?? 1 };
+      const estimate = await estimateRun(system, config, flags, isPart ? part : undefined);
       const power = flags.pilot === undefined ? null : planFromPilot(system, config, flags.pilot, flags);
       if (flags.json) {
         system.stdout(`${JSON.stringify({ ...estimate, ...(power && { power }) })}\n`);

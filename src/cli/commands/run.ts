@@ -3,8 +3,9 @@ import type { ConfigFlags } from "../../app/overrides.ts";
 import type { System } from "../../core/ports/system.ts";
 import { readConfig } from "../configuration.ts";
 import { addConfigFlags, CONFIG_ARGUMENT } from "../options.ts";
+import { type ShardFlags, shardOptions } from "../shard-flags.ts";
 
-interface RunFlags extends ConfigFlags {
+interface RunFlags extends ConfigFlags, ShardFlags {
   readonly replace?: boolean;
   readonly json?: boolean;
   readonly pairs?: boolean;
@@ -13,7 +14,9 @@ interface RunFlags extends ConfigFlags {
 
 /** `run`: the benchmark, from configuration to report. */
 export function runCommand(system: System): Command {
-  return addConfigFlags(new Command("run").argument("[config]", CONFIG_ARGUMENT))
+  const command = addConfigFlags(new Command("run").argument("[config]", CONFIG_ARGUMENT));
+  for (const option of shardOptions()) command.addOption(option);
+  return command
     .option("--pairs", "print every two methods against each other, too")
     .option("--replace", "put this run in the place of one with another configuration in the run directory")
     .option(
@@ -33,6 +36,11 @@ async function run(system: System, file: string | undefined, flags: RunFlags): P
   const config = flags.replace ? wanted : asBegun(system, wanted);
   if (!flags.replace) refuseOtherConfig(system, config);
   const { consoleWatcher } = await import("../progress.ts");
+  if (flags.shard !== undefined || flags.stage !== undefined) {
+    const { presentShard } = await import("../present-shard.ts");
+    await presentShard(system, config, flags, consoleWatcher(system));
+    return;
+  }
   const watcher = consoleWatcher(system);
   const { results, storedCalls } =
     flags.queue === undefined
@@ -54,4 +62,5 @@ Examples:
   apm-bench run --preset laptop                   a real LLM of 135 M parameters in the process, no key, no server
   apm-bench run --preset paper --model sim        the paper's scale, simulated
   apm-bench run --set users.train=200 --set pool=k4
+  apm-bench run apm.config.ts --shard 2/8         the second of eight parts of the users' calls (docs/shards.md)
 `;
