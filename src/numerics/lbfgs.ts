@@ -10,6 +10,33 @@ export interface LbfgsOptions {
   readonly gradientNorm: number;
   /** Rough inverse of the Hessian's diagonal: a start that knows the scales. */
   readonly inverseDiagonal: Float64Array;
+  /** Room for arrays, to be used by one minimisation after the other; made anew by default. */
+  readonly room?: LbfgsRoom;
+}
+
+/** The arrays of a minimisation. */
+export interface LbfgsRoom {
+  readonly points: readonly [Float64Array, Float64Array];
+  readonly gradients: readonly [Float64Array, Float64Array];
+  readonly direction: Float64Array;
+  readonly pairs: readonly CurvaturePair[];
+}
+
+/** Room for so many parameters: one piece of memory, since many large ones that come and go leave holes. */
+export function lbfgsRoom(parameters: number): LbfgsRoom {
+  const arrays = 5 + 2 * MEMORY;
+  const all = new Float64Array(arrays * parameters);
+  const array = (i: number): Float64Array => all.subarray(i * parameters, (i + 1) * parameters);
+  return {
+    points: [array(0), array(1)],
+    gradients: [array(2), array(3)],
+    direction: array(4),
+    pairs: Array.from({ length: MEMORY }, (_, i) => ({
+      step: array(5 + 2 * i),
+      change: array(6 + 2 * i),
+      rho: 0,
+    })),
+  };
 }
 
 /** Pairs of steps that model the curvature. */
@@ -23,14 +50,14 @@ const MEMORY = 8;
 export function minimize(
   evaluate: (x: Float64Array, gradient: Float64Array) => number,
   start: Float64Array,
-  { maxIterations, gradientNorm, inverseDiagonal }: LbfgsOptions,
+  { maxIterations, gradientNorm, inverseDiagonal, room = lbfgsRoom(start.length) }: LbfgsOptions,
 ): Minimum {
-  let x = start.slice();
-  let gradient = new Float64Array(x.length);
+  const { direction } = room;
+  let [x, trial] = room.points;
+  let [gradient, trialGradient] = room.gradients;
+  x.set(start);
   let value = evaluate(x, gradient);
-  let trial = new Float64Array(x.length);
-  let trialGradient = new Float64Array(x.length);
-  const direction = new Float64Array(x.length);
+  const blank = [...room.pairs];
   const pairs: CurvaturePair[] = [];
   let iterations = 0;
   while (iterations < maxIterations && Math.sqrt(dot(gradient, gradient)) > gradientNorm) {
@@ -46,12 +73,12 @@ export function minimize(
     } while (step > 1e-10);
     if (step <= 1e-10) break; // no decrease left within rounding
     iterations++;
-    remember(pairs, trial, x, trialGradient, gradient);
+    remember(pairs, blank, trial, x, trialGradient, gradient);
     [x, trial] = [trial, x];
     [gradient, trialGradient] = [trialGradient, gradient];
     value = trialValue;
   }
-  return { x, value, iterations };
+  return { x: x.slice(), value, iterations };
 }
 
 interface CurvaturePair {
@@ -64,19 +91,22 @@ interface CurvaturePair {
 /** Keeps the newest pairs, reusing the arrays of the one that falls out. */
 function remember(
   pairs: CurvaturePair[],
+  blank: CurvaturePair[],
   x: Float64Array,
   oldX: Float64Array,
   gradient: Float64Array,
   oldGradient: Float64Array,
 ): void {
-  const blank = () => ({ step: new Float64Array(x.length), change: new Float64Array(x.length), rho: 0 });
-  const pair = (pairs.length === MEMORY ? pairs.shift() : undefined) ?? blank();
+  const pair = blank.pop() ?? (pairs.shift() as CurvaturePair);
   for (let i = 0; i < x.length; i++) {
     pair.step[i] = (x[i] as number) - (oldX[i] as number);
     pair.change[i] = (gradient[i] as number) - (oldGradient[i] as number);
   }
   const curvature = dot(pair.step, pair.change);
-  if (curvature <= 0) return; // only rounding does this on a convex function
+  if (curvature <= 0) {
+    blank.push(pair); // only rounding does this on a convex function
+    return;
+  }
   pair.rho = 1 / curvature;
   pairs.push(pair);
 }

@@ -1,10 +1,13 @@
-import { minimize } from "./lbfgs.ts";
+import { lbfgsRoom, minimize } from "./lbfgs.ts";
 import { type Csr, multiply, transpose } from "./sparse.ts";
+import { type SparseProduct, sparseProduct } from "./sparse-product.ts";
 
 /** Features made ready for training; depends on no target, so that many trainings share one. */
 export interface Design {
   readonly x: Csr;
-  readonly transposed: Csr;
+  /** By the matrix and by its transpose. */
+  readonly forth: SparseProduct;
+  readonly back: SparseProduct;
   /** Mean and variance of each column. */
   readonly means: Float64Array;
   readonly variances: Float64Array;
@@ -43,7 +46,7 @@ export function designOf(x: Csr): Design {
     variances[column]! += value ** 2 / x.rows;
   });
   for (let c = 0; c < x.columns; c++) variances[c]! -= (means[c] as number) ** 2;
-  return { x, transposed: transpose(x), means, variances };
+  return { x, forth: sparseProduct(x), back: sparseProduct(transpose(x)), means, variances };
 }
 
 /**
@@ -96,11 +99,13 @@ export function* logisticPath(
     parameters.set(start.weights);
     parameters.set(shiftedBias(start.weights, start.bias, means, 1), split);
   }
+  const room = lbfgsRoom(parameters.length);
   for (const penalty of penalties) {
     const minimum = minimize((at, into) => objective(at, into, penalty), parameters, {
       maxIterations,
       gradientNorm,
       inverseDiagonal: inverseDiagonal(design, classes, penalty),
+      room,
     });
     parameters = minimum.x;
     const weights = parameters.slice(0, split);
@@ -153,7 +158,7 @@ export function crossEntropy(
  * the bias fight each other, and training takes five times as many steps.
  */
 export function logisticObjective(
-  { x, transposed, means }: Design,
+  { x, forth, back, means }: Design,
   targets: Float64Array,
   sampleWeights?: Float64Array,
 ): (parameters: Float64Array, gradient: Float64Array, penalty: number) => number {
@@ -165,7 +170,7 @@ export function logisticObjective(
     const weights = parameters.subarray(0, columns * classes);
     const bias = shiftedBias(weights, parameters.subarray(columns * classes), means, -1);
     const biasGradient = gradient.subarray(columns * classes).fill(0);
-    multiply(x, weights, classes, residuals);
+    forth.multiply(weights, classes, residuals);
     let loss = 0;
     for (let row = 0; row < rows; row++) {
       const share = (sampleWeights ? (sampleWeights[row] as number) : 1) / total;
@@ -180,7 +185,7 @@ export function logisticObjective(
         biasGradient[k]! += residual;
       }
     }
-    multiply(transposed, residuals, classes, gradient);
+    back.multiply(residuals, classes, gradient);
     let squares = 0;
     for (let feature = 0, i = 0; feature < columns; feature++) {
       const mean = means[feature] as number;

@@ -21,14 +21,14 @@ const SETTINGS = {
   ],
 };
 
-/** Users of a run, its fits, and threads that do them here as `fit` does. */
-async function fitting(fit: Fitter = fitter()) {
+/** Users of a run, its fits, and threads that do them here as `doFit` does. */
+async function fitting(doFit: Fitter = fitter()) {
   const store = memoryStore();
   const run = simSetup(SETTINGS, { store });
   const worlds = worldsOf(run);
   const users = await prepareUsers(run, run.methods, worlds);
   const lane: CrewThreads["lanes"][number] = {
-    run: async (job) => ("fit" in job ? fit(job.fit) : null),
+    run: async (job) => ("fit" in job ? doFit(job.fit) : null),
     load: () => 0,
     close: async () => {},
   };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
-import { floatsInNewMemory } from "../shared-memory.ts";
+import { floatsInNewMemory } from "../../numerics/wasm/shared-memory.ts";
 import { type LlamaConfig, parseLlamaConfig, refusal } from "./llama-config.ts";
 import { readSafetensorsHeader, readTensors, type Tensor, type TensorEntry } from "./safetensors.ts";
 

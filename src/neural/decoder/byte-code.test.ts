@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rngOf, rootKey } from "../../core/random.ts";
-import { floatsInNewMemory, memoryOf } from "../shared-memory.ts";
+import { floatsInNewMemory, memoryOf } from "../../numerics/wasm/shared-memory.ts";
 import { BLOCK_SIZE } from "./byte-code.ts";
 import { createKernel } from "./kernel.ts";
 

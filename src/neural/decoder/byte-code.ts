@@ -28,7 +28,7 @@ import {
   toShorts,
   V128,
   whileAtMost,
-} from "./assemble.ts";
+} from "../../numerics/wasm/assemble.ts";
 import { acrossLanes } from "./exponential-code.ts";
 import { pointers, repeat, storeSums } from "./matmul-code.ts";
 

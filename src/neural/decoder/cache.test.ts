@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RANDOM_CONFIG } from "../../../test/support/random-checkpoint.ts";
-import { floatsInNewMemory, memoryOf } from "../shared-memory.ts";
+import { floatsInNewMemory, memoryOf } from "../../numerics/wasm/shared-memory.ts";
 import { cachePool, FOREIGN } from "./cache.ts";
 
 const memory = () => memoryOf(floatsInNewMemory(16))!;

@@ -1,5 +1,5 @@
+import { moreFloats, type WasmMemory } from "../../numerics/wasm/shared-memory.ts";
 import type { LlamaConfig } from "../checkpoint/llama-config.ts";
-import { moreFloats, type WasmMemory } from "../shared-memory.ts";
 
 /** Keys and values of the positions of one sequence. */
 export interface KvCache {

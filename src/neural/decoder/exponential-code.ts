@@ -26,7 +26,7 @@ import {
   toIntegers,
   V128,
   whileAtMost,
-} from "./assemble.ts";
+} from "../../numerics/wasm/assemble.ts";
 
 /** Powers that single precision holds as normal numbers reach a little further on both sides. */
 const LIMIT = 87;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rngOf, rootKey } from "../../core/random.ts";
-import { floatsInNewMemory, memoryOf } from "../shared-memory.ts";
+import { floatsInNewMemory, memoryOf } from "../../numerics/wasm/shared-memory.ts";
 import { createKernel } from "./kernel.ts";
 
 const room = floatsInNewMemory(40_000);

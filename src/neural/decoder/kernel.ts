@@ -1,5 +1,5 @@
-import { type WasmMemory, wasm } from "../shared-memory.ts";
-import { moduleOf } from "./assemble.ts";
+import { moduleOf } from "../../numerics/wasm/assemble.ts";
+import { type WasmMemory, wasm } from "../../numerics/wasm/shared-memory.ts";
 import { matMulBytesCode, shortenCode } from "./byte-code.ts";
 import { gateCode, softmaxCode } from "./exponential-code.ts";
 import { matMulCode } from "./matmul-code.ts";

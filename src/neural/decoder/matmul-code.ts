@@ -19,7 +19,7 @@ import {
   subtract,
   V128,
   whileAtMost,
-} from "./assemble.ts";
+} from "../../numerics/wasm/assemble.ts";
 
 /** Rows of w and of x that are multiplied together: eight sums and their operands fit the sixteen vector registers. */
 const TILE_W = 4;

@@ -1,6 +1,6 @@
+import { floatsInNewMemory, memoryOf, type WasmMemory } from "../../numerics/wasm/shared-memory.ts";
 import type { LlamaConfig } from "../checkpoint/llama-config.ts";
 import { expectedTensors, type Weights } from "../checkpoint/weights.ts";
-import { floatsInNewMemory, memoryOf, type WasmMemory } from "../shared-memory.ts";
 
 /** A network whose weights stand in shared memory: what is handed to threads. */
 export interface PlacedModel {

@@ -1,4 +1,4 @@
-import { moreFloats } from "../shared-memory.ts";
+import { moreFloats } from "../../numerics/wasm/shared-memory.ts";
 import { BLOCK_SIZE } from "./byte-code.ts";
 import type { PlacedModel } from "./placed.ts";
 

@@ -1,9 +1,9 @@
 import { closeSync, openSync } from "node:fs";
+import { floatsInNewMemory, memoryOf } from "../../numerics/wasm/shared-memory.ts";
 import type { LlamaConfig } from "../checkpoint/llama-config.ts";
 import { checkBytes, expectedTensors } from "../checkpoint/weights.ts";
 import { BLOCK_SIZE } from "../decoder/byte-code.ts";
 import type { PlacedModel, PlacedTensor } from "../decoder/placed.ts";
-import { floatsInNewMemory, memoryOf } from "../shared-memory.ts";
 import { readFloats } from "./gguf-weights.ts";
 import type { GgufHeader } from "./header.ts";
 import { type Located, locate, planOf, usualRow } from "./plan.ts";

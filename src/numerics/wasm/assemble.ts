@@ -1,4 +1,4 @@
-/** A few words of WebAssembly's binary format (https://webassembly.github.io/spec/core/binary), as needed by the kernel. */
+/** A few words of WebAssembly's binary format (https://webassembly.github.io/spec/core/binary), as needed by our kernels. */
 
 /** Unsigned LEB128. */
 function unsigned(value: number): number[] {
@@ -25,6 +25,7 @@ export const set = (local: number): Code => [0x21, ...unsigned(local)];
 export const constant = (value: number): Code => [0x41, ...signed(value)];
 export const add: Code = [0x6a];
 export const subtract: Code = [0x6b];
+export const multiply: Code = [0x6c];
 const lessUnsigned: Code = [0x49];
 const branchIf = (depth: number): Code => [0x0d, depth];
 const EMPTY = 0x40;
@@ -38,13 +39,19 @@ export const loadVector = (offset: number): Code => [...simd(0x00), ...at(offset
 export const loadBytes = (offset: number): Code => [...simd(0x01), ...at(offset)];
 /** One float of the memory in all four lanes. */
 export const loadSplat = (offset: number): Code => [...simd(0x09), ...at(offset)];
-export const storeVector: Code = [...simd(0x0b), ...at(0)];
+export const storeVectorAt = (offset: number): Code => [...simd(0x0b), ...at(offset)];
+export const storeVector: Code = storeVectorAt(0);
 /** The same number in all four lanes. */
 export const fourTimes = (value: number): Code => {
   const bytes = [...new Uint8Array(Float32Array.of(value).buffer)];
   return [...simd(0x0c), ...bytes, ...bytes, ...bytes, ...bytes];
 };
 export const splat: Code = simd(0x13);
+/** A number of the memory, in whole or as a float of 64 bits in both lanes. */
+export const loadInteger = (offset: number): Code => [0x28, ...at(offset)];
+export const loadFloatAsDoubles = (offset: number): Code => [0x2a, ...at(offset), 0xbb, ...simd(0x14)];
+export const addDoubles: Code = simd(0xf0);
+export const multiplyDoubles: Code = simd(0xf2);
 export const addVectors: Code = simd(0xe4);
 export const subtractVectors: Code = simd(0xe5);
 export const multiplyVectors: Code = simd(0xe6);
