@@ -5,12 +5,12 @@ import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { Spending } from "../core/ports/store.ts";
 import type { System } from "../core/ports/system.ts";
-import { type PromptName, plainMessages } from "../core/prompt/prompts.ts";
+import { plainMessages } from "../core/prompt/prompts.ts";
 import { drawOfChosen } from "../judge/draw.ts";
 import { inContext } from "../methods/in-context.ts";
 import { type ConfiguredMethod, createMethod } from "../methods/registry.ts";
 import { type CallCount, estimateCalls } from "../pipeline/estimate-calls.ts";
-import { pilotTokens, type TokenMeans } from "../pipeline/pilot.ts";
+import { pilotTokens } from "../pipeline/pilot.ts";
 import { cachedModel } from "../providers/decorators/cached.ts";
 import { isSimulated, providerOf } from "../providers/registry.ts";
 import { createSimEmbedder } from "../providers/sim/embedder.ts";
@@ -20,17 +20,11 @@ import { sumOf } from "../statistics/descriptive.ts";
 import { memoryStore } from "../store/memory.ts";
 import { openStoredCalls } from "../store/stored-calls.ts";
 import { readInputs } from "./compose.ts";
+import { type AssumedLengths, estimateStages, type StageEstimate } from "./estimate-stages.ts";
 import { estimateTime, type ModelTime } from "./estimate-time.ts";
 import { loadOwnMethods } from "./own-methods.ts";
 import { withKnownTraits } from "./pilot-traits.ts";
 import { type EstimatedPart, ofPart } from "./shard/estimate-part.ts";
-
-/** How long a real model's texts are taken to be, in tokens. */
-export interface AssumedLengths {
-  readonly answerTokens: number;
-  /** Reasoning included. */
-  readonly judgeTokens: number;
-}
 
 /** What one role is asked in a whole run. */
 export interface RoleEstimate {
@@ -50,6 +44,8 @@ export type EstimateTotal = Omit<RoleEstimate, "role" | "model">;
 
 export interface Estimate {
   readonly rows: readonly RoleEstimate[];
+  /** The same by what is asked. */
+  readonly stages: readonly StageEstimate[];
   readonly total: EstimateTotal;
   /** Of the models that are run in the process. */
   readonly time: readonly ModelTime[];
@@ -58,16 +54,6 @@ export interface Estimate {
   /** What the run directory has spent already, of which a budget takes account; `null` where there is none yet. */
   readonly spent: Spending | null;
 }
-
-/** How many answers stand in a prompt, by which a longer answer lengthens it. */
-const ANSWERS_WITHIN: Readonly<Record<string, number>> = {
-  ...{ judge: 1, judgeTextFirst: 1, judgeWithPrompt: 1, judgeWithPromptTextFirst: 1 },
-  ...{ summarisePreference: 2, summarisePreferenceWithPrompt: 2, ragExemplar: 6 },
-};
-/** Prompts whose output is an answer to a user. */
-const ANSWERING = new Set([
-  ...["plain", "respond", "ragExemplar", "ragSummary", "inContext", "answerForTaste", "manyShot"],
-]);
 
 type Inputs = Awaited<ReturnType<typeof readInputs>>;
 
@@ -88,13 +74,18 @@ export async function estimateRun(
   const { judge } = config.models;
   const deterministic = providerOf(judge).deterministic?.(judge) ?? false;
   const isRedrawn = drawOfChosen({ deterministic }, config.judge) === "second";
+  const simulated = await simulatedPilot(config, inputs);
   const counts = ofPart(estimateCalls({ config, ...inputs }, methods, isRedrawn), part);
-  const rows = estimateRows(config, counts, {
-    ...lengths,
-    simulated: await simulatedPilot(config, inputs),
-  });
+  const stages = estimateStages(config, counts, { ...lengths, simulated });
+  const rows = estimateRows(config, stages);
   return {
     rows,
+    stages: stages.map((stage) => ({
+      ...stage,
+      calls: Math.round(stage.calls),
+      inputTokens: Math.round(stage.inputTokens),
+      outputTokens: Math.round(stage.outputTokens),
+    })),
     total: totalOf(rows),
     time: await estimateTime(system, config, rows),
     isTraining: methods.some(isTrained),
@@ -113,27 +104,15 @@ function spentIn(system: System, dir: string): Spending | null {
   }
 }
 
-type Lengths = AssumedLengths & { readonly simulated: ReadonlyMap<PromptName, TokenMeans> };
-
-function estimateRows(config: Config, counts: readonly CallCount[], lengths: Lengths): RoleEstimate[] {
-  const byRole = Map.groupBy(counts, ({ role }) => role);
+function estimateRows(config: Config, stages: readonly StageEstimate[]): RoleEstimate[] {
+  const byRole = Map.groupBy(stages, ({ role }) => role);
   return [...byRole].flatMap(([role, own]): RoleEstimate[] => {
     const asks = sumOf(own, (c) => c.asks);
     const calls = Math.round(sumOf(own, (c) => c.calls));
-    if (role === "external") {
-      // What they cost is theirs to know.
-      return asks === 0
-        ? []
-        : [{ role, model: "external systems", asks, calls, ...NO_TOKENS, costUsd: null }];
-    }
+    if (role === "external")
+      return [{ role, model: "external systems", asks, calls, ...NO_TOKENS, costUsd: null }];
     const model = config.models[role];
-    // A simulated embedding is a function: nobody counts its uses.
-    if (role === "embedder" && (asks === 0 || providerOf(model).simulated)) return [];
-    const tokens = own.map(({ prompt, calls, inputTokens = 0 }) => {
-      const { input, output } = tokensOf(config, role, prompt, lengths);
-      return { input: calls * Math.max(input, inputTokens), output: calls * output };
-    });
-    const [inputTokens, outputTokens] = [sumOf(tokens, (t) => t.input), sumOf(tokens, (t) => t.output)];
+    const [inputTokens, outputTokens] = [sumOf(own, (s) => s.inputTokens), sumOf(own, (s) => s.outputTokens)];
     const { price } = model;
     const cost = price ? (inputTokens * price.input + outputTokens * price.output) / 1e6 : null;
     return [
@@ -151,32 +130,6 @@ function estimateRows(config: Config, counts: readonly CallCount[], lengths: Len
 }
 
 const NO_TOKENS = { inputTokens: 0, outputTokens: 0 };
-
-/** Mean tokens of one call. An answer is never longer than its model's limit, nor is a prompt that holds answers. */
-function tokensOf(
-  { models, historyLength }: Config,
-  role: ModelRole | "embedder",
-  prompt: PromptName | undefined,
-  { simulated, answerTokens, judgeTokens }: Lengths,
-): TokenMeans {
-  const means = (name: PromptName): TokenMeans => simulated.get(name) ?? { input: 0, output: 0 };
-  if (role === "embedder") {
-    return { input: EMBEDDED_TEXTS * historyLength * means("rewrite").output, output: 0 };
-  }
-  const within = (of: ModelRole, tokens: number): number =>
-    Math.min(tokens, models[of].maxTokens ?? Number.POSITIVE_INFINITY);
-  // A prompt that the pilot cannot know is taken to hold the history, as that of a chat product does.
-  const { input, output } = means(prompt ?? "inContext");
-  const answer = simulated.get("respond")?.output ?? means("plain").output;
-  const longer = isSimulated(models.candidate)
-    ? 0
-    : (ANSWERS_WITHIN[prompt ?? ""] ?? 0) * (within("candidate", answerTokens) - answer);
-  const real = role === "judge" ? judgeTokens : ANSWERING.has(prompt ?? "inContext") ? answerTokens : output;
-  return { input: input + longer, output: within(role, isSimulated(models[role]) ? output : real) };
-}
-
-/** Texts in one request to an embedder, on average: train users' come many at a time, test users' one by one. */
-const EMBEDDED_TEXTS = 2;
 
 /** Whether it trains the base LLM, or has something trained outside. */
 const isTrained = ({ tunes, implementation }: ConfiguredMethod): boolean =>

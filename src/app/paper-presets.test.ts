@@ -2,6 +2,11 @@ import { describe, expect, it } from "vitest";
 import { presetNamed } from "../core/config/load.ts";
 import type { Config } from "../core/config/resolved.ts";
 import { worldSeeds } from "../core/config/world-seeds.ts";
+import {
+  lossOf,
+  optimizerOf,
+  type PromptOptimizationOptions,
+} from "../methods/prompt-optimization/options.ts";
 import { METHODS } from "../methods/registry.ts";
 import { completeConfig } from "./resolve.ts";
 
@@ -96,4 +101,42 @@ describe.each([
     expect(optionsOf(config, "rag-exemplar")).toMatchObject({ k: 3 });
     expect(optionsOf(config, "rag-summary")).toMatchObject({ k: 3, content: "paper" });
   });
+});
+
+it("preset paper-llama: soft prompts by both losses", () => {
+  const config = resolved("paper-llama");
+  for (const [name, loss] of [
+    ["prompt optimization (SimPO)", { loss: "simpo", beta: 2, gamma: 1 }],
+    ["prompt optimization (DPO)", { loss: "dpo", beta: 0.1 }],
+  ] as const) {
+    const options = optionsOf(config, name);
+    expect(options).toMatchObject({
+      ...loss,
+      projector: "mlp",
+      softTokens: 1,
+      rank: 16,
+      alpha: 32,
+      dropout: 0.05,
+      targets: ["q", "k", "v", "o"],
+      learningRate: 5e-5,
+      batchSize: 8,
+      epochs: 1,
+      clipNorm: 1,
+      maxPromptTokens: 1024,
+      maxAnswerTokens: 1024,
+      keepPrompt: "beginning",
+      answers: "greedy",
+      answerTokens: 1024,
+    });
+    expect(optimizerOf(options as PromptOptimizationOptions)).toEqual({
+      schedule: "constant",
+      warmup: 0,
+      weightDecay: 0.01,
+      keep: "last",
+    });
+    expect(lossOf(options as PromptOptimizationOptions)).toEqual(
+      loss.loss === "dpo" ? { kind: "dpo", beta: 0.1 } : { kind: "simpo", beta: 2, gamma: 1 },
+    );
+  }
+  expect(resolved("paper").methods.map(({ id }) => id)).not.toContain("prompt-optimization");
 });

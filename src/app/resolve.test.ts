@@ -140,6 +140,10 @@ describe("configuration from defaults, preset, file and flags", () => {
     expect(asked.merged.methods).toEqual(own.methods);
     expect(asked.read.notes).toEqual([]);
     expect((await layersOfLine("--preset paper")).read.notes).toEqual([]);
+    expect((await layersOfLine("--preset paper-llama --model sim")).read.notes).toEqual([
+      "routing: the linear router, without a trainer",
+      "left out, as there is no model to train: prompt optimization (SimPO), prompt optimization (DPO)",
+    ]);
     const chosen = await layersOfLine("--preset paper --model sim --methods none,routing");
     expect(chosen.merged.methods).toEqual(["none", "routing"]);
   });

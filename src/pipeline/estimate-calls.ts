@@ -19,6 +19,8 @@ import { neededUsers, ratedPrinciples, worldsOf } from "./users.ts";
 export interface CallCount {
   readonly role: ModelRole | "embedder" | "external";
   readonly prompt?: PromptName;
+  /** Of the judge: what is judged. */
+  readonly judged?: "candidates" | "answers";
   /** Tokens of a request, where a method bounds them. */
   readonly inputTokens?: number;
   /** In all, stored answers included: calls + cache hits - repeats of the run's usage. */
@@ -109,6 +111,7 @@ export function estimateCalls(
   const judged = (asks: number, calls: number): CallCount => ({
     role: "judge",
     prompt: judgePrompt(config.judge),
+    judged: "answers",
     asks,
     calls,
   });
@@ -131,7 +134,7 @@ export function estimateCalls(
   return [
     { role: "rewriter", prompt: "rewrite", asks: rewrites, calls: rewrites, ofUsers: true },
     { role: "candidate", prompt: "respond", asks: candidates, calls: candidates, ofUsers: true },
-    { ...judged(ratings, ratings), ofUsers: true },
+    { ...judged(ratings, ratings), judged: "candidates", ofUsers: true },
     { role: "base", prompt: "plain", asks: test.length, calls: plain ? 0 : test.length, ofUsers: true },
     unscored(plain, scores.anew, scores.same),
     unscored(

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import type { AssumedLengths } from "../../app/estimate.ts";
+import type { AssumedLengths } from "../../app/estimate-stages.ts";
 import type { ConfigFlags } from "../../app/overrides.ts";
 import type { System } from "../../core/ports/system.ts";
 import { readConfig } from "../configuration.ts";
