@@ -30,7 +30,9 @@ await beat();
 
 parentPort?.on("message", async (message: HeartBeat | "stop") => {
   if (message !== "stop") {
+    const isNew = message.worker.job !== latest.worker.job;
     latest = message;
+    if (isNew) await tellWorker(db, version, message.worker).catch(() => {});
     return;
   }
   clearInterval(timer);

@@ -44,6 +44,21 @@ const TABLES = `
     stopped text,
     seen timestamptz NOT NULL DEFAULT now()
   );
+  CREATE TABLE IF NOT EXISTS ${SCHEMA}.budgets (
+    run text PRIMARY KEY,
+    most_calls float8 NOT NULL,
+    most_usd float8 NOT NULL,
+    taken_calls float8 NOT NULL DEFAULT 0,
+    taken_usd float8 NOT NULL DEFAULT 0
+  );
+  CREATE TABLE IF NOT EXISTS ${SCHEMA}.leases (
+    id uuid PRIMARY KEY,
+    run text NOT NULL,
+    calls float8 NOT NULL,
+    usd float8 NOT NULL,
+    ends timestamptz NOT NULL,
+    closed boolean NOT NULL DEFAULT false
+  );
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.workers (
     id uuid PRIMARY KEY,
     name text NOT NULL,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { shownAddress } from "../../cluster/address.ts";
+import { LEASE_SECONDS, leasesOf, setBudget } from "../../cluster/leases.ts";
 import { announceRun, keepRun, workersAlive } from "../../cluster/runs.ts";
 import type { SharedStore } from "../../cluster/shared-store.ts";
 import type { Config } from "../../core/config/resolved.ts";
@@ -10,12 +11,15 @@ import type { System } from "../../core/ports/system.ts";
 import type { Results } from "../../core/run-record.ts";
 import { VERSION } from "../../core/version.ts";
 import type { LiveTotals, Watcher } from "../../core/watch.ts";
+import type { Budget } from "../../providers/decorators/budget.ts";
+import { type LeasedBudget, leasedBudget } from "../../providers/decorators/leased.ts";
+import { systemClock } from "../../providers/decorators/system-clock.ts";
 import { progressFile } from "../../run-folder/progress-file.ts";
 import { RUN_FILES, writeConfig } from "../../run-folder/run-directory.ts";
 import { beginRun, readyRun } from "../compose.ts";
 import { executeRun, resumable } from "../execute-run.ts";
 import { runStamp } from "../run-stamp.ts";
-import { openWorkplace } from "../workplace.ts";
+import { openWorkplace, type Workplace } from "../workplace.ts";
 import { type Cluster, openCluster, promptsPrint } from "./open-cluster.ts";
 import { doPhases } from "./phases.ts";
 import { travellingConfig } from "./travelling-config.ts";
@@ -42,13 +46,14 @@ export async function coordinate(
   const ready = await readyRun(system, config);
   const cluster = await openCluster(url, WHERE, true, (words) => system.stderr(`${words}\n`));
   try {
-    const place = openWorkplace(system, config.out, config.budget);
+    const place = openWorkplace(system, config.out, {});
     let store: SharedStore | undefined;
     try {
       store = await cluster.share(place.store, true);
-      const run = { ...beginRun(ready, { ...place, store }), close: () => place.store.flush() };
-      const setup = { ...run.setup, observe: () => {}, sink: { user: () => {}, sample: () => {} } };
       const id = runStamp(ready);
+      const budget = await sharedBudget(cluster, config, id, place);
+      const run = { ...beginRun(ready, { ...place, store, budget }), close: () => place.store.flush() };
+      const setup = { ...run.setup, observe: () => {}, sink: { user: () => {}, sample: () => {} } };
       await announceRun(cluster.db, { id, version: VERSION, prompts: promptsPrint(), config: travelling });
       writeConfig(system, config.out, config);
       const watch = watching(system, config, watcher, store);
@@ -62,7 +67,9 @@ export async function coordinate(
         watch.end("failed");
         throw error instanceof StoppedError ? resumable(error, config.out) : error;
       }
-      return await executeRun(system, run, watcher);
+      const finished = await executeRun(system, run, watcher);
+      if ("rest" in budget) await budget.rest();
+      return finished;
     } finally {
       try {
         await store?.leave();
@@ -74,6 +81,19 @@ export async function coordinate(
   } finally {
     await cluster.close();
   }
+}
+
+/** The run's budget over all machines, this one among them; its own where there is no limit. */
+async function sharedBudget(
+  { db }: Cluster,
+  { budget }: Config,
+  run: string,
+  place: Workplace,
+): Promise<Budget | LeasedBudget> {
+  if (budget.calls === undefined && budget.usd === undefined) return place.budget;
+  await setBudget(db, run, budget);
+  const nothing = { taken: () => {}, ended: () => {} };
+  return leasedBudget(place.budget, leasesOf(db, run), systemClock, LEASE_SECONDS * 1000, nothing);
 }
 
 /** Shows how far the jobs are, on the console and in the run directory. */

@@ -6,16 +6,22 @@ import type { System } from "../../core/ports/system.ts";
 import { VERSION } from "../../core/version.ts";
 import { unitDoer } from "../../pipeline/units/do-unit.ts";
 import type { UnitOutcome, WorkUnit } from "../../pipeline/units/unit.ts";
+import type { LeasedBudget } from "../../providers/decorators/leased.ts";
 import { beginRun, type OpenRun, type ReadyRun, readyRun } from "../compose.ts";
 import { runStamp } from "../run-stamp.ts";
 import type { Workplace } from "../workplace.ts";
 import { promptsPrint } from "./open-cluster.ts";
+
+/** A worker's folder whose store is shared. */
+export type SharedPlace = Workplace & { readonly store: SharedStore };
 
 /** A run that this worker takes part in. */
 export interface JoinedRun {
   /** Does a unit, from what the store holds at the time. */
   work(unit: WorkUnit): Promise<UnitOutcome>;
   readonly open: OpenRun;
+  /** Gives back what of the shared budget is not needed just now. */
+  rest(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,7 +33,8 @@ export async function joinRun(
   system: System,
   run: SharedRun,
   config: Config,
-  place: Workplace & { readonly store: SharedStore },
+  place: SharedPlace,
+  budget: LeasedBudget | undefined,
 ): Promise<JoinedRun> {
   const ready = await readyRun(system, config);
   const stamp = runStamp(ready);
@@ -35,12 +42,13 @@ export async function joinRun(
     await ready.providers.close();
     throw refused(run, "its inputs or models are others here: a file, a data set or a checkpoint differs");
   }
-  const open = beginRun(ready, place);
+  const open = beginRun(ready, { ...place, budget: budget ?? place.budget });
   const { traffic } = place.store;
   let doer = unitDoer(silent(open));
   let replaced = traffic.replaced;
   return {
     open,
+    rest: async () => budget?.rest(),
     work(unit) {
       // What was computed in memory from answers that do not count any more is left behind.
       if (replaced !== traffic.replaced) doer = unitDoer(silent(open));

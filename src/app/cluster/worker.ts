@@ -1,17 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { type Heart, startHeart } from "../../cluster/heart.ts";
+import { hasBudget, LEASE_SECONDS, leasesOf } from "../../cluster/leases.ts";
 import { openRuns, type SeenWorker, stopRun } from "../../cluster/runs.ts";
 import { ApmError, StoppedError, UsageError } from "../../core/errors.ts";
 import type { TakenJob } from "../../core/ports/job-queue.ts";
 import type { System } from "../../core/ports/system.ts";
 import { VERSION } from "../../core/version.ts";
-import { openWorkplace, type Workplace } from "../workplace.ts";
+import { type LeasedBudget, leasedBudget } from "../../providers/decorators/leased.ts";
+import { systemClock } from "../../providers/decorators/system-clock.ts";
+import { openWorkplace } from "../workplace.ts";
 import { doJob } from "./do-jobs.ts";
+import { leaseNotes } from "./lease-notes.ts";
 import { openCluster } from "./open-cluster.ts";
 import { receivedConfig, type WorkerSettings } from "./travelling-config.ts";
 import { type WorkerLines, workerLines } from "./worker-lines.ts";
-import { checkVersion, type JoinedRun, joinRun } from "./worker-runs.ts";
+import { checkVersion, type JoinedRun, joinRun, type SharedPlace } from "./worker-runs.ts";
 
 export interface WorkOptions extends WorkerSettings {
   /** Jobs in hand at once: while one waits for its last answers, the next keeps the servers busy. */
@@ -40,7 +44,20 @@ export async function work(system: System, url: string, options: WorkOptions): P
   const shared = { ...place, store };
   const id = randomUUID();
   const hand = new Map<string, TakenJob>();
-  const runs = joinedRuns(system, shared, options, lines);
+  const notes = leaseNotes(system, options.out, place.budget.spent);
+  const back = await notes.recover((run) => leasesOf(cluster.db, run));
+  if (back > 0) lines.note(`${back} calls that an earlier worker of this folder had leased are given back`);
+  const budgetFor = async (run: string): Promise<LeasedBudget | undefined> =>
+    (await hasBudget(cluster.db, run))
+      ? leasedBudget(
+          place.budget,
+          leasesOf(cluster.db, run),
+          systemClock,
+          LEASE_SECONDS * 1000,
+          notes.of(run),
+        )
+      : undefined;
+  const runs = joinedRuns(system, shared, options, lines, budgetFor);
   const state = (): SeenWorker => ({
     id,
     name: `${hostname()}:${process.pid}`,
@@ -92,6 +109,7 @@ export async function work(system: System, url: string, options: WorkOptions): P
       else if (!system.stopSignal.aborted && ++failures >= MOST_FAILURES) throw error;
     } finally {
       hand.delete(job.id);
+      if (hand.size === 0) await joined.rest();
       lastWork = performance.now();
     }
   };
@@ -127,9 +145,10 @@ export async function work(system: System, url: string, options: WorkOptions): P
 /** The runs that this worker takes part in, each joined when it is first met, and told of once where it cannot be. */
 function joinedRuns(
   system: System,
-  place: Workplace & Parameters<typeof joinRun>[3],
+  place: SharedPlace,
   settings: WorkerSettings,
   lines: WorkerLines,
+  budgetFor: (run: string) => Promise<LeasedBudget | undefined>,
 ) {
   const known = new Map<string, Promise<JoinedRun | undefined>>();
   const opened: JoinedRun[] = [];
@@ -141,12 +160,13 @@ function joinedRuns(
         (async () => {
           try {
             checkVersion(run);
-            const made = await joinRun(system, run, receivedConfig(system, run.config, settings), place);
+            const config = receivedConfig(system, run.config, settings);
+            const made = await joinRun(system, run, config, place, await budgetFor(run.id));
             opened.push(made);
             lines.note(`takes part in run ${run.id}`);
             return made;
           } catch (error) {
-            if (!(error instanceof UsageError) || known.size === 1) throw error;
+            if (!(error instanceof UsageError) || known.size <= 1) throw error;
             lines.note(`${error.message} (${error.remedy ?? ""})`);
             return undefined;
           }

@@ -138,7 +138,7 @@ export function callBudget(limits: BudgetLimits, account: Account, once = false)
 const LOST = new Set([200, 408, 504]);
 
 /** Whether a call that failed may be billed: its request reached a server, which did not refuse it. */
-function mayBePaid(error: unknown): boolean {
+export function mayBePaid(error: unknown): boolean {
   if (!(error instanceof ProviderError)) return false;
   if (error.status !== undefined) return LOST.has(error.status);
   return error.failure === "transient" && !error.isAbsent;
