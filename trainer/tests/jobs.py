@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
+import resource
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing import Process, get_context
 from pathlib import Path
 from typing import Any
+
+from apm_trainer.jobs.run import run_job
 
 SOURCES = Path(__file__).resolve().parents[1] / "src"
 ENVIRONMENT = {
@@ -73,15 +76,30 @@ def encoder_request(**changes: Any) -> dict[str, Any]:
     }
 
 
-def command(folder: Path, request: dict[str, Any], models: Path, *before: str) -> list[str]:
-    """The command that does a job in a folder; `before` goes before the module, as a launcher."""
+def lay(folder: Path, request: dict[str, Any]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "request.json").write_text(json.dumps(request))
-    return [sys.executable, *before, "-m", "apm_trainer", "run", str(folder), "--allow", str(models)]
+    return folder
 
 
-def run(arguments: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(arguments, env=ENVIRONMENT, capture_output=True, text=True, check=False, **options)
+def forked(folder: Path, models: Path, most_bytes: int | None = None) -> Process:
+    """A process of its own that does the job; `most_bytes`: files end at this size, as on a disk that is full."""
+
+    def work() -> None:
+        if most_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+        sys.exit(run_job(folder, (models,)))
+
+    process = get_context("fork").Process(target=work)
+    process.start()
+    return process  # type: ignore[return-value]
+
+
+def done(folder: Path, models: Path) -> int:
+    """Does the job and waits; its exit status."""
+    process = forked(folder, models)
+    process.join()
+    return int(process.exitcode or 0)
 
 
 def result_of(folder: Path) -> dict[str, Any]:

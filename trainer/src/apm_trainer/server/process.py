@@ -20,7 +20,6 @@ class Launch:
 
     allowed: tuple[Path, ...]
     processes: int
-    cpu: bool
 
     def _allow(self) -> list[str]:
         return [part for folder in self.allowed for part in ("--allow", str(folder))]
@@ -29,12 +28,11 @@ class Launch:
         job = ["-m", "apm_trainer", "run", str(folder), *self._allow()]
         if self.processes == 1:
             return [sys.executable, *job]
-        # Port 0: any that is free.
+        # Without a GPU the same command trains on the CPU, over gloo. Port 0: any that is free.
         several = ["--num_processes", str(self.processes), "--num_machines", "1", "--main_process_port", "0"]
         plain = ["--mixed_precision", "no", "--dynamo_backend", "no"]
         return [
-            *(sys.executable, "-m", "accelerate.commands.launch", "--multi_cpu" if self.cpu else "--multi_gpu"),
-            *(["--cpu"] if self.cpu else []),
+            *(sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu"),
             *several,
             *plain,
             *job,

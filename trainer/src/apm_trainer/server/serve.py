@@ -29,7 +29,7 @@ def serve(
             raise TrainerError("bad-request", f"--allow {folder}: there is no such folder")
     work.mkdir(parents=True, exist_ok=True)
     device = describe_device()
-    launch = Launch(tuple(folder.resolve() for folder in allowed), processes, device["device"] == "cpu")
+    launch = Launch(tuple(folder.resolve() for folder in allowed), processes)
     answering = Answering(launch, idle_seconds)
     jobs = Jobs(work.resolve(), launch)
     server = TrainerServer((host, port), jobs, answering, device, token, most_bytes)

@@ -1,7 +1,8 @@
-"""The processes that train together: one a device, started by `accelerate launch`; usually one alone."""
+"""The processes that train together: one a device, started by `accelerate launch --multi_gpu`; usually one alone."""
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,9 @@ T = TypeVar("T")
 
 class Team:
     def __init__(self) -> None:
-        self._state = PartialState()
+        # Several processes without a GPU: told so, or each would work alone.
+        several = int(os.environ.get("WORLD_SIZE", "1")) > 1
+        self._state = PartialState(cpu=several and not torch.cuda.is_available())
         self.device: torch.device = torch.device(self._state.device)
         self.size: int = self._state.num_processes
         self.rank: int = self._state.process_index
