@@ -7,12 +7,11 @@ import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { System } from "../core/ports/system.ts";
 import { promptEmbeddings } from "../methods/prompt-optimization/prompt-embeddings.ts";
 import { torchFile } from "../neural/checkpoint/torch-file.ts";
-import { adapterBase, type LoadedAdapter, readAdapter } from "../neural/training/adapter-files.ts";
+import { adapterBase, type LoadedProjector, readProjector } from "../neural/training/adapter-files.ts";
 import { usageMeter } from "../providers/decorators/metered.ts";
 import { httpTransport } from "../providers/http/transport.ts";
-import { openCheckpoint } from "../providers/local/checkpoint.ts";
+import { embeddingSource } from "../providers/local/embedding-source.ts";
 import { hubOf } from "../providers/local/hub-checkpoint.ts";
-import { checkpointSource } from "../providers/local/source.ts";
 import { memoryStore } from "../store/memory.ts";
 import { modelSpec } from "./flag-texts.ts";
 import { checkModel } from "./model-checks.ts";
@@ -64,19 +63,22 @@ export async function writePromptEmbeddings(
   const { cwd, env, stopSignal: stop } = system;
   const say = (words: string): void => system.stderr(`${words}\n`);
   const hub = hubOf({ cwd, env, stop, transport: httpTransport(env, stop), say });
-  const checkpoint = openCheckpoint(await checkpointSource(named, system.cwd, hub), 0);
-  const loaded = readAdapter(path, checkpoint.config);
-  if (loaded.origin.base.fingerprint !== checkpoint.fingerprint) {
+  const source = await embeddingSource(named, system.cwd, hub);
+  const { hiddenSize } = source.rows;
+  const loaded = readProjector(path, hiddenSize);
+  const { name, fingerprint } = loaded.origin.base;
+  const found = fingerprint === "" ? undefined : source.fingerprint();
+  if (found !== undefined && found !== fingerprint) {
     throw new UsageError("the adapter was trained on another checkpoint", {
       where: named,
-      remedy: `give the one it was trained on with --base: ${loaded.origin.base.name}, every file as it was`,
+      remedy: `give the one it was trained on with --base: ${name}, every file as it was`,
     });
   }
   const embedder = await embedderOf(system, loaded, flags.embedder);
   const lines = system.openLines(join(flags.out, "prompts.jsonl"));
   let rows = 0;
   for (const [i, user] of users.entries()) {
-    const tensor = await promptEmbeddings({ ...user, id: user.user }, loaded, checkpoint, embedder);
+    const tensor = await promptEmbeddings({ ...user, id: user.user }, loaded, source, embedder);
     const file = `${String(i).padStart(5, "0")}.pt`;
     system.writeFile(join(flags.out, file), torchFile(tensor));
     const softTokens = loaded.spec.softTokens;
@@ -84,12 +86,12 @@ export async function writePromptEmbeddings(
     rows += tensor.shape[0] as number;
   }
   lines.close();
-  return { users: users.length, rows, hiddenSize: checkpoint.config.hiddenSize, out: flags.out };
+  return { users: users.length, rows, hiddenSize, out: flags.out };
 }
 
 async function embedderOf(
   system: System,
-  { origin }: LoadedAdapter,
+  { origin }: LoadedProjector,
   flag: string | undefined,
 ): Promise<EmbeddingModel> {
   const spec = modelSpec(flag ?? origin.embedder.id);

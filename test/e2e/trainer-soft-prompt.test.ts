@@ -112,7 +112,7 @@ describe("prompt optimization by a trainer", () => {
     expect(readdirSync(jobs)).toHaveLength(2);
     for (const key of readdirSync(jobs)) {
       const request = JSON.parse(readFileSync(join(jobs, key, "request.json"), "utf8")) as TrainerRequest;
-      expect(request.data.answers).toHaveLength(6);
+      expect((request.data.answers as { requests: object[] }).requests).toHaveLength(6);
       const { result, files } = standInWork(request);
       mkdirSync(join(jobs, key, "artifact"));
       for (const [name, bytes] of files) writeFileSync(join(jobs, key, "artifact", name), bytes);

@@ -8,6 +8,7 @@ export const PROJECTS = {
   python: "NumPy and SciPy",
   tools: "Python packages of other tools, 1.1 GB",
   postgres: "Debian's package postgresql",
+  trainer: "PyTorch and more Python packages, 5.6 GB, and some minutes of two cores",
   slow: "some minutes of two cores",
   real: "a real server and weights, which it fetches, and some minutes of two cores",
 } as const satisfies Record<string, string>;

@@ -140,7 +140,7 @@ function softPromptWork(request: TrainerRequest, initial: ReadonlyMap<string, Ui
       margins: {},
       keptEpoch: 1,
       pairs,
-      answers: standInAnswers((data.answers ?? []) as TrainerQuestion[]),
+      answers: standInAnswers((data.answers as { requests: TrainerQuestion[] } | undefined)?.requests ?? []),
       run: RUN,
       model: { ...model, fingerprint: "f" },
     },

@@ -79,7 +79,7 @@ export function softPromptJob(
         embedder: { id: "test:numbers", identity: "test" },
         train: Array.from({ length: 8 }, (_, i) => pair("train", i)),
         validation: Array.from({ length: 4 }, (_, i) => pair("validation", i)),
-        answers: QUESTIONS,
+        answers: { requests: QUESTIONS },
       },
       settings,
       seed: 7,

@@ -1,11 +1,11 @@
 import type { UserText } from "../../core/artifacts.ts";
 import type { EmbeddingModel } from "../../core/ports/embedding-model.ts";
 import { plainMessages } from "../../core/prompt/prompts.ts";
+import type { EmbeddingRows } from "../../neural/checkpoint/embedding-rows.ts";
 import type { Tensor } from "../../neural/checkpoint/safetensors.ts";
-import { adapterTensors } from "../../neural/training/adapter.ts";
-import type { LoadedAdapter } from "../../neural/training/adapter-files.ts";
+import type { TextTokenizer } from "../../neural/tokenizer.ts";
+import type { LoadedProjector } from "../../neural/training/adapter-files.ts";
 import { softRows, unitLength } from "../../neural/training/soft-rows.ts";
-import type { TunableModel } from "../../neural/tunable.ts";
 import { historyText } from "../histories.ts";
 
 /**
@@ -14,19 +14,15 @@ import { historyText } from "../histories.ts";
  */
 export async function promptEmbeddings(
   user: UserText,
-  { adapter, spec }: LoadedAdapter,
-  { config, tokenizer, weights }: Pick<TunableModel, "config" | "tokenizer" | "weights">,
+  { tensors, spec }: LoadedProjector,
+  { rows, tokenizer }: { readonly rows: EmbeddingRows; readonly tokenizer: TextTokenizer },
   embedder: EmbeddingModel,
 ): Promise<Tensor> {
   const [embedded] = await embedder.embed([historyText(user)]);
-  const soft = softRows(adapterTensors(adapter, spec, config), spec, unitLength(embedded as Float32Array));
-  const tokens = tokenizer.chat(plainMessages(user.prompt));
-  const { data: matrix } = weights().get("model.embed_tokens.weight") as Tensor;
-  const { hiddenSize } = config;
-  const data = new Float32Array(soft.length + tokens.length * hiddenSize);
+  const soft = softRows(tensors, spec, unitLength(embedded as Float32Array));
+  const prompt = rows.read(tokenizer.chat(plainMessages(user.prompt)));
+  const data = new Float32Array(soft.length + prompt.length);
   data.set(soft);
-  for (const [i, id] of tokens.entries()) {
-    data.set(matrix.subarray(id * hiddenSize, (id + 1) * hiddenSize), soft.length + i * hiddenSize);
-  }
-  return { shape: [data.length / hiddenSize, hiddenSize], data };
+  data.set(prompt, soft.length);
+  return { shape: [data.length / rows.hiddenSize, rows.hiddenSize], data };
 }

@@ -30,7 +30,6 @@ import { memoryStore } from "../../store/memory.ts";
 import type { MethodContext } from "../method.ts";
 import { encodePairs } from "./encode.ts";
 import { promptOptimizationOptions } from "./options.ts";
-import { promptEmbeddings } from "./prompt-embeddings.ts";
 import { trainSoftPrompts } from "./train.ts";
 
 const folder = temporaryFolder();
@@ -172,6 +171,10 @@ describe("an adapter outside of training", () => {
     return adapter.map((x, i) => (x === 0 ? Math.sin(i) / 4 : x));
   };
 
+  const write = (files: ReadonlyMap<string, Uint8Array>): void => {
+    for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes);
+  };
+
   it("merged and decoded, it gives the log-probabilities of the network that was trained", async () => {
     const { config } = tunable;
     const jax = await loadJax(0);
@@ -212,7 +215,7 @@ describe("an adapter outside of training", () => {
   it("is read from its files as it was written", async () => {
     const adapter = drawn();
     const files = adapterFiles(adapter, spec, tunable.config, origin);
-    for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes);
+    write(files);
     expect(readAdapter(folder, tunable.config)).toEqual({ adapter, spec, origin });
     const lora = JSON.parse(Buffer.from(files.get("adapter_config.json") ?? []).toString());
     expect(lora).toMatchObject({
@@ -228,22 +231,9 @@ describe("an adapter outside of training", () => {
   });
 
   it("is refused by a network of another size, and where files are missing", () => {
-    for (const [name, bytes] of adapterFiles(drawn(), spec, tunable.config, origin)) {
-      writeFileSync(join(folder, name), bytes);
-    }
+    write(adapterFiles(drawn(), spec, tunable.config, origin));
     const wider = { ...tunable.config, layers: 3 };
     expect(() => readAdapter(folder, wider)).toThrow("the adapter does not fit the checkpoint");
     expect(() => readAdapter(join(folder, "random"), wider)).toThrow("not an adapter folder");
-  });
-
-  it("gives whole prompts as embeddings: the soft prompt, then the checkpoint's rows", async () => {
-    const loaded = { adapter: drawn() as Float32Array<ArrayBuffer>, spec, origin };
-    const { shape, data } = await promptEmbeddings(person(0), loaded, tunable, embedder);
-    const tokens = tunable.tokenizer.chat(plainMessages("Q0?"));
-    const { hiddenSize } = tunable.config;
-    expect(shape).toEqual([spec.softTokens + tokens.length, hiddenSize]);
-    const matrix = tunable.weights().get("model.embed_tokens.weight")!.data;
-    const last = tokens.at(-1)! * hiddenSize;
-    expect(data.subarray(-hiddenSize)).toEqual(Float32Array.from(matrix.subarray(last, last + hiddenSize)));
   });
 });

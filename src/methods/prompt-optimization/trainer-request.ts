@@ -66,7 +66,7 @@ export function softPromptRequest(
     data: {
       embedder: { id: embedder.id, identity: embedder.identity },
       ...pairs,
-      ...(answers === undefined ? {} : { answers }),
+      ...(answers === undefined ? {} : { answers: { requests: answers } }),
     },
     settings: {
       ...settings,

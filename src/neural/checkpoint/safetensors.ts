@@ -65,6 +65,28 @@ export function readTensors(path: string, wanted: ReadonlyMap<string, Float32Arr
   }
 }
 
+/** Single rows of a matrix, one behind the other: of a file of any size. @throws UsageError as `readTensors` */
+export function readTensorRows(
+  path: string,
+  name: string,
+  { shape, begin, dtype }: TensorEntry,
+  rows: readonly number[],
+): Float32Array<ArrayBuffer> {
+  const width = shape[1] as number;
+  const read = new Float32Array(rows.length * width);
+  const fd = openFile(path);
+  try {
+    for (const [i, row] of rows.entries()) {
+      const at = begin + row * width * (DTYPE_BYTES[dtype] ?? 0);
+      const entry = { dtype, shape: [width], begin: at, elements: width };
+      readInto(fd, entry, name, read.subarray(i * width, (i + 1) * width), path);
+    }
+  } finally {
+    closeSync(fd);
+  }
+  return read;
+}
+
 /** All tensors of a file, as 32-bit floats. @throws UsageError as `readTensors` */
 export function readSafetensors(path: string): Map<string, Tensor> {
   const { tensors } = readSafetensorsHeader(path);

@@ -105,6 +105,35 @@ export function adapterBase(folder: string): string {
   return readJson(join(folder, FILES.projectorConfig), projectorSchema).base.name;
 }
 
+/** The part of an adapter that makes soft prompts, which needs no network. */
+export interface LoadedProjector {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly spec: Pick<AdapterSpec, "projector" | "softTokens" | "embeddingSize">;
+  readonly origin: Omit<AdapterOrigin, "dropout">;
+}
+
+/**
+ * Reads the projector of an adapter folder.
+ * @param hiddenSize of the base LLM
+ * @throws UsageError for a file that is missing or of another form, or a projector for a network of another width
+ */
+export function readProjector(folder: string, hiddenSize: number): LoadedProjector {
+  const { embedder, base, kind, softTokens, embeddingSize } = readJson(
+    join(folder, FILES.projectorConfig),
+    projectorSchema,
+  );
+  const path = join(folder, FILES.projector);
+  const tensors = readSafetensors(path);
+  const last = tensors.get(`projector.${kind === "mlp" ? "second" : "first"}.bias`);
+  if (last?.data.length !== softTokens * hiddenSize) {
+    throw new UsageError(`the projector does not make ${softTokens} rows of ${hiddenSize} numbers`, {
+      where: path,
+      remedy: `give the checkpoint that it was trained on: ${base.name}`,
+    });
+  }
+  return { tensors, spec: { projector: kind, softTokens, embeddingSize }, origin: { base, embedder } };
+}
+
 /**
  * Reads an adapter folder for a network.
  * @throws UsageError for a file that is missing or of another form, or an adapter of another network

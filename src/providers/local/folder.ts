@@ -67,9 +67,9 @@ export function checkpointFingerprint(folder: string): string {
   return whole.digest("hex").slice(0, 16);
 }
 
-/** Of one file: a GGUF file is the whole checkpoint. */
-export function fileFingerprint(path: string): string {
-  return hashOf(path).slice(0, 16);
+/** Of one file: a GGUF file is the whole checkpoint. @param inBytes whether it is computed in bytes, which changes answers */
+export function fileFingerprint(path: string, inBytes: boolean): string {
+  return `${hashOf(path).slice(0, 16)}${inBytes ? "/8" : ""}`;
 }
 
 function hashOf(path: string): string {

@@ -77,7 +77,7 @@ async function ggufSource(path: string): Promise<CheckpointSource> {
   const config = factors === undefined ? plain : { ...plain, ropeFactors: [...factors] };
   return {
     path,
-    fingerprint: `${fileFingerprint(path)}${inBytes ? "/8" : ""}`,
+    fingerprint: fileFingerprint(path, inBytes),
     config,
     tokenizer: makeTokenizer(ggufTokenizer(header), path),
     generation: ggufSampling(header.metadata),
