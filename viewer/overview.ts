@@ -3,6 +3,7 @@ import type { Overview as OverviewData, RunHead, ShownTable } from "../src/viewe
 import { useAnswer } from "./api.ts";
 import { Figure, Files } from "./figure.ts";
 import { html } from "./html.ts";
+import { Jobs } from "./jobs.ts";
 import { Method, Problem } from "./parts.ts";
 import { link } from "./routes.ts";
 
@@ -41,6 +42,7 @@ function State({ data }: { data: OverviewData }) {
         <dd><progress aria-label=${stage} value=${Math.min(done, total)} max=${total}></progress> <span class="number">${whole(Math.min(done, total))} / ${whole(total)}</span></dd>`,
       )}
     </dl>
+    ${progress.jobs !== undefined && html`<${Jobs} jobs=${progress.jobs} />`}
     <p class="soft">${whole(progress.totals.calls)} calls, ${whole(progress.totals.cacheHits)} from store · ${whole(progress.totals.tokens)} tokens · $${progress.totals.costUsd.toFixed(2)} · last sign of life ${new Date(progress.updatedAt).toLocaleTimeString()}</p>
     ${progress.notes.length > 0 && html`<ul class="notes">${progress.notes.map((note) => html`<li>${note}</li>`)}</ul>`}
   </section>`;

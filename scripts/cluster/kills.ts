@@ -27,6 +27,8 @@ const settings = [
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
+// Whoever stops this script stops what it has started.
+process.once("SIGTERM", () => process.exit(1));
 const server = await paidServer(DELAY_MS);
 const postgres = await startPostgres();
 try {
@@ -51,9 +53,12 @@ try {
   let kills = 0;
   let restarts = 0;
 
-  /** Jobs that a process has in hand, by the name that it tells. */
+  /** Jobs that a process has in hand, by the name that it tells; none before it has made its first calls. */
   const inHand = async (client: Client, pid: number): Promise<string[]> => {
-    const { rows } = await client.query("SELECT job FROM apm_bench.workers WHERE name LIKE $1", [`%:${pid}`]);
+    const { rows } = await client.query(
+      "SELECT job FROM apm_bench.workers WHERE calls > 0 AND name LIKE $1",
+      [`%:${pid}`],
+    );
     return rows.flatMap(({ job }) => (job as string | null)?.split("; ") ?? []);
   };
   const database = async <T>(ask: (client: Client) => Promise<T>, otherwise: T): Promise<T> => {
@@ -93,7 +98,7 @@ try {
     const victim = Math.floor(Math.random() * workers.length);
     const { child } = workers[victim] as Started;
     const jobs = await database((client) => inHand(client, child.pid ?? 0), []);
-    if (jobs.length === 0) continue; // has hardly started
+    if (jobs.length === 0) continue;
     child.kill("SIGKILL");
     const at = performance.now();
     kills++;

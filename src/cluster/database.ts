@@ -122,7 +122,9 @@ const PASSING = /^(08\w{3}|57P0\d|53300|40001|40P01)$/;
 
 /** Whether a failure may be over with the next try: anything but an answer of a server that works. */
 function mayPass(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  // Two who make the same schema or table at the same time.
+  if (code === "23505" && String(constraint).startsWith("pg_")) return true;
   if (typeof code !== "string" || !/^[0-9A-Z]{5}$/.test(code) || code === "EPIPE") return true;
   return PASSING.test(code);
 }

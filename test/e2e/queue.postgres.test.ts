@@ -86,7 +86,7 @@ describe("a run on a queue", () => {
     await end(...workers);
     expect(foundIn(join(cwd, run.folder))).toBe(alone.found);
     expect(paidSince(before)).toBe(alone.calls);
-    expect(run.said()).toMatch(/2 workers/);
+    expect(run.said()).toMatch(/jobs: users: .* workers? · \d+ at work/);
     // A second coordinator, elsewhere, has everything from the log.
     const again = coordinate(url, "again");
     expect(await again.code, again.said()).toBe(0);

@@ -29,6 +29,15 @@ export function start(args: readonly string[], folder: string, cwd: string, env:
   return { child, folder, said: () => words, code };
 }
 
+/** Starts another program; what it prints first on standard output, and how it ends. */
+export function startFor(program: string, args: readonly string[], cwd: string) {
+  const child = spawn(program, [...args], { cwd, stdio: ["ignore", "pipe", "ignore"] });
+  const firstLine = new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(`${data}`)));
+  child.stdout.resume();
+  const code = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { child, firstLine, code };
+}
+
 /** A server of the simulated model that counts what it was paid for; the same request gets the same answer. */
 export async function paidServer(delayMs: number): Promise<FaultServer & { answered(): number }> {
   const server = await faultServer({ model: createSimModel(), delayMs });

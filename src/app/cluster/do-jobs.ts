@@ -7,15 +7,24 @@ import type { UnitOutcome, WorkUnit } from "../../pipeline/units/unit.ts";
 const MOST_ROUNDS = 20;
 
 /**
+ * Whether the log may hold calls of a job: not of users whom nobody has worked at. With many workers, all that is added
+ * while one job lasts is much more to read than the job itself.
+ * @param alone no other run shares the log just now
+ */
+export const mayBeLogged = ({ work, attempt }: TakenJob, alone: boolean): boolean =>
+  (work as WorkUnit).kind !== "users" || attempt > 0 || !alone;
+
+/**
  * Does a job so that the log holds all of it: takes over what others have, makes the calls, pushes them, and does it again
  * from the store as long as answers of its own have given way to the log's, so that nothing stands on one that does not count.
  */
 export async function doJob(
   job: TakenJob,
   store: SharedStore,
+  pulls: boolean,
   work: (unit: WorkUnit) => Promise<UnitOutcome>,
 ): Promise<UnitOutcome> {
-  await store.pull();
+  if (pulls) await store.pull();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const before = store.traffic.replaced;
     const outcome = await work(job.work as WorkUnit);

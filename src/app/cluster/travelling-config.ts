@@ -11,6 +11,7 @@ const REACH = [
   ...["concurrency", "requestsPerMinute", "tokensPerMinute", "timeoutSeconds", "patienceSeconds", "serve"],
 ] as const;
 /** Settings that name a variable of the environment. */
+const TRAINER_TOKEN = "APM_TRAINER_TOKEN";
 const VARIABLES = ["apiKeyEnv", "headersEnv", "basicAuthEnv", "queryEnv"] as const;
 
 /**
@@ -20,25 +21,32 @@ const VARIABLES = ["apiKeyEnv", "headersEnv", "basicAuthEnv", "queryEnv"] as con
  */
 export function travellingConfig(config: Config): Record<string, unknown> {
   const { out: _, budget: __, threads: ___, ...rest } = config as Config & { readonly threads?: number };
-  const models = Object.entries(config.models);
+  refuseCode(config);
+  return withoutPrograms(rest) as Record<string, unknown>;
+}
+
+function refuseCode({ models, methods }: Config): void {
   const own = [
-    ...models.filter(([, model]) => model.object !== undefined).map(([role]) => `models.${role}`),
-    ...config.methods.flatMap(({ object }, i) => (object === undefined ? [] : [`methods[${i}]`])),
+    ...Object.entries(models).flatMap(([role, { object }]) =>
+      object === undefined ? [] : [`models.${role}`],
+    ),
+    ...methods.flatMap(({ object }, i) => (object === undefined ? [] : [`methods[${i}]`])),
   ];
-  if (own.length > 0) {
-    throw new UsageError("this is code of your own, and code does not travel through a queue", {
-      where: own.join(", "),
-      remedy: "leave it out of runs with --queue, or share the work without a queue (docs/cluster.md)",
-    });
-  }
-  const withoutPrograms = (model: ModelConfig): object => {
-    const { serve: _serve, ...others } = model as ModelConfig & { readonly serve?: unknown };
-    return others;
-  };
-  return {
-    ...rest,
-    models: Object.fromEntries(models.map(([role, model]) => [role, withoutPrograms(model)])),
-  };
+  if (own.length === 0) return;
+  throw new UsageError("this is code of somebody's own, and code does not travel through a queue", {
+    where: own.join(", "),
+    remedy: "leave it out of runs with --queue, or share the work without a queue (docs/cluster.md)",
+  });
+}
+
+/** A configuration none of whose models is to be started: whatever stands in a database, no program of it is run. */
+function withoutPrograms(config: unknown): unknown {
+  const { models, ...rest } = (config ?? {}) as { readonly models?: Readonly<Record<string, object>> };
+  const kept = Object.entries(models ?? {}).map(([role, model]) => {
+    const { serve: _serve, ...others } = model as { readonly serve?: unknown };
+    return [role, others];
+  });
+  return { ...rest, models: Object.fromEntries(kept) };
 }
 
 /** What a worker adds to the configurations that it is given. */
@@ -56,10 +64,10 @@ export interface WorkerSettings {
  */
 export function receivedConfig(system: System, shared: unknown, settings: WorkerSettings): Config {
   const { out, own, variables } = settings;
-  const config = completeConfig(system, parseUserConfig(shared, "a run in the database"));
+  const config = completeConfig(system, parseUserConfig(withoutPrograms(shared), "a run in the database"));
+  refuseCode(config);
   const models = Object.fromEntries(
-    Object.entries(config.models).map(([role, model]) => {
-      const { serve: _serve, ...given } = model as ModelConfig & { readonly serve?: unknown };
+    Object.entries(config.models).map(([role, given]) => {
       const mine = own?.models[role as keyof Config["models"]];
       if (mine !== undefined) return [role, reachedAs(given, mine)];
       checkVariables(given, `models.${role}`, variables);
@@ -79,6 +87,7 @@ function reachedAs(given: ModelConfig, mine: ModelConfig): object {
 
 /** Whoever writes into the database says where requests go: what goes with them is said here. */
 function checkVariables(part: object, where: string, allowed: readonly string[]): void {
+  const token = "trainer" in part ? [TRAINER_TOKEN] : [];
   const named = VARIABLES.flatMap((key) => {
     const value = (part as Record<string, unknown>)[key];
     return typeof value === "object" && value !== null
@@ -87,7 +96,7 @@ function checkVariables(part: object, where: string, allowed: readonly string[])
         ? []
         : [value];
   });
-  const refused = named.filter((name) => !allowed.includes(String(name)));
+  const refused = [...named, ...token].filter((name) => !allowed.includes(String(name)));
   if (refused.length === 0) return;
   throw new UsageError(
     `the run wants to send what stands in ${refused.join(", ")} of this machine's environment`,

@@ -10,7 +10,7 @@ import { VERSION } from "../../core/version.ts";
 import { type LeasedBudget, leasedBudget } from "../../providers/decorators/leased.ts";
 import { systemClock } from "../../providers/decorators/system-clock.ts";
 import { openWorkplace } from "../workplace.ts";
-import { doJob } from "./do-jobs.ts";
+import { doJob, mayBeLogged } from "./do-jobs.ts";
 import { leaseNotes } from "./lease-notes.ts";
 import { openCluster } from "./open-cluster.ts";
 import { receivedConfig, type WorkerSettings } from "./travelling-config.ts";
@@ -79,20 +79,21 @@ export async function work(system: System, url: string, options: WorkOptions): P
     fatal !== undefined ||
     (options.idleSeconds !== undefined && performance.now() - lastWork > options.idleSeconds * 1000);
 
-  const next = async (): Promise<{ job: TakenJob; joined: JoinedRun } | undefined> => {
-    for (const run of await openRuns(cluster.db)) {
+  const next = async (): Promise<{ job: TakenJob; joined: JoinedRun; pulls: boolean } | undefined> => {
+    const open = await openRuns(cluster.db);
+    for (const run of open) {
       const joined = await runs.joined(run);
       const job = joined && (await cluster.queue.take(run.id));
-      if (joined && job) return { job, joined };
+      if (joined && job) return { job, joined, pulls: mayBeLogged(job, open.length === 1) };
     }
     return undefined;
   };
 
-  const perform = async (job: TakenJob, joined: JoinedRun): Promise<void> => {
+  const perform = async (job: TakenJob, joined: JoinedRun, pulls: boolean): Promise<void> => {
     hand.set(job.id, job);
     beat();
     try {
-      const outcome = await doJob(job, store, joined.work);
+      const outcome = await doJob(job, store, pulls, joined.work);
       await cluster.queue.done(job, outcome);
       lines.done();
       failures = 0;
@@ -120,7 +121,7 @@ export async function work(system: System, url: string, options: WorkOptions): P
       if (found === undefined) {
         if (hand.size > 0) lastWork = performance.now();
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      } else await perform(found.job, found.joined);
+      } else await perform(found.job, found.joined, found.pulls);
     }
   };
 
@@ -162,6 +163,7 @@ function joinedRuns(
             checkVersion(run);
             const config = receivedConfig(system, run.config, settings);
             const made = await joinRun(system, run, config, place, await budgetFor(run.id));
+            await place.store.pull();
             opened.push(made);
             lines.note(`takes part in run ${run.id}`);
             return made;
