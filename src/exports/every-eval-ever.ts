@@ -1,5 +1,6 @@
 import { canonicalJson, fingerprint } from "../core/hash.ts";
 import { promptText } from "../core/prompt/prompts.ts";
+import { rewardBounds, scoreBounds } from "../core/rating-scale.ts";
 import type { MethodResult, Results, UserRecord } from "../core/run-record.ts";
 import { isBaseline } from "../methods/about.ts";
 import { filed, idOf, markTexts, modelInfo } from "./every-eval-ever-model.ts";
@@ -119,7 +120,10 @@ function resultOf(method: MethodResult, run: ExportedRun): object[] {
 const resultId = ({ name }: Pick<MethodResult, "name">): string => `${COLLECTION}/${name}`;
 
 function metricOf(isPlain: boolean, run: ExportedRun): object {
-  const { judge } = run.results.config.models;
+  const { config } = run.results;
+  const { judge } = config.models;
+  const [least, most] = rewardBounds(config.judge.mapping);
+  const [low, high] = scoreBounds(config.judge.mapping);
   return {
     evaluation_description: isPlain
       ? "Mean reward of the plain answers: the judge's scores on each user's hidden principles, weighted"
@@ -129,8 +133,8 @@ function metricOf(isPlain: boolean, run: ExportedRun): object {
     metric_unit: "points",
     lower_is_better: false,
     score_type: "continuous",
-    min_score: isPlain ? 1 : -9,
-    max_score: isPlain ? 10 : 9,
+    min_score: isPlain ? least : low - high,
+    max_score: isPlain ? most : high - low,
     llm_scoring: {
       judges: [
         {

@@ -55,6 +55,41 @@ describe("a frozen set", () => {
     expect(calls.base).toBeGreaterThan(0);
   });
 
+  it("holds scores in tenths of a judge that saw the prompt, and instructions to avoid", async () => {
+    const judge = { scale: 100, mapping: "tenth", sees: "prompt-and-answer" };
+    const own = {
+      ...CONFIG,
+      judge,
+      styles: { avoid: "avoid" },
+      users: { ...CONFIG.users, attributes: "random" },
+    };
+    writeFileSync(join(folder, "tenths.json"), JSON.stringify(own));
+    expect((await cli("run", "tenths.json", "--out", "tenths")).code).toBe(0);
+    expect((await cli("data", "freeze", "tenths", "--out", "tenths.apm")).code).toBe(0);
+    const { code, said } = await cli("run", "--bundle", "tenths.apm", "--out", "tenths-again");
+    expect(code, said).toBe(0);
+    expect(read("tenths-again/samples.jsonl")).toBe(read("tenths/samples.jsonl"));
+    const { usage, config } = json<Results>("tenths-again/results.json");
+    expect(config).toMatchObject({ judge, styles: own.styles, users: own.users });
+    const calls = Object.fromEntries(usage.map((row) => [row.role, row.calls]));
+    expect(calls).toMatchObject({ candidate: 0, rewriter: 0, judge: 0 });
+    const seeing = await cli("run", "--bundle", "tenths.apm", "--out", "x", "--set", "judge.sees=answer");
+    expect(seeing.said).toContain("another judge than that of the frozen set");
+    const linear = ["--set", "judge.mapping=linear", "--other-judge"];
+    const other = await cli("run", "--bundle", "tenths.apm", "--out", "x", ...linear);
+    expect(other.said).toContain("the frozen set decides judge.mapping");
+    const wording = await cli(
+      "run",
+      "--bundle",
+      "tenths.apm",
+      "--out",
+      "x",
+      "--set",
+      "styles.avoid=opposite",
+    );
+    expect(wording.said).toContain("the frozen set decides styles");
+  });
+
   it("goes on from its own config.json, and takes other methods and fewer users", async () => {
     const fewer = ["--set", "users.train=12", "--set", "users.test=6", "--methods", "none,majority-routing"];
     const { code } = await cli("run", "again/config.json", "--out", "fewer", ...fewer);

@@ -31,6 +31,19 @@ it("takes sides, scores, seed and kind, and prints what follows from them", asyn
   expect(dense.scoresAreMadeUp).toBe(true);
 });
 
+it("counts in tenths where the judge's answers do, and weighs all of stacked permutations", async () => {
+  const tenths = ["--set", 'judge={"scale":100,"mapping":"tenth"}'];
+  const scores = ["--scores", "0.1,0.1,0.1,0.1", "--plain", "10,10,10,10"];
+  const stacked = ["--kind", "stacked-permutation", "--attributes", "-verbose"];
+  const { code, stdout, stderr } = await mapping(...K4, ...tenths, ...scores, ...stacked, "--json");
+  expect(code, stderr).toBe(0);
+  const { targets } = JSON.parse(stdout) as WorkedExample;
+  expect(targets.map(({ weight }) => weight)).toEqual([0.5, 0.5]);
+  for (const { direction, toward, plainToward } of targets)
+    expect([toward, plainToward]).toEqual(direction === "follow" ? [0.1, 10] : [10.9, 1]);
+  expect((await mapping(...K4, ...scores)).code).toBe(2);
+});
+
 it("reads a matrix from a file, and writes files where a folder is named", async () => {
   writeFileSync(join(folder, "c.json"), "[[0, 2], [-1, 0]]");
   const file = ["--set", "pool=k2", "--set", 'mapping={"kind":"file","file":"c.json"}'];

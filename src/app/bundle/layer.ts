@@ -8,6 +8,7 @@ import { UsageError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/hash.ts";
 import type { System } from "../../core/ports/system.ts";
 import { promptFingerprints } from "../../core/prompt/prompts.ts";
+import { judgePrompt } from "../../judge/judge.ts";
 import { external } from "../../methods/external.ts";
 import { METHOD_IDS } from "../../methods/registry.ts";
 import { findBundle } from "./find.ts";
@@ -138,6 +139,8 @@ export function refuseUnsettled(config: Config, own: Config, { manifest }: OpenB
   for (const role of ["candidate", "rewriter"] as const) {
     if (!isSameModel(config, own, role)) differing.push(`models.${role}`);
   }
+  // Scores of two mappings cannot stand beside each other, whoever gave them.
+  if (config.judge.mapping !== own.judge.mapping) differing.push("judge.mapping");
   if (config.judge.ratings !== own.judge.ratings) differing.push("judge.ratings");
   const unrated = config.worlds.find((seed) => !own.worlds.includes(seed));
   if (own.judge.ratings === "targets" && unrated !== undefined)
@@ -161,7 +164,7 @@ function refuseOtherJudge(config: Config, own: Config, { prompts, models }: Mani
       remedy,
     });
   }
-  if (prompts.judge !== promptFingerprints().judge) {
+  if (!isAskedAlike(config, prompts)) {
     throw new UsageError(
       "this version of apm-bench asks judges in other words than the set's judge was asked",
       {
@@ -184,11 +187,15 @@ function isSameJudging({ judge: a }: Config, { judge: b }: Config): boolean {
   return canonicalJson(own) === canonicalJson(other);
 }
 
+/** Whether this version asks the judge in the words that the set's judge was asked in. */
+function isAskedAlike({ judge }: Config, prompts: Manifest["prompts"]): boolean {
+  const name = judgePrompt(judge);
+  return prompts[name] === promptFingerprints()[name];
+}
+
 /** Whether the judge of a run on a set is the set's own, so that its scores are known. */
 export function isJudgedAlike(config: Config, own: Config, { manifest }: OpenBundle): boolean {
   return (
-    isSameModel(config, own, "judge") &&
-    isSameJudging(config, own) &&
-    manifest.prompts.judge === promptFingerprints().judge
+    isSameModel(config, own, "judge") && isSameJudging(config, own) && isAskedAlike(config, manifest.prompts)
   );
 }

@@ -1,12 +1,13 @@
 import type { UserProfile } from "../../core/artifacts.ts";
 import { mergeConfigs } from "../../core/config/load.ts";
+import { usualTargets } from "../../core/config/mapping-settings.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
 import { UsageError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json-file.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import type { System } from "../../core/ports/system.ts";
-import type { Sign } from "../../core/rating-scale.ts";
+import { type Bounds, type Sign, scoreBounds } from "../../core/rating-scale.ts";
 import { worldsOf } from "../../pipeline/users.ts";
 import { type WorkedExample, workedExample } from "../../studies/worked-example/example.ts";
 import { exampleOutline } from "../../studies/worked-example/outline.ts";
@@ -24,7 +25,7 @@ export interface ExampleWishes {
 /**
  * The arithmetic of one user in the first world of a configuration; no model is asked.
  * @param user what preset, file and flags say, merged
- * @throws UsageError for attributes that the pool lacks, and for as many scores as it has no principles
+ * @throws UsageError for attributes that the pool lacks, for scores off the scale, and for as many as it has no principles
  */
 export function runWorkedExample(
   system: System,
@@ -34,18 +35,26 @@ export function runWorkedExample(
 ): FinishedStudy<WorkedExample> {
   const config = completeConfig(system, user);
   const k = config.pool.principles.length;
-  checkCount(scores, k, "--scores");
-  checkCount(plain, k, "--plain");
+  const ends = scoreBounds(config.judge.mapping);
+  checkScores(scores, k, ends, "--scores");
+  checkScores(plain, k, ends, "--plain");
   const attributes =
     names === undefined ? firstAttributes(config) : attributesNamed(names, config.pool.attributes);
   const active = attributes.filter((side) => side !== 0).length;
-  // As many targets as active attributes, unless the configuration says how many.
-  const targets = user.targets ?? active;
+  const targets = user.targets ?? usualTargets(config.mapping, active, k);
   const { file } = config.mapping;
   const matrix = file === undefined ? {} : { matrix: checkMapping(parseJson(system, file), k, file) };
   const [world] = worldsOf({ config, ...matrix });
-  const { pool } = config;
-  const record = workedExample({ pool, world: world!, attributes, targets, scores, plain });
+  const { pool, judge } = config;
+  const record = workedExample({
+    pool,
+    scoreMapping: judge.mapping ?? "linear",
+    world: world!,
+    attributes,
+    targets,
+    scores,
+    plain,
+  });
   return { record, outline: exampleOutline(record), folder: out, files: OWN_FOLDER, also: [] };
 }
 
@@ -78,7 +87,19 @@ function attributesNamed(names: readonly string[], known: readonly string[]): Us
   return known.map((name) => sides.get(name) ?? 0);
 }
 
-function checkCount(scores: readonly number[] | undefined, k: number, flag: string): void {
+function checkScores(
+  scores: readonly number[] | undefined,
+  k: number,
+  [low, high]: Bounds,
+  flag: string,
+): void {
+  const off = scores?.find((score) => score < low || score > high);
+  if (off !== undefined) {
+    throw new UsageError(`the score ${off} is off the scale of ${low} to ${high}`, {
+      where: flag,
+      remedy: `write numbers from ${low} to ${high}`,
+    });
+  }
   if (scores === undefined || scores.length === k) return;
   throw new UsageError(`${scores.length} scores for ${k} principles`, {
     where: flag,

@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from "commander";
-import { SCALE_MAX, SCALE_MIN } from "../../core/rating-scale.ts";
 import { wholeNumber } from "../options.ts";
 
 /** A whole number from 1 on. */
@@ -46,9 +45,9 @@ export function isoDate(text: string): string {
   throw new InvalidArgumentError("write a date as YYYY-MM-DD.");
 }
 
-/** Scores on the scale of 1 to 10, by comma. */
+/** Scores by comma; within which ends they must lie, the configuration decides. */
 export function scoresByComma(text: string): number[] {
   const scores = text.split(",").map((piece) => (piece.trim() === "" ? Number.NaN : Number(piece)));
-  if (scores.every((score) => score >= SCALE_MIN && score <= SCALE_MAX)) return scores;
-  throw new InvalidArgumentError(`write numbers from ${SCALE_MIN} to ${SCALE_MAX}, by comma.`);
+  if (scores.every((score) => Number.isFinite(score))) return scores;
+  throw new InvalidArgumentError("write numbers by comma, such as 3,8,5.5,2.");
 }

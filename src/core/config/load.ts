@@ -4,7 +4,7 @@ import { didYouMean } from "../nearest.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { PRESET_NAMES, type PresetName } from "./ids.ts";
 import { issueLines } from "./issues.ts";
-import { checkMappingSettings, mappingOf, targetsOf } from "./mapping-settings.ts";
+import { checkMappingSettings, mappingOf, usualTargets } from "./mapping-settings.ts";
 import type { ModelConfig } from "./model-schema.ts";
 import { PRESETS } from "./presets.ts";
 import type { BundleConfig, Config, MethodConfig } from "./resolved.ts";
@@ -111,7 +111,7 @@ export function resolveConfig(
     conversations: conversationsOf(merged),
     mapping,
     ...(merged.bundle === undefined ? {} : { bundle: bundleOf(merged.bundle) }),
-    targets: user.targets ?? targetsOf(mapping, merged.activeAttributes, pool.principles.length),
+    targets: user.targets ?? usualTargets(mapping, merged.activeAttributes, pool.principles.length),
     worlds: worldsOf(user, merged),
     models: {
       base,

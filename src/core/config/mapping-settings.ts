@@ -7,8 +7,8 @@ export function mappingOf(mapping: Config["mapping"]): Config["mapping"] {
   return mapping.kind === "stacked-permutation" ? { ...mapping, k: mapping.k ?? STACKED } : mapping;
 }
 
-/** An attribute decides one principle, of stacked permutations each of them one. */
-export const targetsOf = (
+/** n where nothing else is said: an attribute decides one principle, of stacked permutations each of them one. */
+export const usualTargets = (
   { k = 1 }: Config["mapping"],
   activeAttributes: number,
   principles: number,

@@ -11,6 +11,7 @@ describe("a worked example", () => {
   it.each(reference)("agrees with NumPy: K = $C.length, n = $n", (given) => {
     const [scores, plain] = given.scores;
     const example = workedExample({
+      scoreMapping: "linear",
       pool: poolOf(given.C.length),
       world: fixedWorld(1, given.C),
       attributes: given.a as UserProfile["attributes"],
@@ -37,6 +38,7 @@ describe("a worked example", () => {
   it("draws whole scores within the scale where none are given, the same for the same world", () => {
     const draw = () =>
       workedExample({
+        scoreMapping: "linear",
         pool: poolOf(2),
         world: fixedWorld(7, [
           [1, 0],

@@ -1,6 +1,12 @@
 import type { Pool, UserProfile } from "../../core/artifacts.ts";
 import { fold, rngOf, rootKey } from "../../core/random.ts";
-import { type Direction, directionOf, SCALE_MAX, toward } from "../../core/rating-scale.ts";
+import {
+  type Direction,
+  directionOf,
+  SCALE_MAX,
+  type ScoreMapping,
+  toward,
+} from "../../core/rating-scale.ts";
 import type { World } from "../../world/mapping.ts";
 import { reward } from "../../world/reward.ts";
 import { preferences, targetsOf } from "../../world/targets.ts";
@@ -32,6 +38,8 @@ export interface WorkedExample {
   /** p = C a: one entry a principle. */
   readonly preferences: readonly number[];
   readonly targets: readonly ExampleTarget[];
+  /** How a judge's answers become scores. */
+  readonly scoreMapping: ScoreMapping;
   /** The judge's scores of the answer and of the plain one, a principle each. */
   readonly scores: { readonly answer: readonly number[]; readonly plain: readonly number[] };
   /** Whether no scores were given, so that some were drawn for the example. */
@@ -43,6 +51,7 @@ export interface WorkedExample {
 }
 
 export interface ExampleSettings {
+  readonly scoreMapping: ScoreMapping;
   readonly pool: Pool;
   readonly world: World;
   readonly attributes: UserProfile["attributes"];
@@ -55,6 +64,7 @@ export interface ExampleSettings {
 
 /** From attributes to the gain, by the very functions that a run uses (spec section 1). */
 export function workedExample({
+  scoreMapping,
   pool,
   world,
   attributes,
@@ -75,6 +85,7 @@ export function workedExample({
     pool: { attributes: pool.attributes, principles: pool.principles },
     world,
     attributes,
+    scoreMapping,
     preferences: preferences(world.matrix, attributes),
     targets: targets.map(({ principle, sign, weight }) => {
       const [score, plainScore] = [answers.answer[principle] as number, answers.plain[principle] as number];

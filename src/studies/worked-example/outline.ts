@@ -1,3 +1,4 @@
+import type { ScoreMapping } from "../../core/rating-scale.ts";
 import { fixed, signed } from "../../report/format.ts";
 import type { StudyOutline } from "../../report/study-page.ts";
 import { left, right, type Table } from "../../report/table.ts";
@@ -82,13 +83,25 @@ function rewardTable({ targets, reward, plainReward }: WorkedExample): Table {
   };
 }
 
-function exampleWords({ targets, scoresAreMadeUp, reward, plainReward, delta }: WorkedExample): string[] {
+const SCALES: Readonly<Record<ScoreMapping, string>> = {
+  linear: "from 1 to 10",
+  tenth: "from 1 to 100, divided by ten",
+};
+
+function exampleWords({
+  targets,
+  scoreMapping,
+  scoresAreMadeUp,
+  reward,
+  plainReward,
+  delta,
+}: WorkedExample): string[] {
   const chosen = targets.map(({ principle, direction }) => `${direction} "${principle}"`).join(" and ");
   return [
     targets.length === 0
       ? "All preferences are 0: this user has no target, and no reward."
       : `The largest |p| ${targets.length === 1 ? "is the target" : "are the targets"}: ${chosen}. The sign is the side, and the weights sum to 1.`,
-    "The judge scores each answer on each target once, from 1 to 10: to follow, s' = s; to avoid, s' = 11 − s.",
+    `The judge scores each answer on each target once, ${SCALES[scoreMapping]}: to follow, s' = s; to avoid, s' = 11 − s.`,
     `The reward is the sum of w s'. What counts is the difference to the plain answer: ${fixed(reward)} − ${fixed(plainReward)} = ${signed(delta)}.`,
     ...(scoresAreMadeUp ? ["The scores are made up for the example: no model was asked."] : []),
   ];
