@@ -11,15 +11,20 @@ import type { Budget } from "../../providers/decorators/budget.ts";
 import type { UsageCounter } from "../../providers/decorators/metered.ts";
 import { fitsInThreads } from "./fits.ts";
 import { unpackUsers } from "./packed-user.ts";
+import { slab } from "./slab.ts";
 import { brokenThread, type CrewLane, type CrewThreads } from "./threads.ts";
 import { type UsersDone, type UsersJob, userMaker } from "./users-job.ts";
+import { growYoungSpace, keepYoungSpace } from "./young-space.ts";
 
 /** Users of one job: a few hundredths of a second, so that threads end a stage together. */
 const USERS_OF_JOB = 4;
 /** With fewer calls to make, starting a thread takes longer than it saves. */
 const LEAST_CALLS = 20_000;
+/** After so many jobs every thread has the memory that it works in. */
+const WARM_JOBS = 20;
 /** Jobs that a thread has at hand, so that it never waits for the next one. */
 const AHEAD = 2;
+
 /** What a crew works on behalf of. */
 export interface CrewWork {
   readonly config: Config;
@@ -48,7 +53,9 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
   const labels = styleLabels(pool.principles);
   const keyOf = callKeys(models.rewriter.identity);
   const counters = MAKERS.map((role) => work.counter(role));
+  const bytes = slab();
   let hasMade = false;
+  let jobs = 0;
   /** Making a user begins with this request: who has it has been made before, if only in part. */
   const isKnown = (order: UserOrder): boolean =>
     store.getCall(keyOf(firstRequest(makerConfig, order))) !== undefined;
@@ -63,6 +70,7 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
       if (isNew) made++;
     });
     budget.made(made);
+    if (++jobs === WARM_JOBS) keepYoungSpace();
     for (const [tag, times] of repeats.entries()) for (let i = 0; i < times; i++) counters[tag]?.repeat();
     retell(notes, gauges);
   };
@@ -104,7 +112,7 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
             const done = await make(job.orders);
             if (failed) return;
             keep(done, stage);
-            for (const [i, user] of unpackUsers(done, job.orders, labels).entries())
+            for (const [i, user] of unpackUsers(done, job.orders, labels, bytes).entries())
               users[job.places[i] as number] = told(user, stage);
           }
         } catch (error) {
@@ -127,6 +135,7 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
         ...threads.lanes.flatMap((lane) => Array.from({ length: AHEAD }, () => worker(inThread(lane)))),
         worker(alone),
       ];
+      if (!hasMade) growYoungSpace();
       hasMade = true;
       const ends = await Promise.allSettled(workers);
       for (const end of ends) if (end.status === "rejected") throw end.reason;

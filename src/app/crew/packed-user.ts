@@ -50,20 +50,30 @@ export function packUsers(
   return { users, texts };
 }
 
-/** The users that were made of the orders. Candidates' texts are unpacked when they are read: few ever are. */
+/**
+ * The users that were made of the orders. Candidates' texts are unpacked when they are read: few ever are.
+ * @param keep puts bytes where they can stay
+ */
 export function unpackUsers(
-  { users, texts }: PackedUsers,
+  { users, texts: passing }: PackedUsers,
   orders: readonly UserOrder[],
   labels: readonly StyleLabel[],
+  keep: (bytes: Uint8Array) => Uint8Array<ArrayBuffer>,
 ): MadeUser[] {
+  const texts = keep(passing);
   return users.map((user, i) => {
     if ("failure" in user) return user;
     const { profile, columns } = orders[i] as UserOrder;
     const { text, ratings, candidates } = user;
+    const { buffer, byteOffset, byteLength } = ratings.scores;
+    const scores = keep(new Uint8Array(buffer, byteOffset, byteLength));
     return {
       profile,
       text,
-      ratings,
+      ratings: {
+        ...ratings,
+        scores: new Float64Array(scores.buffer, scores.byteOffset, ratings.scores.length),
+      },
       columns: columns ?? [],
       candidates: candidates.map((own, row) =>
         own === null ? null : new PackedCandidate(labels[row] as StyleLabel, own, texts),
