@@ -1,9 +1,13 @@
 import { placesOf } from "../core/config/addresses.ts";
 import type { ModelConfig } from "../core/config/model-schema.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import type { ChatMessage } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
 import type { Trainers } from "../core/ports/trainer.ts";
 import { type Guards, guardedModel } from "../providers/decorators/guarded.ts";
+import { jsonClient } from "../providers/http/json-client.ts";
+import { embeddingSource } from "../providers/local/embedding-source.ts";
+import { hubOf } from "../providers/local/hub-checkpoint.ts";
 import type { Surroundings } from "../providers/provider.ts";
 import { providerOf } from "../providers/registry.ts";
 import { trainersOf } from "../providers/trainer/open.ts";
@@ -30,6 +34,14 @@ export function trainersFor(
   return {
     open: trainersOf(system, { transport: around.transport, clock }),
     base: providerOf(first).trainable?.(first, around),
+    promptRows: async (checkpoint) => {
+      const { rows, tokenizer } = await embeddingSource(checkpoint, around.cwd, hubOf(around));
+      return {
+        hiddenSize: rows.hiddenSize,
+        read: (messages) => rows.read(tokenizer.chat(messages as ChatMessage[])),
+      };
+    },
+    http: jsonClient(around.env, around.transport),
     guard: (model, place) =>
       guardedModel(flights.watch(model, place), "base", {
         ...guards,

@@ -1,3 +1,4 @@
+import type { HttpClient } from "./http.ts";
 import type { LanguageModel } from "./language-model.ts";
 
 /** The number of the protocol (docs/trainer-protocol.md) that this version speaks. */
@@ -120,11 +121,22 @@ export interface TrainableModel {
   readonly stop: readonly string[];
 }
 
+/** What a checkpoint's prompts are made of, of whatever size it is. */
+export interface PromptRows {
+  readonly hiddenSize: number;
+  /** Rows of the embedding matrix for messages in the checkpoint's chat template, one behind the other. */
+  read(messages: readonly { readonly role: string; readonly content: string }[]): Float32Array;
+}
+
 /** The way to trainers, for methods. */
 export interface Trainers {
   readonly open: OpenTrainer;
   /** `undefined` when the base LLM is nothing that can be trained, as the simulated one. */
   readonly base: TrainableModel | undefined;
+  /** Reads from a checkpoint what prompts are made of. @throws UsageError when it cannot be read */
+  promptRows(checkpoint: string): Promise<PromptRows>;
+  /** For a server that answers in a trainer's place: without guards, which stand around the model that asks. */
+  readonly http: HttpClient;
   /** Puts a model that a trainer answers for behind the run's store, meter and budget, in the place of the base LLM. */
   guard(model: LanguageModel, place: string): LanguageModel;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { webAddress } from "../../core/config/model-schema.ts";
 import { PROJECTIONS } from "../../neural/jax/forward.ts";
 import type { PreferenceLoss } from "../../neural/jax/preference.ts";
 import type { ChangedSampling } from "../../neural/tunable.ts";
@@ -22,6 +23,20 @@ const outside = {
     description: "less memory at the trainer, more time",
     unset: "true",
   }),
+  vllm: z
+    .strictObject({
+      url: webAddress.describe("root of its API, such as http://localhost:8000/v1"),
+      checkpoint: z
+        .string()
+        .min(1)
+        .describe("folder of the base LLM here: its tokenizer and single embedding rows are read"),
+    })
+    .optional()
+    .meta({
+      description:
+        "has the test users answered by a vLLM that serves the merged checkpoint and takes prompt embeddings",
+      unset: "the trainer answers",
+    }),
   checkpointSteps: z.int().min(1).optional().meta({
     description: "steps between two checkpoints of the trainer",
     unset: "50",

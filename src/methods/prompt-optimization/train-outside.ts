@@ -3,7 +3,7 @@ import type { TrainUser, UserText } from "../../core/artifacts.ts";
 import { UsageError } from "../../core/errors.ts";
 import { generateText } from "../../core/generate-text.ts";
 import { fingerprint } from "../../core/hash.ts";
-import type { TrainableModel, TrainerJob, TrainerQuestion } from "../../core/ports/trainer.ts";
+import type { TrainableModel, TrainerAnswer, TrainerJob, TrainerQuestion } from "../../core/ports/trainer.ts";
 import { plainMessages } from "../../core/prompt/prompts.ts";
 import { embeddedHistories } from "../histories.ts";
 import type { FittedMethod, MethodContext } from "../method.ts";
@@ -15,6 +15,7 @@ import { nothingToLearn } from "./nothing-to-learn.ts";
 import { type PromptOptimizationOptions, samplingOf } from "./options.ts";
 import { mannerOf, questionOf, trainedModel } from "./trained-model.ts";
 import { encoded, softPromptRequest, textPairs } from "./trainer-request.ts";
+import { askVllm, servedName, type VllmPlace } from "./vllm.ts";
 
 const resultSchema = z.object({
   kind: z.literal("soft-prompt"),
@@ -37,7 +38,7 @@ export async function trainOutside(
   validation: readonly TrainUser[],
   context: MethodContext,
 ): Promise<FittedMethod> {
-  const { trainer: place } = options;
+  const { trainer: place, vllm } = options;
   const base = baseOf(options, context);
   const trainer = trainerOf(context, place);
   const histories = embeddedHistories(context);
@@ -66,7 +67,7 @@ export async function trainOutside(
     );
   const jobFor = async (users: readonly UserText[]): Promise<TrainerJob> => {
     // A folder is asked nothing later.
-    const answers = trainer.answersLater ? undefined : await questionsTo(users);
+    const answers = trainer.answersLater || vllm !== undefined ? undefined : await questionsTo(users);
     return jobOf(softPromptRequest(options, model, pairs, context, answers));
   };
 
@@ -94,8 +95,9 @@ export async function trainOutside(
       await trainer.train(again, () => {});
       return again.key;
     });
+    const adapter = nameOf(files);
     const ask = together(async (questions) => trainer.answers(await serving(), questions));
-    return { adapter: nameOf(files), ask };
+    return { adapter, ask: vllm === undefined ? ask : await vllmAsk(vllm, adapter, files, context) };
   };
   let trained: ReturnType<typeof run> | undefined;
   const trainedFor = (users: readonly UserText[]): ReturnType<typeof run> => (trained ??= run(users));
@@ -109,12 +111,23 @@ export async function trainOutside(
     },
     async answer(user) {
       const { adapter, ask } = await trainedFor([user]);
-      const name = Object.values(base.model)[0] ?? "model";
-      const adapted = trainedModel(name, adapter, await vectorOf(user), manner, context.key, ask);
-      const guarded = context.trainers?.guard(adapted, place) ?? adapted;
+      const id =
+        vllm === undefined ? `trainer:${Object.values(base.model)[0]}` : `vllm:${servedName(adapter)}`;
+      const adapted = trainedModel(id, adapter, await vectorOf(user), manner, context.key, ask);
+      const guarded = context.trainers?.guard(adapted, vllm?.url ?? place) ?? adapted;
       return { text: await generateText(guarded, plainMessages(user.prompt)) };
     },
   };
+}
+
+async function vllmAsk(
+  place: VllmPlace,
+  adapter: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  { trainers }: MethodContext,
+): Promise<(question: TrainerQuestion) => Promise<TrainerAnswer>> {
+  if (trainers === undefined) throw new UsageError("there is no way to a server here", { where: place.url });
+  return askVllm(place, adapter, files, await trainers.promptRows(place.checkpoint), trainers.http);
 }
 
 /** The base LLM as the trainer finds it: as the option says, or where the run has it. @throws UsageError */

@@ -47,11 +47,12 @@ export function questionOf(
 
 /**
  * The adapted model behind one user's soft prompt, as a language model.
+ * @param id as people read it: who answers, and for which model
  * @param adapter stands for its weights, and whose base it changes
  * @param ask gets one question answered
  */
 export function trainedModel(
-  name: string,
+  id: string,
   adapter: string,
   embedded: string,
   manner: Manner,
@@ -59,8 +60,8 @@ export function trainedModel(
   ask: (question: TrainerQuestion) => Promise<TrainerAnswer>,
 ): LanguageModel {
   return {
-    id: `trainer:${name}`,
-    identity: `trainer@${VERSION} ${canonicalJson({ adapter, ...manner, key, embedded: fingerprint(embedded, 32) })}`,
+    id,
+    identity: `${id.split(":")[0]}@${VERSION} ${canonicalJson({ adapter, ...manner, key, embedded: fingerprint(embedded, 32) })}`,
     simulated: false,
     deterministic: manner.sampling.temperature === 0,
     maxTokens: manner.maxTokens,

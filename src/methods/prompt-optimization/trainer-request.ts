@@ -50,6 +50,7 @@ export function softPromptRequest(
   const {
     trainer: _place,
     model: _model,
+    vllm: _vllm,
     answers: _how,
     answerTokens: _most,
     beta,

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { UsageError } from "../../core/errors.ts";
 import type { LlamaConfig } from "../checkpoint/llama-config.ts";
 import { readSafetensors, safetensorsParts, type Tensor } from "../checkpoint/safetensors.ts";
+import { parseSafetensors } from "../checkpoint/safetensors-bytes.ts";
 import { PROJECTIONS, type Projection } from "../jax/forward.ts";
 import { projectionPath } from "../jax/params.ts";
 import { type AdapterSpec, adapterTensors, flatAdapter } from "./adapter.ts";
@@ -118,16 +119,32 @@ export interface LoadedProjector {
  * @throws UsageError for a file that is missing or of another form, or a projector for a network of another width
  */
 export function readProjector(folder: string, hiddenSize: number): LoadedProjector {
-  const { embedder, base, kind, softTokens, embeddingSize } = readJson(
-    join(folder, FILES.projectorConfig),
-    projectorSchema,
-  );
   const path = join(folder, FILES.projector);
-  const tensors = readSafetensors(path);
+  return checkedProjector(
+    readJson(join(folder, FILES.projectorConfig), projectorSchema),
+    readSafetensors(path),
+    hiddenSize,
+    path,
+  );
+}
+
+/** The same of an adapter's files in memory. @throws UsageError as `readProjector` */
+export function projectorOf(files: ReadonlyMap<string, Uint8Array>, hiddenSize: number): LoadedProjector {
+  const bytes = (name: string): Uint8Array => files.get(name) ?? new Uint8Array();
+  const config = projectorSchema.parse(JSON.parse(Buffer.from(bytes(FILES.projectorConfig)).toString()));
+  return checkedProjector(config, parseSafetensors(bytes(FILES.projector)), hiddenSize, FILES.projector);
+}
+
+function checkedProjector(
+  { embedder, base, kind, softTokens, embeddingSize }: z.output<typeof projectorSchema>,
+  tensors: ReadonlyMap<string, Tensor>,
+  hiddenSize: number,
+  where: string,
+): LoadedProjector {
   const last = tensors.get(`projector.${kind === "mlp" ? "second" : "first"}.bias`);
   if (last?.data.length !== softTokens * hiddenSize) {
     throw new UsageError(`the projector does not make ${softTokens} rows of ${hiddenSize} numbers`, {
-      where: path,
+      where,
       remedy: `give the checkpoint that it was trained on: ${base.name}`,
     });
   }
