@@ -19,7 +19,7 @@ import { RUN_FILES } from "../run-folder/run-directory.ts";
 import { sumOf } from "../statistics/descriptive.ts";
 import { memoryStore } from "../store/memory.ts";
 import { openStoredCalls } from "../store/stored-calls.ts";
-import { readInputs } from "./compose.ts";
+import { type ReadyRun, readInputs } from "./compose.ts";
 import { type AssumedLengths, estimateStages, type StageEstimate } from "./estimate-stages.ts";
 import { estimateTime, type ModelTime } from "./estimate-time.ts";
 import { loadOwnMethods } from "./own-methods.ts";
@@ -71,11 +71,8 @@ export async function estimateRun(
   const inputs = await readInputs(system, config);
   const own = await loadOwnMethods(system, config.methods);
   const methods = config.methods.map((method, i) => createMethod(method, i, own));
-  const { judge } = config.models;
-  const deterministic = providerOf(judge).deterministic?.(judge) ?? false;
-  const isRedrawn = drawOfChosen({ deterministic }, config.judge) === "second";
   const simulated = await simulatedPilot(config, inputs);
-  const counts = ofPart(estimateCalls({ config, ...inputs }, methods, isRedrawn), part);
+  const counts = ofPart(callsOf({ config, inputs, methods }), part);
   const stages = estimateStages(config, counts, { ...lengths, simulated });
   const rows = estimateRows(config, stages);
   return {
@@ -91,6 +88,18 @@ export async function estimateRun(
     isTraining: methods.some(isTrained),
     spent: spentIn(system, config.out),
   };
+}
+
+/** What a run asks and pays for, one row a stage and method; nothing is measured. */
+export function callsOf({
+  config,
+  inputs,
+  methods,
+}: Pick<ReadyRun, "config" | "inputs" | "methods">): CallCount[] {
+  const { judge } = config.models;
+  const deterministic = providerOf(judge).deterministic?.(judge) ?? false;
+  const isRedrawn = drawOfChosen({ deterministic }, config.judge) === "second";
+  return estimateCalls({ config, ...inputs }, methods, isRedrawn);
 }
 
 function spentIn(system: System, dir: string): Spending | null {

@@ -105,6 +105,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/sweep.ts")).sweepCommand,
   },
   {
+    name: "reproduce",
+    summary: "run the cells of the paper's tables and figures, and set the results beside its own",
+    load: async () => (await import("./commands/reproduce.ts")).reproduceCommand,
+  },
+  {
     name: "rejudge",
     summary: "have another judge score the answers of a finished run; no answer is generated again",
     load: async () => (await import("./commands/rejudge.ts")).rejudgeCommand,

@@ -22,7 +22,7 @@ import { finishedCell, markFinished, type PlannedCell } from "./sweep-cells.ts";
  */
 export async function executeSweep(
   system: System,
-  { out, budget }: Config,
+  { out, budget }: Pick<Config, "out" | "budget">,
   cells: readonly PlannedCell[],
   watcher: Watcher,
 ): Promise<{ finished: FinishedCell[]; failed: FailedCell[]; storedCalls: number }> {

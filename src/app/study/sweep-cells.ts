@@ -14,7 +14,7 @@ import { cellConfig } from "../../studies/sweep/cell-config.ts";
 import type { FinishedCell } from "../../studies/sweep/finished-cell.ts";
 import type { FailedCell } from "../../studies/sweep/record.ts";
 import { type CellValues, shownCell, shownValue } from "../../studies/sweep/vary.ts";
-import { readyRun } from "../compose.ts";
+import { type ReadyRun, readyRun } from "../compose.ts";
 import { completeConfig } from "../resolve.ts";
 import { runStamp } from "../run-stamp.ts";
 
@@ -28,34 +28,58 @@ export interface PlannedCell {
   readonly config: Config;
 }
 
+/** A cell as it is wanted, before it is known to be right. */
+export interface WantedCell {
+  readonly values: CellValues;
+  /** What a person would have written to get it. @throws UsageError */
+  written(): UserConfig;
+  /** Whether its folder is named after all that decides its results, so that other studies find it there, instead of its values. */
+  readonly isSharedRun?: true;
+}
+
 /**
  * Resolves every cell and reads its inputs before anything is paid.
+ * @param place the directory that the cells share, and the budget that counts over it
+ * @param look is shown every cell with what was read for it
  * @returns what can be run, and what cannot
- * @throws UsageError when two cells would be the same run
  */
 export async function planCells(
   system: System,
-  user: UserConfig,
-  base: Config,
-  cells: readonly CellValues[],
+  { out, budget }: Pick<Config, "out" | "budget">,
+  cells: readonly WantedCell[],
+  look: (cell: PlannedCell, ready: ReadyRun) => void = () => {},
 ): Promise<{ planned: PlannedCell[]; wrong: FailedCell[] }> {
   // What inputs have to say is said when the cell is run.
   const quiet: System = { ...system, stderr: () => {} };
   const planned: PlannedCell[] = [];
   const wrong: FailedCell[] = [];
-  for (const values of cells) {
+  for (const { values, written, isSharedRun } of cells) {
     try {
-      const folder = join("cells", folderOf(values));
-      const written = parseUserConfig(cellConfig(user, base, values), `cell ${shownCell(values)}`);
-      const config = { ...completeConfig(system, written), out: join(base.out, folder), budget: base.budget };
-      const ready = await readyRun(quiet, config);
-      planned.push({ values, folder, config, stamp: runStamp(ready) });
+      const ready = await readyRun(quiet, { ...completeConfig(system, written()), budget });
+      const stamp = runStamp(ready);
+      const folder = join("cells", isSharedRun ? stamp : folderOf(values));
+      const cell = { values, folder, config: { ...ready.config, out: join(out, folder) }, stamp };
+      planned.push(cell);
+      look(cell, ready);
       await ready.providers.close();
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       wrong.push({ values, error: error.message, where: error.where ?? null });
     }
   }
+  return { planned, wrong };
+}
+
+/** The cells that lists of values stand for. */
+export function cellsOfValues(user: UserConfig, base: Config, cells: readonly CellValues[]): WantedCell[] {
+  return cells.map((values) => ({
+    values,
+    written: () => parseUserConfig(cellConfig(user, base, values), `cell ${shownCell(values)}`),
+  }));
+}
+
+/** @throws UsageError when two cells would be the same run */
+export function refuseSameCells(planned: readonly PlannedCell[]): void {
   const first = new Map<string, PlannedCell>();
   for (const cell of planned) {
     const same = first.get(cell.stamp);
@@ -70,7 +94,6 @@ export async function planCells(
     }
     first.set(cell.stamp, cell);
   }
-  return { planned, wrong };
 }
 
 /** A folder's name that tells the values, and does not depend on what else is varied or configured. */

@@ -34,7 +34,7 @@ import { completeConfig, type LayeredConfig, layersOf } from "../resolve.ts";
 import { refuseRunDirectory } from "./execute-study.ts";
 import { executeSweep } from "./execute-sweep.ts";
 import type { FinishedStudy } from "./finished-study.ts";
-import { planCells } from "./sweep-cells.ts";
+import { cellsOfValues, planCells, refuseSameCells } from "./sweep-cells.ts";
 
 export interface SweepSettings {
   readonly vary: readonly Variation[];
@@ -88,7 +88,8 @@ export async function runSweep(
   await loadOwnMethods(system, base.methods);
   const cellValues = combinations(keys);
   const shared = withSharedConversations(user, base, cellValues);
-  const { planned, wrong } = await planCells(system, shared, base, cellValues);
+  const { planned, wrong } = await planCells(system, base, cellsOfValues(shared, base, cellValues));
+  refuseSameCells(planned);
   if (wrong.length > 0 && (!skipInvalid || planned.length === 0)) throw wrongCells(wrong, planned.length);
   for (const { values, error } of wrong) system.stderr(`left out: ${shownCell(values)}: ${error}\n`);
   refuseRunDirectory(system, base.out);
