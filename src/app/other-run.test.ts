@@ -55,6 +55,23 @@ describe("another configuration in a run's directory", () => {
     expect(asBegun(memorySystem().system, complete({})).judge.constrain).toBe("auto");
   });
 
+  it("of a version that knew one way to score and to draw attributes goes on, in that way alone", () => {
+    const memory = memorySystem();
+    const whole = complete({});
+    const { mapping: _, sees: __, ...judge } = whole.judge;
+    const { attributes: ___, ...users } = whole.users;
+    const { styles: ____, ...older } = { ...whole, judge, users };
+    memory.system.writeFile("r/config.json", JSON.stringify(older));
+    expect(() => refuseOtherConfig(memory.system, whole)).not.toThrow();
+    for (const [key, other] of [
+      ["judge", { judge: { scale: 100, mapping: "tenth" } }],
+      ["judge", { judge: { sees: "prompt-and-answer" } }],
+      ["users", { users: { attributes: "random" } }],
+      ["styles", { styles: { avoid: "avoid" } }],
+    ] as const)
+      expect(() => refuseOtherConfig(memory.system, complete(other))).toThrow(key);
+  });
+
   it("is told by the settings that both know: an older version wrote fewer", () => {
     const memory = memorySystem();
     const { statistics: _, ...older } = complete({});

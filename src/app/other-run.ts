@@ -19,9 +19,9 @@ const EXTENDED = new Set(["worlds", "methods"]);
 export function refuseOtherConfig(system: System, config: Config): void {
   const file = join(config.out, RUN_FILES.config);
   if (!system.exists(file)) return;
-  const before = settingsOf(parseJson(system, file));
-  if (before === undefined) return;
-  before.judge = { ...(before.judge as object), ...earlierJudge(before) };
+  const recorded = settingsOf(parseJson(system, file));
+  if (recorded === undefined) return;
+  const before = withEarlier(recorded);
   const own = resultConfig(config) as Record<string, unknown>;
   const differing = Object.keys(own).filter(
     (key) => key in before && !(EXTENDED.has(key) ? holdsAll : isSame)(own[key], before[key]),
@@ -35,9 +35,26 @@ export function refuseOtherConfig(system: System, config: Config): void {
 }
 
 /** How versions asked a judge that did not write it down yet. */
-const EARLIER_JUDGE = { constrain: "off", order: "property-first" } as const satisfies Partial<
-  Config["judge"]
->;
+const EARLIER_JUDGE = {
+  ...{ constrain: "off", order: "property-first" },
+  ...{ mapping: "linear", sees: "answer" },
+} as const satisfies Partial<Config["judge"]>;
+
+/** What versions did in one way alone, and did not write down. */
+const EARLIER = {
+  users: { attributes: "balanced" },
+  styles: { avoid: "opposite" },
+} as const satisfies { users: Partial<Config["users"]>; styles: Config["styles"] };
+
+/** Recorded settings with what an earlier version did not say of them. */
+export function withEarlier(recorded: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return {
+    ...recorded,
+    judge: { ...(recorded.judge as object), ...earlierJudge(recorded) },
+    users: { ...EARLIER.users, ...(recorded.users as object) },
+    styles: { ...EARLIER.styles, ...(recorded.styles as object | undefined) },
+  };
+}
 
 /** The configuration as the run in the directory goes on with it: one that an earlier version began asks its judge as it did. */
 export function asBegun(system: System, config: Config): Config {

@@ -21,8 +21,8 @@ export default defineConfig({
   // Conversations of a user (perUser) are 20 of these prompts; of another source as many as are needed.
   // conversations: { source: "builtin" },
 
-  // The hidden mapping: "signed-permutation", "gaussian", or { kind: "file", file: "matrix.json" }; how many of them, or a
-  // list of their seeds.
+  // The hidden mapping: "signed-permutation", "stacked-permutation" (with k), "gaussian", or { kind: "file", file:
+  // "matrix.json" }; how many of them, or a list of their seeds.
   // mapping: { kind: "signed-permutation" },
   // worlds: 5,
 
@@ -44,6 +44,7 @@ export default defineConfig({
   //   "random-routing",
   // ],
 
+  // On scale 100 scores are mapped to 1-10, or with mapping "tenth" divided by ten, as in the paper.
   // With ratings "targets" the judge is asked only about principles that some world weighs for the user (fewer calls).
   // judge: { scale: 10, retries: 3, weighted: false, ratings: "all" },
 

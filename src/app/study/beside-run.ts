@@ -8,7 +8,7 @@ import type { System } from "../../core/ports/system.ts";
 import { RESULTS_SCHEMA, type Results } from "../../core/run-record.ts";
 import { resultConfig } from "../../pipeline/run.ts";
 import { RUN_FILES } from "../../run-folder/run-directory.ts";
-import { earlierJudge } from "../other-run.ts";
+import { earlierJudge, withEarlier } from "../other-run.ts";
 import type { ConfigFlags } from "../overrides.ts";
 
 /**
@@ -46,6 +46,7 @@ const SHARED = [
   "targets",
   "models",
   "judge",
+  "styles",
   "seed",
 ] as const;
 
@@ -61,11 +62,14 @@ export function refuseOtherRun(system: System, config: Config, command: string):
   const own = resultConfig(config);
   // A run of an earlier version wrote down prices and addresses, too.
   const stored = results.config && {
-    ...results.config,
+    ...withEarlier({ ...results.config }),
     models: answerModels(results.config.models),
-    judge: { ...results.config.judge, ...earlierJudge(results.config) },
   };
-  const differing = SHARED.filter((key) => canonicalJson(stored?.[key]) !== canonicalJson(own[key]));
+  const differing = SHARED.filter(
+    (key) =>
+      canonicalJson((stored as Partial<Record<string, unknown>> | undefined)?.[key]) !==
+      canonicalJson(own[key]),
+  );
   if (differing.length === 0) return;
   throw new UsageError(`this directory holds a run with other settings (${differing.join(", ")})`, {
     where: config.out,
