@@ -9,6 +9,7 @@ const EVERY_MS = 5_000;
  */
 export function followed(what: string, note: (message: string) => void): (progress: TrainerProgress) => void {
   let last = "";
+  let said = "";
   let lastAt = 0;
   let epochs = -1;
   return (progress) => {
@@ -26,7 +27,10 @@ export function followed(what: string, note: (message: string) => void): (progre
     if (progress.state === "done" || (phase === last && now - lastAt < EVERY_MS)) return;
     last = phase;
     lastAt = now;
-    note([`${what}: ${phase}`, ...numbersOf(progress)].join(" · "));
+    const line = [`${what}: ${phase}`, ...numbersOf(progress)].join(" · ");
+    // Said once: the numbers stand still while something else is done.
+    if (line !== said) note(line);
+    said = line;
   };
 }
 
