@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerSettings } from "./answer-settings.ts";
+import { answerMethods, answerSettings } from "./answer-settings.ts";
 
 describe("what decides a model's answers", () => {
   const model = { provider: "openai", model: "m", temperature: 0.5, maxTokens: 60, options: { top_a: 0.1 } };
@@ -24,4 +24,14 @@ describe("what decides a model's answers", () => {
     const own = { provider: "own", model: "mine", object: { ...object, file: "apm.config.ts" } };
     expect(answerSettings(own)).toEqual({ provider: "own", model: "mine", object });
   });
+});
+
+it("a method is the same wherever its trainer is", () => {
+  const at = (trainer: string) =>
+    answerMethods([
+      { id: "routing", classifier: { trainer, epochs: 2 } },
+      { id: "prompt-optimization", trainer, rank: 4 },
+    ]);
+  expect(at("http://gpu-1:8900")).toEqual(at("folder:/scratch/jobs"));
+  expect(at("http://gpu-1:8900")[0]).toMatchObject({ classifier: { epochs: 2 } });
 });

@@ -75,13 +75,28 @@ export function answerModels(models: Config["models"]): Config["models"] {
   ) as unknown as Config["models"];
 }
 
-/** Methods without the names of keys and files, which decide no answer either. */
+/** Stands for wherever a trainer is: whoever trains, the result is the same. */
+const SOME_TRAINER = "http://trainer";
+
+/** A method, or a part of it, with its trainer wherever it may be. */
+function trainedAnywhere<T extends Readonly<Record<string, unknown>>>(method: T): T {
+  const { trainer, classifier } = method as { readonly trainer?: unknown; readonly classifier?: unknown };
+  return {
+    ...method,
+    ...(typeof trainer === "string" ? { trainer: SOME_TRAINER } : {}),
+    ...(typeof classifier === "object" && classifier !== null
+      ? { classifier: trainedAnywhere(classifier as Readonly<Record<string, unknown>>) }
+      : {}),
+  };
+}
+
+/** Methods without the names of keys, files and trainers, which decide no answer either. */
 export function answerMethods(methods: Config["methods"]): Config["methods"] {
-  return methods.map(
-    ({ apiKeyEnv: _key, headersEnv: _headers, basicAuthEnv: _basic, queryEnv: _query, ...deciding }) => {
+  return methods
+    .map(trainedAnywhere)
+    .map(({ apiKeyEnv: _key, headersEnv: _headers, basicAuthEnv: _basic, queryEnv: _query, ...deciding }) => {
       if (deciding.object === undefined) return deciding;
       const { file: _file, ...object } = (deciding as OwnMethodConfig).object;
       return { ...deciding, object };
-    },
-  );
+    });
 }
