@@ -112,7 +112,9 @@ export async function trainOutside(
     async answer(user) {
       const { adapter, ask } = await trainedFor([user]);
       const id =
-        vllm === undefined ? `trainer:${Object.values(base.model)[0]}` : `vllm:${servedName(adapter)}`;
+        vllm === undefined
+          ? `trainer:${options.model ?? context.base.id.replace(/^[^:]*:/, "")}`
+          : `vllm:${servedName(adapter)}`;
       const adapted = trainedModel(id, adapter, await vectorOf(user), manner, context.key, ask);
       const guarded = context.trainers?.guard(adapted, vllm?.url ?? place) ?? adapted;
       return { text: await generateText(guarded, plainMessages(user.prompt)) };
