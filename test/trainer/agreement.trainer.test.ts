@@ -5,7 +5,7 @@ import { weightsOf } from "../../scripts/real/places.ts";
 import { type Agreement, agreement } from "../../scripts/trainer/agreement.ts";
 import { LOSSES, planOf } from "../../scripts/trainer/agreement-plans.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
-import { trainerInterpreter } from "./real-trainer.ts";
+import { TRAINER_PYTHON } from "./real-trainer.ts";
 
 const folder = temporaryFolder();
 
@@ -21,12 +21,12 @@ function expectAgreement(found: Agreement): void {
 
 describe("the trainer and the in-process trainer agree in losses, gradients and what comes of them", () => {
   it.each(["dpo", "simpo"] as const)("on the package's own checkpoint, by %s", async (loss) => {
-    const plan = await planOf("tiny", LOSSES[loss], join(folder, loss), trainerInterpreter);
+    const plan = await planOf("tiny", LOSSES[loss], join(folder, loss), TRAINER_PYTHON);
     expectAgreement(await agreement(plan));
   });
 
   it.runIf(existsSync(weightsOf("smollm2")))("on a real LLM of 135 million parameters", async () => {
-    const plan = await planOf("smollm2", LOSSES.dpo, join(folder, "real"), trainerInterpreter);
+    const plan = await planOf("smollm2", LOSSES.dpo, join(folder, "real"), TRAINER_PYTHON);
     expectAgreement(await agreement(plan));
   });
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 const ROOT = join(import.meta.dirname, "..", "..");
 const CACHE = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
 /** Where scripts/trainer/install.sh puts it. */
-const PYTHON = join(
+export const TRAINER_PYTHON = join(
   process.env.APM_TRAINER_ENVIRONMENT || join(CACHE, "apm-bench", "trainer"),
   "bin",
   "python",
@@ -20,7 +20,7 @@ const ENVIRONMENT = {
 
 /** Runs a Python script with the trainer's packages. */
 export function trainerPython(...args: string[]): string {
-  return execFileSync(PYTHON, args, { env: ENVIRONMENT, encoding: "utf8" });
+  return execFileSync(TRAINER_PYTHON, args, { env: ENVIRONMENT, encoding: "utf8" });
 }
 
 /** A trainer that was started as users start it. */
@@ -40,7 +40,7 @@ export async function startRealTrainer(
 ): Promise<RealTrainer> {
   const allow = allowed.flatMap((folder) => ["--allow", folder]);
   const child: ChildProcess = spawn(
-    PYTHON,
+    TRAINER_PYTHON,
     ["-m", "apm_trainer", "serve", "--port", String(port), "--work", work, ...allow],
     {
       env: { ...ENVIRONMENT, ...(token === undefined ? {} : { APM_TRAINER_TOKEN: token }) },
