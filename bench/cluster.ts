@@ -11,16 +11,20 @@ import { openCluster } from "../src/app/cluster/open-cluster.ts";
 import { callLog } from "../src/cluster/call-log.ts";
 import { contentKey } from "../src/core/hash.ts";
 import type { LoggedCall } from "../src/core/ports/call-log.ts";
-import { foundIn, runFlags, type Started, start, startFor } from "../test/support/cluster-run.ts";
+import { foundIn, paidServer, runFlags, type Started, start, startFor } from "../test/support/cluster-run.ts";
 import { startPostgres } from "../test/support/postgres.ts";
 
 const [what = "log", size] = process.argv.slice(2);
+if (what === "serve") {
+  console.log((await paidServer(200)).baseUrl);
+  await new Promise(() => {});
+}
 const cwd = mkdtempSync(join(tmpdir(), "apm-bench-cluster-"));
 const postgres = await startPostgres();
 const seconds = (since: number): number => (performance.now() - since) / 1000;
 try {
   if (what === "log") await log(Number(size ?? 100_000));
-  else if (what === "workers") await workers(Number(size ?? 4_000));
+  else if (what === "workers") await workers(Number(size ?? 2_000));
   else await sim(Number(size ?? 0.02));
 } finally {
   await postgres.stop();
@@ -56,9 +60,9 @@ async function log(rows: number): Promise<void> {
 
 /** A run's rate is that of its users: most calls, in jobs of about 500. */
 async function workers(calls: number): Promise<void> {
-  const CONCURRENCY = 16;
-  const server = startFor("node", [join(import.meta.dirname, "instant-server.ts"), "200"], cwd);
-  const port = (await server.firstLine).trim();
+  const CONCURRENCY = 4;
+  const server = startFor(process.execPath, [import.meta.filename, "serve"], cwd);
+  const url = (await server.firstLine).trim();
   const users = Math.round(calls / 87);
   const settings = [
     "pool=k6",
@@ -66,7 +70,7 @@ async function workers(calls: number): Promise<void> {
     "worlds=1",
     'methods=["none","routing"]',
   ];
-  const flags = runFlags(`http://127.0.0.1:${port}/v1`, settings, CONCURRENCY);
+  const flags = runFlags(url, settings, CONCURRENCY);
   const alone = performance.now();
   const one = start(["run", ...flags], "alone", cwd);
   if ((await one.code) !== 0) throw new Error(one.said());
@@ -74,7 +78,7 @@ async function workers(calls: number): Promise<void> {
   console.log(`no queue: ${secondsAlone.toFixed(1)} s`);
   const rates: number[] = [];
   for (const count of [1, 8]) {
-    const url = postgres.database(`workers${count}`);
+    const queue = postgres.database(`workers${count}`);
     // Each worker has work for as long: a rate is compared, not an end.
     const wanted = [
       ...settings.slice(0, 1),
@@ -82,14 +86,10 @@ async function workers(calls: number): Promise<void> {
       ...settings.slice(2),
     ];
     const all = Array.from({ length: count }, (_, i) =>
-      start(["work", url, "--idle", "60"], `${count}-${i}`, cwd),
+      start(["work", queue, "--idle", "60"], `${count}-${i}`, cwd),
     );
     await new Promise((resolve) => setTimeout(resolve, 5_000 + count * 500)); // they are up
-    const run = start(
-      ["run", ...runFlags(`http://127.0.0.1:${port}/v1`, wanted, CONCURRENCY), "--queue", url],
-      `run${count}`,
-      cwd,
-    );
+    const run = start(["run", ...runFlags(url, wanted, CONCURRENCY), "--queue", queue], `run${count}`, cwd);
     const took = await usersTook(run);
     rates.push((users * count) / took);
     console.log(

@@ -1,10 +1,13 @@
 import type { FailedJob, JobQueue, TakenJob } from "../core/ports/job-queue.ts";
 import { type Database, missingPackages } from "./database.ts";
+import { SCHEMA } from "./schema.ts";
 
 /** pg-boss's own tables, apart from those of other programs that use it on the same database. */
 const BOSS_SCHEMA = "apm_jobs";
-/** A job is handed out so often before it is given up. */
+/** A job that fails so often is given up ... */
 const TRIES = 10;
+/** ... and so is one whose workers were lost so often, which is mostly no fault of its own: machines come and go. */
+const LOSSES = 100;
 /** A job whose worker is silent for so long is handed out again; pg-boss knows no less. */
 const HEARTBEAT_SECONDS = 10;
 /** How often silent workers are looked for. */
@@ -83,6 +86,19 @@ export async function openJobs(db: Database, where: string, watches: boolean): P
       return affectedBy(await boss.complete(queueName(job.run), attemptOf(job), outcome)) > 0;
     },
     async failed(job, reason) {
+      const { id, retryCount } = attemptOf(job);
+      const [row] = await db.query<{ count: number }>(
+        `WITH one AS (INSERT INTO ${SCHEMA}.failures VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1)
+         SELECT (SELECT count(*) FROM ${SCHEMA}.failures WHERE job = $1)::int + (SELECT count(*) FROM one)::int AS count`,
+        [id, retryCount],
+      );
+      // pg-boss gives up a job that was handed out as often as its limit says.
+      if ((row?.count ?? 0) >= TRIES) {
+        await db.query(
+          `UPDATE ${BOSS_SCHEMA}.job SET retry_limit = retry_count WHERE name = $1 AND id = $2`,
+          [queueName(job.run), id],
+        );
+      }
       await boss.fail(queueName(job.run), attemptOf(job), { reason });
     },
     async counts(run) {
@@ -113,6 +129,11 @@ export async function openJobs(db: Database, where: string, watches: boolean): P
       if (failed.length === 0) return 0;
       await boss.deleteAllJobs(`${queue}.dead`);
       const ids = failed.map(({ id }) => uuid(id));
+      await db.query(`DELETE FROM ${SCHEMA}.failures WHERE job = ANY($1::uuid[])`, [ids]);
+      await db.query(
+        `UPDATE ${BOSS_SCHEMA}.job SET retry_limit = retry_count + ${LOSSES} WHERE name = $1 AND id = ANY($2::uuid[])`,
+        [queue, ids],
+      );
       return affectedBy(await boss.retry(queue, ids));
     },
     async close() {
@@ -168,7 +189,7 @@ async function makeQueue(boss: Boss, name: string): Promise<void> {
     policy: "singleton",
     heartbeatSeconds: HEARTBEAT_SECONDS,
     expireInSeconds: LONGEST_SECONDS,
-    retryLimit: TRIES - 1,
+    retryLimit: LOSSES,
     deadLetter: `${name}.dead`,
   });
 }

@@ -44,6 +44,7 @@ const TABLES = `
     stopped text,
     seen timestamptz NOT NULL DEFAULT now()
   );
+  CREATE TABLE IF NOT EXISTS ${SCHEMA}.failures (job uuid NOT NULL, attempt int NOT NULL, PRIMARY KEY (job, attempt));
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.budgets (
     run text PRIMARY KEY,
     most_calls float8 NOT NULL,
