@@ -21,24 +21,15 @@ import { folderOfStore } from "../run-folder/run-directory.ts";
 import { checkMapping } from "../world/mapping.ts";
 import type { FrozenInputs } from "./bundle/inputs.ts";
 import { storeOver } from "./bundle/known-calls.ts";
-import type { OwnModel } from "./config-objects.ts";
 import { conversationPorts } from "./conversation-ports.ts";
 import { withCrew } from "./crew/with-crew.ts";
+import type { GivenObjects } from "./given-objects.ts";
 import { checkModels } from "./model-checks.ts";
 import { modelsIn, type OpenModels } from "./open-models.ts";
 import { loadOwnMethods } from "./own-methods.ts";
 import { openProviders, type Providers } from "./providers.ts";
 import { concurrencyOf } from "./traffic.ts";
 import { openWorkplace, type Workplace } from "./workplace.ts";
-
-/** Objects of the user's own that a program hands over, instead of naming the file that defines them. */
-export interface GivenObjects {
-  /** By id. */
-  readonly models?: ReadonlyMap<string, OwnModel>;
-  readonly methods?: readonly OwnMethod[];
-  /** All methods of the configuration, made already. */
-  readonly configured?: readonly ConfiguredMethod[];
-}
 
 /** A run with its directory held and its models ready. */
 export interface OpenRun extends OpenModels {
@@ -77,7 +68,7 @@ export async function openRun(system: System, config: Config, given?: GivenObjec
 export async function readyRun(
   system: System,
   config: Config,
-  { models, methods = [], configured: made }: GivenObjects = {},
+  { models, methods = [], configured: made, share }: GivenObjects = {},
 ): Promise<ReadyRun> {
   checkModels(config);
   const configured = made ?? (await configuredMethods(system, config, methods));
@@ -88,6 +79,7 @@ export async function readyRun(
   const { standInsOf } = await import("./bundle/stand-in.ts");
   const providers = await openProviders(system, config, wanted, {
     ...(models && { given: models }),
+    share,
     standIn: bundle && (await standInsOf(system, bundle)),
     run: { models: config.models, methods: configured },
   });

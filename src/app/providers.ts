@@ -79,6 +79,8 @@ export interface Providers {
 }
 
 export interface ProviderOptions {
+  /** Which part of the limits of traffic this process has; see `TrafficLimits`. */
+  readonly share?: (() => number) | undefined;
   /** Models of the user's own that are at hand already. */
   readonly given?: ReadonlyMap<string, OwnModel>;
   /** The run that they are for, whose servers are looked for just before the first call that must be paid. */
@@ -97,7 +99,7 @@ export async function openProviders(
   system: System,
   { budget, concurrency }: Pick<Config, "budget" | "concurrency">,
   wanted: readonly ModelConfig[],
-  { given, run, standIn }: ProviderOptions = {},
+  { given, run, standIn, share }: ProviderOptions = {},
 ): Promise<Providers> {
   const { cwd, env, stopSignal: stop } = system;
   const [clock, random] = [systemClock, Math.random]; // decide waits between tries only, never a result
@@ -143,7 +145,7 @@ export async function openProviders(
     postJson: (url, body, options) =>
       flights.track(new URL(url).origin, () => client.postJson(url, body, options)),
   };
-  const traffic = trafficOf({ clock, random, stop, tell, keep }, concurrency);
+  const traffic = trafficOf({ clock, random, stop, tell, keep, share }, concurrency);
   const checked = (settings: ModelConfig): CheckedCall | undefined => {
     const places = placesOf(settings);
     if (places.length === 1) return undefined;

@@ -25,10 +25,11 @@ interface Around {
   readonly stop: AbortSignal;
   readonly tell: (event: RunEvent) => void;
   readonly keep: Keeper;
+  readonly share?: TrafficLimits["share"];
 }
 
 /** @param concurrency calls in flight at each server, where a model sets none of its own */
-export function trafficOf({ clock, random, stop, tell, keep }: Around, concurrency: number): Traffic {
+export function trafficOf({ clock, random, stop, tell, keep, share }: Around, concurrency: number): Traffic {
   const serverAt = (name: string): Server =>
     keep.shared(`server ${name}`, () => sharedServer({ name, clock, random, tell }));
   const toPool = (settings: ModelConfig, limits: TrafficLimits): TrafficLimiter => {
@@ -50,6 +51,7 @@ export function trafficOf({ clock, random, stop, tell, keep }: Around, concurren
       const { patienceSeconds, baseUrl = "", model } = settings;
       const limits = {
         ...settings,
+        share,
         concurrency: settings.concurrency ?? concurrency,
         patienceMs: patienceSeconds === undefined ? undefined : patienceSeconds * 1000,
       };

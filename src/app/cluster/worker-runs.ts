@@ -15,6 +15,14 @@ import { promptsPrint } from "./open-cluster.ts";
 /** A worker's folder whose store is shared. */
 export type SharedPlace = Workplace & { readonly store: SharedStore };
 
+/** What of a run's limits a worker has. */
+export interface WorkerPart {
+  /** Where the run has a budget. */
+  readonly budget: LeasedBudget | undefined;
+  /** Of what a minute allows. */
+  readonly share: () => number;
+}
+
 /** A run that this worker takes part in. */
 export interface JoinedRun {
   /** Does a unit, from what the store holds at the time. */
@@ -34,9 +42,9 @@ export async function joinRun(
   run: SharedRun,
   config: Config,
   place: SharedPlace,
-  budget: LeasedBudget | undefined,
+  { budget, share }: WorkerPart,
 ): Promise<JoinedRun> {
-  const ready = await readyRun(system, config);
+  const ready = await readyRun(system, config, { share });
   const stamp = runStamp(ready);
   if (stamp !== run.id) {
     await ready.providers.close();

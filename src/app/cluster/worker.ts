@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { type Heart, startHeart } from "../../cluster/heart.ts";
 import { hasBudget, LEASE_SECONDS, leasesOf } from "../../cluster/leases.ts";
-import { openRuns, type SeenWorker, stopRun } from "../../cluster/runs.ts";
+import { openRuns, type SeenWorker, stopRun, workersAlive } from "../../cluster/runs.ts";
 import { ApmError, StoppedError, UsageError } from "../../core/errors.ts";
 import type { TakenJob } from "../../core/ports/job-queue.ts";
 import type { System } from "../../core/ports/system.ts";
 import { VERSION } from "../../core/version.ts";
-import { type LeasedBudget, leasedBudget } from "../../providers/decorators/leased.ts";
+import { leasedBudget } from "../../providers/decorators/leased.ts";
 import { systemClock } from "../../providers/decorators/system-clock.ts";
 import { openWorkplace } from "../workplace.ts";
 import { doJob, mayBeLogged } from "./do-jobs.ts";
@@ -15,7 +15,7 @@ import { leaseNotes } from "./lease-notes.ts";
 import { openCluster } from "./open-cluster.ts";
 import { receivedConfig, type WorkerSettings } from "./travelling-config.ts";
 import { type WorkerLines, workerLines } from "./worker-lines.ts";
-import { checkVersion, type JoinedRun, joinRun, type SharedPlace } from "./worker-runs.ts";
+import { checkVersion, type JoinedRun, joinRun, type SharedPlace, type WorkerPart } from "./worker-runs.ts";
 
 export interface WorkOptions extends WorkerSettings {
   /** Jobs in hand at once: while one waits for its last answers, the next keeps the servers busy. */
@@ -26,6 +26,8 @@ export interface WorkOptions extends WorkerSettings {
 
 /** How often work is looked for when there is none. */
 const LOOK_MS = 500;
+/** How often the other workers are counted. */
+const COUNT_MS = 2_000;
 /** After so many failed jobs in a row the trouble is the worker's own. */
 const MOST_FAILURES = 3;
 const WHERE = "work";
@@ -47,17 +49,15 @@ export async function work(system: System, url: string, options: WorkOptions): P
   const notes = leaseNotes(system, options.out, place.budget.spent);
   const back = await notes.recover((run) => leasesOf(cluster.db, run));
   if (back > 0) lines.note(`${back} calls that an earlier worker of this folder had leased are given back`);
-  const budgetFor = async (run: string): Promise<LeasedBudget | undefined> =>
-    (await hasBudget(cluster.db, run))
-      ? leasedBudget(
-          place.budget,
-          leasesOf(cluster.db, run),
-          systemClock,
-          LEASE_SECONDS * 1000,
-          notes.of(run),
-        )
+  let alive = 1;
+  const partOf = async (run: string): Promise<WorkerPart> => {
+    const [leases, leaseMs] = [leasesOf(cluster.db, run), LEASE_SECONDS * 1000];
+    const budget = (await hasBudget(cluster.db, run))
+      ? leasedBudget(place.budget, leases, systemClock, leaseMs, notes.of(run))
       : undefined;
-  const runs = joinedRuns(system, shared, options, lines, budgetFor);
+    return { budget, share: () => 1 / alive };
+  };
+  const runs = joinedRuns(system, shared, options, lines, partOf);
   const state = (): SeenWorker => ({
     id,
     name: `${hostname()}:${process.pid}`,
@@ -71,6 +71,7 @@ export async function work(system: System, url: string, options: WorkOptions): P
   const beat = (): void => heart.tell({ jobs: [...hand.values()], worker: state() });
   lines.watch(() => ({ ...state(), hand: [...hand.values()].map(({ name }) => name), ...store.traffic }));
   const beats = setInterval(beat, 1_000);
+  const counts = setInterval(() => void countWorkers().catch(() => {}), COUNT_MS);
   let failures = 0;
   let lastWork = performance.now();
   let fatal: unknown;
@@ -79,8 +80,13 @@ export async function work(system: System, url: string, options: WorkOptions): P
     fatal !== undefined ||
     (options.idleSeconds !== undefined && performance.now() - lastWork > options.idleSeconds * 1000);
 
+  /** Those who take part have equal parts of what a minute allows; one that has just come counts at once. */
+  const countWorkers = async (): Promise<void> => {
+    alive = Math.max(1, (await workersAlive(cluster.db)).length);
+  };
   const next = async (): Promise<{ job: TakenJob; joined: JoinedRun; pulls: boolean } | undefined> => {
     const open = await openRuns(cluster.db);
+    await countWorkers();
     for (const run of open) {
       const joined = await runs.joined(run);
       const job = joined && (await cluster.queue.take(run.id));
@@ -131,6 +137,7 @@ export async function work(system: System, url: string, options: WorkOptions): P
     if (fatal !== undefined) throw fatal;
   } finally {
     clearInterval(beats);
+    clearInterval(counts);
     lines.end();
     await runs.close();
     try {
@@ -149,7 +156,7 @@ function joinedRuns(
   place: SharedPlace,
   settings: WorkerSettings,
   lines: WorkerLines,
-  budgetFor: (run: string) => Promise<LeasedBudget | undefined>,
+  partOf: (run: string) => Promise<WorkerPart>,
 ) {
   const known = new Map<string, Promise<JoinedRun | undefined>>();
   const opened: JoinedRun[] = [];
@@ -162,7 +169,7 @@ function joinedRuns(
           try {
             checkVersion(run);
             const config = receivedConfig(system, run.config, settings);
-            const made = await joinRun(system, run, config, place, await budgetFor(run.id));
+            const made = await joinRun(system, run, config, place, await partOf(run.id));
             await place.store.pull();
             opened.push(made);
             lines.note(`takes part in run ${run.id}`);

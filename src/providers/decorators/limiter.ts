@@ -9,6 +9,8 @@ export interface TrafficLimits {
   readonly concurrency: number;
   readonly requestsPerMinute?: number | undefined;
   readonly tokensPerMinute?: number | undefined;
+  /** Which part of what a minute allows this process has just now, above 0 and at most 1; all of it by default. */
+  readonly share?: (() => number) | undefined;
   /** How long a model that gives no answer is waited for. */
   readonly patienceMs?: number | undefined;
 }
@@ -81,7 +83,8 @@ export function trafficLimiter(
   let successes = 0;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let lastDecrease = Number.NEGATIVE_INFINITY;
-  const paces = [pace(limits.requestsPerMinute, clock.now()), pace(limits.tokensPerMinute, clock.now())];
+  const paceOf = (perMinute: number | undefined): Pace => pace(perMinute, clock.now(), limits.share);
+  const paces = [paceOf(limits.requestsPerMinute), paceOf(limits.tokensPerMinute)];
   const [requestPace, tokenPace] = paces as [Pace, Pace];
 
   const queue = waitingQueue<Attempt | undefined>();
@@ -217,15 +220,15 @@ interface Pace {
  * The virtual scheduling form of the leaky bucket (ITU-T I.371): `due` is when all that was taken will have drained.
  * One second's worth may go ahead of it; the drain is slower by as much, so that no minute exceeds the limit.
  */
-function pace(perMinute: number | undefined, start: number): Pace {
+function pace(perMinute: number | undefined, start: number, share: () => number = () => 1): Pace {
   if (perMinute === undefined) return { wait: () => 0, take() {} };
-  const burst = Math.floor(perMinute / 60);
-  const msPerUnit = 60_000 / Math.max(1, perMinute - burst);
+  const burst = (): number => Math.floor((perMinute * share()) / 60);
+  const msPerUnit = (): number => 60_000 / (Math.max(1, perMinute * share() - burst()) || 1);
   let due = start;
   return {
-    wait: (now) => due - now - burst * msPerUnit,
+    wait: (now) => due - now - burst() * msPerUnit(),
     take(now, amount) {
-      due = Math.max(due, now) + amount * msPerUnit;
+      due = Math.max(due, now) + amount * msPerUnit();
     },
   };
 }

@@ -1,0 +1,14 @@
+import type { OwnMethod } from "../methods/own.ts";
+import type { ConfiguredMethod } from "../methods/registry.ts";
+import type { OwnModel } from "./config-objects.ts";
+
+/** Objects of the user's own that a program hands over, instead of naming the file that defines them. */
+export interface GivenObjects {
+  /** By id. */
+  readonly models?: ReadonlyMap<string, OwnModel>;
+  readonly methods?: readonly OwnMethod[];
+  /** Which part of the limits of traffic this process has. */
+  readonly share?: () => number;
+  /** All methods of the configuration, made already. */
+  readonly configured?: readonly ConfiguredMethod[];
+}
