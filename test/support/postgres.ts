@@ -31,7 +31,7 @@ const asUser = (file: string, args: readonly string[]): [string, string[]] =>
   IS_ROOT ? ["runuser", ["-u", "postgres", "--", file, ...args]] : [file, [...args]];
 
 /** A port that nobody listens on. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const address = server.address();

@@ -5,7 +5,7 @@ import { answerPhases, type Phase, type PlannedUnit, userPhase } from "../../pip
 import { type UnitOutcome, unitName } from "../../pipeline/units/unit.ts";
 
 /** A phase's unit as a job of a run: the same unit of the same run is the same job, whoever adds it. */
-export function jobOf(run: string, { unit, group }: PlannedUnit): NewJob {
+function jobOf(run: string, { unit, group }: PlannedUnit): NewJob {
   return { id: fingerprint(canonicalJson({ run, unit }), 32), name: unitName(unit), work: unit, group };
 }
 
