@@ -147,8 +147,9 @@ async function describePreference(
   const pair = bestAndWorst(user);
   if (pair === null) return null;
   const { prompt } = user;
-  const shown = content === "paper" ? [prompt, pair.liked, pair.disliked] : [pair.liked, pair.disliked];
-  const slots = { ...pair, prompt, fence: fenceOf(...shown) };
+  const { liked, disliked } = pair; // each is looked up when it is read
+  const shown = content === "paper" ? [prompt, liked, disliked] : [liked, disliked];
+  const slots = { liked, disliked, prompt, fence: fenceOf(...shown) };
   return oneLine(await generateText(base, renderPrompt(prompts[PROMPTS[content].value], slots)));
 }
 
