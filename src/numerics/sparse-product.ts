@@ -38,7 +38,7 @@ interface Kernel {
 function productInMemory({ rows, columns, offsets, indices, values }: Csr): SparseProduct {
   const entries = floatsInNewMemory((indices.length * ENTRY_BYTES) / 4);
   const memory = memoryOf(entries) as WasmMemory;
-  new Uint32Array(entries.buffer, entries.byteOffset, entries.length).set(interleaved(indices, values));
+  interleave(indices, values, new Uint32Array(entries.buffer, entries.byteOffset, entries.length));
   const ends = moreFloats(memory, rows).byteOffset;
   const endsView = new Uint32Array(memory.buffer, ends, rows);
   for (let row = 0; row < rows; row++)
@@ -82,12 +82,10 @@ function kernelOf(memory: WasmMemory, vectors: number): Kernel {
 }
 
 /** Index, value, index, value: as bits. */
-function interleaved(indices: Uint32Array, values: Float32Array): Uint32Array {
+function interleave(indices: Uint32Array, values: Float32Array, both: Uint32Array): void {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const both = new Uint32Array(2 * indices.length);
   for (let i = 0; i < indices.length; i++) {
     both[2 * i] = indices[i] as number;
     both[2 * i + 1] = bits[i] as number;
   }
-  return both;
 }

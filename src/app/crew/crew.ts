@@ -20,7 +20,7 @@ import { growYoungSpace, keepYoungSpace } from "./young-space.ts";
 const USERS_OF_JOB = 4;
 /** With fewer calls to make, starting a thread takes longer than it saves. */
 const LEAST_CALLS = 20_000;
-/** After so many jobs every thread has the memory that it works in. */
+/** After so many jobs, and again after as many, it is seen whether threads have the memory that they work in. */
 const WARM_JOBS = 20;
 /** Jobs that a thread has at hand, so that it never waits for the next one. */
 const AHEAD = 2;
@@ -70,7 +70,7 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
       if (isNew) made++;
     });
     budget.made(made);
-    if (++jobs === WARM_JOBS) keepYoungSpace();
+    if (++jobs % WARM_JOBS === 0) keepYoungSpace();
     for (const [tag, times] of repeats.entries()) for (let i = 0; i < times; i++) counters[tag]?.repeat();
     retell(notes, gauges);
   };

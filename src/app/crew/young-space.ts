@@ -1,7 +1,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
 /** Room for new objects that is enough for the users of a job, and for those whom the run's thread has under way. */
-const ENOUGH_BYTES = 16 * 2 ** 20;
+const ENOUGH_BYTES = 12 * 2 ** 20;
 
 /**
  * Lets the space for new objects grow no further, once it has its room. Making users leaves a gigabyte of garbage a minute, of which
