@@ -21,8 +21,18 @@ export function inWorld(user: PreparedUser, world: World, targetCount: number): 
   return { targets, visible: { ...user.text, candidates } };
 }
 
-/** A candidate whose text may be unpacked when it is read: it is not copied. */
+/**
+ * A candidate whose text may be unpacked when it is read: it is not copied. The text is an own property all the same, so that a
+ * method may spread a candidate or write it as JSON.
+ */
 class Rewarded implements RewardedCandidate {
+  static readonly #text = {
+    enumerable: true,
+    get(this: Rewarded): string {
+      return this.#candidate.text;
+    },
+  };
+  declare readonly text: string;
   readonly principle: string;
   readonly direction: Candidate["direction"];
   readonly reward: number | null;
@@ -33,10 +43,7 @@ class Rewarded implements RewardedCandidate {
     this.direction = candidate.direction;
     this.reward = reward;
     this.#candidate = candidate;
-  }
-
-  get text(): string {
-    return this.#candidate.text;
+    Object.defineProperty(this, "text", Rewarded.#text);
   }
 }
 
