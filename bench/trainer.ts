@@ -21,7 +21,7 @@ import { trainerRequests } from "../src/providers/trainer/requests.ts";
 import { startRealTrainer } from "../test/trainer/real-trainer.ts";
 
 const { values } = parseArgs({
-  options: { pairs: { type: "string", default: "96" }, rounds: { type: "string", default: "2" } },
+  options: { pairs: { type: "string", default: "640" }, rounds: { type: "string", default: "2" } },
 });
 const PAIRS = Number(values.pairs);
 const LENGTH = 192;
@@ -57,7 +57,6 @@ const pairs = Array.from(
     rejected: ids(LENGTH / 2),
   }),
 );
-const tokens = 2 * LENGTH * PAIRS;
 
 console.log(
   `${PAIRS} pairs of 2 x ${LENGTH} tokens, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)} before`,
@@ -79,9 +78,27 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** Tokens a second of steps, measured like the trainer's: reference, compilation and validation are left out. */
+/** Speed between the first and the last step that is told of: start, compilation, reference and validation are left out. */
+function speedometer() {
+  let first: { step: number; at: number } | undefined;
+  let last: { step: number; at: number } | undefined;
+  return {
+    at(step: number | undefined): void {
+      if (!step || step === last?.step) return;
+      last = { step, at: performance.now() };
+      first ??= last;
+    },
+    tokensPerSecond(): number {
+      if (first === undefined || last === undefined || first === last)
+        throw new RangeError("too few pairs to measure");
+      const tokens = (last.step - first.step) * SETTINGS.batchSize * 2 * LENGTH;
+      return (1000 * tokens) / (last.at - first.at);
+    },
+  };
+}
+
 async function inProcess(round: number): Promise<number> {
-  let [first, last, steps] = [0, 0, 0];
+  const speed = speedometer();
   const job = {
     config: tunable.config,
     weights: tunable.weights(),
@@ -95,27 +112,22 @@ async function inProcess(round: number): Promise<number> {
   await trainInThread(job, {
     threads: tunable.threads,
     stop,
-    progress: ({ step, tokensPerSecond }) => {
-      if (steps === 0) first = performance.now();
-      [steps, last] = [step, tokensPerSecond];
-    },
+    progress: ({ step }) => speed.at(step),
     epoch: () => {},
     checkpoint: () => {},
   });
-  const seconds = (performance.now() - begun) / 1000;
-  const speed = last === 0 || first === 0 ? tokens / seconds : last;
-  console.log(`round ${round + 1}: in the process ${whole(speed)} tokens/s, ${seconds.toFixed(1)} s in all`);
-  return speed;
+  return told(round, "in the process", speed.tokensPerSecond(), begun);
 }
 
 async function atTheTrainer(round: number): Promise<number> {
+  const speed = speedometer();
   const trainer = httpTrainer(
     trainerRequests(server.url, { env: {}, transport: httpTransport({}, stop), stop }),
     { clock: systemClock, stop },
   );
   const { embeddingSize: _, ...spec } = SPEC;
   const begun = performance.now();
-  const result = (await trainer.train(
+  await trainer.train(
     {
       key: round.toString(16).padStart(32, "b"),
       request: {
@@ -131,15 +143,15 @@ async function atTheTrainer(round: number): Promise<number> {
         seed: round,
       },
     },
-    () => {},
-  )) as { run: { tokensPerSecond: number; peakBytes: number } };
-  const seconds = (performance.now() - begun) / 1000;
-  const { tokensPerSecond, peakBytes } = result.run;
-  console.log(
-    `round ${round + 1}: the trainer ${whole(tokensPerSecond)} tokens/s, ${seconds.toFixed(1)} s in all with its start, ` +
-      `${(peakBytes / 2 ** 20).toFixed(0)} MiB at most`,
+    ({ step }) => speed.at(step),
   );
-  return tokensPerSecond;
+  return told(round, "the trainer", speed.tokensPerSecond(), begun);
+}
+
+function told(round: number, who: string, speed: number, begun: number): number {
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  console.log(`round ${round + 1}: ${who} ${whole(speed)} tokens/s, ${seconds} s in all`);
+  return speed;
 }
 
 function whole(value: number): string {
