@@ -19,7 +19,7 @@ export interface ReproduceSettings {
 }
 
 /** The cells of a target, in the order of the grid. */
-export function cellsOf(target: TargetId | "all"): TargetCell[] {
+function cellsOf(target: TargetId | "all"): TargetCell[] {
   return (target === "all" ? TARGET_IDS : [target]).flatMap((id) =>
     TARGETS[id].cells.map((cell) => ({ ...cell, target: id })),
   );

@@ -48,7 +48,7 @@ export function publishedFor(
 }
 
 /** A difference of scores in tenths of 1 to 100, in points of the linear scale of 1 to 10 (`core/rating-scale.ts`). */
-export const TENTHS_TO_LINEAR = 10 / 11;
+const TENTHS_TO_LINEAR = 10 / 11;
 
 /** What a published Δ is multiplied by to stand on a run's own scale. */
 export function publishedFactor({ mapping }: { readonly mapping?: ScoreMapping }): number {
