@@ -15,10 +15,12 @@ import { checkLimit } from "../judge/limit.ts";
 import type { OwnMethod } from "../methods/own.ts";
 import { type ConfiguredMethod, createMethod, methodHead } from "../methods/registry.ts";
 import type { RunSetup } from "../pipeline/run-setup.ts";
+import type { FileDesk } from "../providers/files/desk.ts";
 import { credentialsOf } from "../providers/http/credentials.ts";
 import { providerOf } from "../providers/registry.ts";
 import { folderOfStore } from "../run-folder/run-directory.ts";
 import { checkMapping } from "../world/mapping.ts";
+import { keptAnswersIn } from "./batch/kept-answers.ts";
 import type { FrozenInputs } from "./bundle/inputs.ts";
 import { storeOver } from "./bundle/known-calls.ts";
 import { conversationPorts } from "./conversation-ports.ts";
@@ -54,8 +56,8 @@ const LLM_ROLES = ["base", "candidate", "rewriter", "judge"] as const satisfies 
  * @throws UsageError for wrong inputs, or a directory that another run holds
  */
 export async function openRun(system: System, config: Config, given?: GivenObjects): Promise<OpenRun> {
-  const ready = await readyRun(system, config, given);
   const folder = folderOfStore(config.out, system.exists);
+  const ready = await readyRun(system, config, given, keptAnswersIn(system, folder));
   const place = openWorkplace(system, folder, config.budget);
   const close = (): void => {
     void ready.providers.close();
@@ -69,6 +71,7 @@ export async function readyRun(
   system: System,
   config: Config,
   { models, methods = [], configured: made, share }: GivenObjects = {},
+  files?: FileDesk,
 ): Promise<ReadyRun> {
   checkModels(config);
   const configured = made ?? (await configuredMethods(system, config, methods));
@@ -81,7 +84,9 @@ export async function readyRun(
     ...(models && { given: models }),
     share,
     standIn: bundle && (await standInsOf(system, bundle)),
-    run: { models: config.models, methods: configured },
+    // Who asks no server need not look for one.
+    ...(files?.collects ? {} : { run: { models: config.models, methods: configured } }),
+    files,
   });
   // Their settings are checked by making them.
   for (const role of LLM_ROLES) providers.bare(config.models[role]);

@@ -19,6 +19,8 @@ import { heldModel } from "../providers/decorators/held.ts";
 import type { RetryPolicy } from "../providers/decorators/retrying.ts";
 import { systemClock } from "../providers/decorators/system-clock.ts";
 import { tracedEmbedder, tracedModel } from "../providers/decorators/traced.ts";
+import type { FileDesk } from "../providers/files/desk.ts";
+import { guardsOfFiles } from "../providers/files/guards.ts";
 import { jsonClient } from "../providers/http/json-client.ts";
 import { reachOf } from "../providers/http/reach.ts";
 import { httpTransport } from "../providers/http/transport.ts";
@@ -87,6 +89,8 @@ export interface ProviderOptions {
   readonly run?: ServersOfRun;
   /** For what cannot be made here, and may never be asked. */
   readonly standIn?: StandIn | undefined;
+  /** Answers calls from files. */
+  readonly files?: FileDesk | undefined;
 }
 
 const FREE = { input: 0, output: 0 };
@@ -99,7 +103,7 @@ export async function openProviders(
   system: System,
   { budget, concurrency }: Pick<Config, "budget" | "concurrency">,
   wanted: readonly ModelConfig[],
-  { given, run, standIn, share }: ProviderOptions = {},
+  { given, run, standIn, share, files }: ProviderOptions = {},
 ): Promise<Providers> {
   const { cwd, env, stopSignal: stop } = system;
   const [clock, random] = [systemClock, Math.random]; // decide waits between tries only, never a result
@@ -108,11 +112,12 @@ export async function openProviders(
   const tell = (event: RunEvent): void => observe?.(event);
   const told = new Set<string>();
   const keep = keeper();
+  const http = httpTransport(env, stop);
   const around: Surroundings = {
     cwd,
     env,
     stop,
-    transport: httpTransport(env, stop),
+    transport: files?.transport(http) ?? http,
     shared: keep.shared,
     say: (words) => system.stderr(`${words}\n`),
     own: await loadOwnModels(system, wanted, given),
@@ -165,15 +170,15 @@ export async function openProviders(
   const guardsOf = (shared: SharedGuards, settings: ModelConfig): Guards => {
     if (isSimulated(settings)) return shared;
     const { price, maxTokens, systemMessage } = settings;
-    return {
+    const guards = {
       ...shared,
       limiter: traffic.toModel(settings),
       retries,
       price: providerOf(settings).free ? FREE : price,
-      maxTokens,
-      systemMessage,
+      ...{ maxTokens, systemMessage },
       notice: around.notice,
     };
+    return files && providerOf(settings).batched ? guardsOfFiles(guards, files) : guards;
   };
   return {
     bare,

@@ -120,6 +120,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/data.ts")).dataCommand,
   },
   {
+    name: "calls",
+    summary: "write a run's missing calls as batch files, and take their answers in; nothing is sent",
+    load: async () => (await import("./commands/calls.ts")).callsCommand,
+  },
+  {
     name: "store",
     summary: "bring the stored calls of several run directories together",
     load: async () => (await import("./commands/store.ts")).storeCommand,

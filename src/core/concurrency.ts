@@ -39,7 +39,8 @@ export async function forEachConcurrent<T>(
       await breathe();
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, limit) }, worker));
+  const wanted = Array.isArray(items) ? Math.min(limit, items.length) : limit;
+  await Promise.all(Array.from({ length: Math.max(1, wanted) }, worker));
   if (failed) throw failure;
 }
 

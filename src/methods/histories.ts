@@ -1,4 +1,5 @@
 import type { UserText } from "../core/artifacts.ts";
+import { mapConcurrent } from "../core/concurrency.ts";
 import type { MethodCalls, RunSizes } from "./calls.ts";
 import type { MethodContext } from "./method.ts";
 
@@ -7,17 +8,17 @@ export function historyText(user: Pick<UserText, "history">): string {
   return user.history.join("\n\n");
 }
 
-/** Embeds in batches that a server accepts; order kept. */
+/** Embeds in batches that a server accepts, some at once where the run says how many; order kept. */
 export async function embedAll(
-  context: Pick<MethodContext, "embedder">,
+  { embedder, concurrency = 1 }: Embedding,
   texts: readonly string[],
 ): Promise<Float32Array[]> {
-  const vectors: Float32Array[] = [];
-  for (let at = 0; at < texts.length; at += EMBED_BATCH) {
-    vectors.push(...(await context.embedder.embed(texts.slice(at, at + EMBED_BATCH))));
-  }
-  return vectors;
+  const batches = Array.from({ length: embedRequests(texts.length) }, (_, i) =>
+    texts.slice(i * EMBED_BATCH, (i + 1) * EMBED_BATCH),
+  );
+  return (await mapConcurrent(batches, concurrency, (batch) => embedder.embed(batch))).flat();
 }
+type Embedding = Pick<MethodContext, "embedder"> & Partial<Pick<MethodContext, "concurrency">>;
 /** What every provider takes in one call. */
 const EMBED_BATCH = 32;
 
@@ -34,7 +35,7 @@ export interface EmbeddedHistories {
 
 const memoOf = (whose: string): string => `embedded histories of ${whose} users`;
 
-export function embeddedHistories(context: Pick<MethodContext, "embedder" | "memo">): EmbeddedHistories {
+export function embeddedHistories(context: Embedding & Pick<MethodContext, "memo">): EmbeddedHistories {
   const { memo } = context;
   const once = (whose: string) => (users: readonly UserText[]) =>
     memo(memoOf(whose), () => embedAll(context, users.map(historyText)));

@@ -38,6 +38,8 @@ export interface Provider {
   readonly id: string;
   /** Its models cost no money: no price is asked for. */
   readonly free: boolean;
+  /** Its requests can be written into files for a batch, and their answers come as files. */
+  readonly batched?: boolean;
   /** Whether a model of these settings says the same however often it is asked; none of them when absent. */
   deterministic?(settings: ModelConfig): boolean;
   /** Its language models answer out of the simulated world: results are marked, calls need neither limits nor patience. */

@@ -1,3 +1,4 @@
+import { forEachConcurrent } from "../../core/concurrency.ts";
 import { contentKey } from "../../core/hash.ts";
 import type { EmbeddingModel } from "../../core/ports/embedding-model.ts";
 import type { TokenUsage } from "../../core/ports/language-model.ts";
@@ -36,7 +37,7 @@ export function guardedEmbedder(
   guards: Guards,
   others: readonly EmbeddingProvider[] = [],
 ): EmbeddingModel {
-  const { store, meter, price } = guards;
+  const { store, meter, price, detour } = guards;
   const counter = meter.counter("embedder", provider, price);
   const asking =
     (one: EmbeddingProvider): Call<readonly string[], Embedded> =>
@@ -44,7 +45,23 @@ export function guardedEmbedder(
       const { vectors, inputTokens } = await one.embed(texts);
       return { vectors, usage: believableInput(texts, inputTokens) };
     };
-  const ask = guardedCall([asking(provider), ...others.map(asking)], counter, embeddingKind(price), guards);
+  const guarded = guardedCall(
+    [asking(provider), ...others.map(asking)],
+    counter,
+    embeddingKind(price),
+    guards,
+  );
+  const ask = (texts: readonly string[]): Promise<Embedded> => {
+    if (detour === undefined) return guarded(texts);
+    const key = embeddingKey(provider, texts[0] as string);
+    return detour(
+      { key, role: "embedder" },
+      () => guarded(texts),
+      () => asking(provider)(texts),
+    );
+  };
+  // On a detour each text is a call of its own, and none waits for another.
+  const [batchSize, atOnce] = detour === undefined ? [provider.batch, 1] : [1, Number.MAX_SAFE_INTEGER];
   const memory = vectorStore(provider, store);
   let size: number | undefined;
   return {
@@ -60,8 +77,10 @@ export function guardedEmbedder(
         else found.set(text, stored);
       }
       if (missing.length === 0) counter.hit();
-      for (let at = 0; at < missing.length; at += provider.batch) {
-        const batch = missing.slice(at, at + provider.batch);
+      const batches = Array.from({ length: Math.ceil(missing.length / batchSize) }, (_, i) =>
+        missing.slice(i * batchSize, (i + 1) * batchSize),
+      );
+      await forEachConcurrent(batches, Math.min(atOnce, batches.length), async (batch) => {
         const { vectors } = await ask(batch);
         size = checkVectors(provider.id, batch, vectors, size);
         for (const [i, text] of batch.entries()) {
@@ -70,7 +89,7 @@ export function guardedEmbedder(
           found.set(text, vector);
         }
         await store.kept();
-      }
+      });
       const vectors = texts.map((text) => found.get(text) as Float32Array);
       size = checkVectors(provider.id, texts, vectors, size);
       return vectors;
@@ -97,10 +116,12 @@ function embeddingKind(price: Price | undefined): CallKind<readonly string[], Em
   };
 }
 
+const embeddingKey = ({ identity }: EmbeddingProvider, text: string): Uint8Array =>
+  contentKey(`embedding@1 ${identity.length}:${identity} ${text}`);
+
 /** Vectors as artifacts: 32-bit floats in the machine's order, under the model's identity and the text. */
-function vectorStore({ identity }: EmbeddingProvider, store: Store) {
-  const keyOf = (text: string): Uint8Array =>
-    contentKey(`embedding@1 ${identity.length}:${identity} ${text}`);
+function vectorStore(provider: EmbeddingProvider, store: Store) {
+  const keyOf = (text: string): Uint8Array => embeddingKey(provider, text);
   return {
     get(text: string): Float32Array | undefined {
       const bytes = store.getArtifact("embedding", keyOf(text));

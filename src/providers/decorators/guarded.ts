@@ -1,3 +1,4 @@
+import { callKeys } from "../../core/call-key.ts";
 import type { ProviderError } from "../../core/errors.ts";
 import type {
   GenerateRequest,
@@ -14,6 +15,7 @@ import type { Budget } from "./budget.ts";
 import { type Bill, budgeted, chatBill } from "./budgeted.ts";
 import { cachedModel } from "./cached.ts";
 import type { Call, OneOrMore } from "./call.ts";
+import type { Detour } from "./detour.ts";
 import { heldModel } from "./held.ts";
 import { chatLoad, type Load, limited } from "./limited.ts";
 import type { TrafficLimiter } from "./limiter.ts";
@@ -32,6 +34,8 @@ export interface Guards {
   /** The model's own limit on output tokens, for a strict bound on a call's cost. */
   readonly maxTokens?: number | undefined;
   readonly systemMessage?: SystemMessage | undefined;
+  /** Takes calls that are not stored, where their answers come in another way. */
+  readonly detour?: Detour | undefined;
   /** Tells whoever watches; the same words are told once. */
   readonly notice?: ((words: string) => void) | undefined;
 }
@@ -77,7 +81,7 @@ export function guardedModel(
   guards: Guards,
   others: readonly LanguageModel[] = [],
 ): LanguageModel {
-  const { store, meter, price, maxTokens, systemMessage, notice } = guards;
+  const { store, meter, price, maxTokens, systemMessage, notice, detour } = guards;
   const counter = meter.counter(role, provider, price);
   const bill = { ...chatBill(price, maxTokens), isFree: provider.simulated };
   const believed = (result: GenerateResult, request: GenerateRequest): GenerateResult => {
@@ -98,9 +102,18 @@ export function guardedModel(
     ...guards,
     retries: guards.retries && { ...guards.retries, onRefusal: refusalNotice(provider.id, notice) },
   });
+  const keyOf = callKeys(provider.identity);
+  const way: typeof ask = (request) => {
+    if (detour === undefined) return ask(request);
+    return detour(
+      { key: keyOf(request), role },
+      () => ask(request),
+      () => provider.generate(request),
+    );
+  };
   const { limiter } = guards;
   const limited = limiter === undefined ? provider : { ...provider, places: limiter.allowed };
-  const cached = cachedModel(wrapModel(limited, ask), store, counter.hit);
+  const cached = cachedModel(wrapModel(limited, way), store, counter.hit);
   const model = provider.simulated ? cached : adaptedModel(cached, store, systemMessage, notice);
   return heldModel(countingRepeats(model, counter), store, notice);
 }

@@ -6,6 +6,8 @@ import type { Call } from "./call.ts";
 export interface Price {
   readonly input: number;
   readonly output: number;
+  /** What of it is paid for answers that come as batch files. */
+  readonly batch?: number | undefined;
 }
 
 export type UsageRole = ModelRole | "embedder" | "external";

@@ -9,6 +9,7 @@ export const openaiProvider: Provider = {
   id: "openai",
   free: false,
   simulated: false,
+  batched: true,
   deterministic: saysTheSame,
   chat: createOpenAIModel,
   embedder: createOpenAIEmbedder,
