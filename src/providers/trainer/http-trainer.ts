@@ -29,7 +29,7 @@ const USERS_A_CALL = 1_000;
  */
 export function httpTrainer(
   requests: TrainerRequests,
-  { clock, stop, patienceMs = 60_000 }: { clock: Clock; stop: AbortSignal; patienceMs?: number },
+  { clock, stop, patienceMs = 3 * 60_000 }: { clock: Clock; stop: AbortSignal; patienceMs?: number },
 ): Trainer {
   const { place } = requests;
   let greeted: Promise<TrainerHealth> | undefined;
