@@ -90,6 +90,19 @@ describe("calls", () => {
     expect(counts.reduce((sum, n) => sum + n, 0)).toBe(2 * 2500);
   });
 
+  it("are read in the order in which they came, over many pages, also where that of their texts is another", async () => {
+    const { url, logs: all } = await logs(2);
+    const [a, b] = all as [CallLog, CallLog];
+    const db = await connect(url);
+    for (let i = 0; i < 12; i++) {
+      await a.appendCalls(Array.from({ length: 1000 }, (_, n) => logged(`${1000 * i + n}`)));
+      // Numbers of transactions gain a digit now and then.
+      for (let n = 0; n < 20; n++) await db.query("SELECT pg_current_xact_id()");
+    }
+    expect(new Set(await pulled(b)).size).toBe(12_000);
+    expect(await pulled(b)).toEqual([]);
+  });
+
   it("that have changed on their way are left out, and mended by whoever asks again", async () => {
     const { url, logs: all } = await logs(2);
     const [a, b] = all as [CallLog, CallLog];

@@ -45,7 +45,7 @@ export async function callLog(db: Database): Promise<CallLog> {
         `SELECT ${table === "artifacts" ? "kind, " : ""}xid::text, seq::text, key, sum, bytes,
            xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
          FROM ${SCHEMA}.${table} WHERE (xid, seq) > ($1::xid8, $2::bigint) AND writer <> $3
-         ORDER BY xid, seq LIMIT ${PAGE[table]}`,
+         ORDER BY ${table}.xid, ${table}.seq LIMIT ${PAGE[table]}`, // the columns, not their texts above
         [from.xid, from.seq, writer],
       );
       take(rows);
