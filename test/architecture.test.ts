@@ -35,6 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   statistics: ["core"],
   telemetry: ["core"],
   cluster: ["core", "store"],
+  serving: ["core", "store"],
   world: ["core", "catalog"],
   conversations: ["core", "catalog", "parquet", "hub"],
   candidates: ["core", "catalog"],
@@ -59,6 +60,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "providers",
     "store",
     "cluster",
+    "serving",
     "neural",
     "telemetry",
   ],
@@ -196,12 +198,14 @@ describe("the tests", () => {
   it("start processes only where these are the point: each costs as much as a hundred other tests", () => {
     const SPAWNING: readonly string[] = [
       // Locks and stores between processes, and what a kill or Ctrl-C leaves.
+      "src/serving/ending.test.ts",
       "src/store/lock.test.ts",
       "src/store/sqlite.test.ts",
       "test/contracts/budget-run.test.ts",
       "test/contracts/http-run.test.ts",
       "test/contracts/kill.test.ts",
       "test/contracts/lost-disk.test.ts",
+      "test/contracts/served-models.test.ts",
       "test/e2e/run-determinism.test.ts",
       // Programs that Node itself loads: scripts, configurations, documented examples, the example server.
       "scripts/tiny/documents.test.ts",

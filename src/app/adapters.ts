@@ -98,7 +98,9 @@ async function embedderOf(
   const { models } = parseUserConfig({ models: { embedder: spec } }, "--embedder");
   const settings = resolveModel(models?.embedder, "--embedder");
   checkModel("embedder", settings, "--embedder");
-  const providers = await openProviders(system, { budget: {}, concurrency: CONCURRENCY }, [settings]);
+  const providers = await openProviders(system, { budget: {}, concurrency: CONCURRENCY, out: system.cwd }, [
+    settings,
+  ]);
   const embedder = providers.guarded({ store: memoryStore(), meter: usageMeter() }).embedder(settings);
   if (embedder.id !== origin.embedder.id) {
     throw new UsageError(`the projector takes vectors of ${origin.embedder.id}, not of ${embedder.id}`, {

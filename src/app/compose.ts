@@ -27,7 +27,7 @@ import { conversationPorts } from "./conversation-ports.ts";
 import { withCrew } from "./crew/with-crew.ts";
 import type { GivenObjects } from "./given-objects.ts";
 import { checkModels } from "./model-checks.ts";
-import { modelsIn, type OpenModels } from "./open-models.ts";
+import { closed, modelsIn, type OpenModels } from "./open-models.ts";
 import { loadOwnMethods } from "./own-methods.ts";
 import { openProviders, type Providers } from "./providers.ts";
 import { concurrencyOf } from "./traffic.ts";
@@ -59,10 +59,7 @@ export async function openRun(system: System, config: Config, given?: GivenObjec
   const folder = folderOfStore(config.out, system.exists);
   const ready = await readyRun(system, config, given, keptAnswersIn(system, folder));
   const place = openWorkplace(system, folder, config.budget);
-  const close = (): void => {
-    void ready.providers.close();
-    place.close();
-  };
+  const close = (): Promise<void> => closed(ready.providers, place);
   return { ...withCrew(beginRun(ready, place), ready.providers, place), close };
 }
 
@@ -133,6 +130,7 @@ export function beginRun({ config, providers, methods, inputs }: ReadyRun, place
       trainers: models.trainers(config.models.base),
       ...(tunable && { tunable }),
       store,
+      enter: (roles) => providers.enter(roles.map((role) => config.models[role])),
       repeated: (role, asks) => open.repeated(role, byRole[role], asks),
       ...inputs,
     },

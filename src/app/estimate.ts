@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Config } from "../core/config/resolved.ts";
+import { serverStarts } from "../core/config/schedule.ts";
 import { generateText } from "../core/generate-text.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
@@ -49,6 +50,8 @@ export interface Estimate {
   readonly total: EstimateTotal;
   /** Of the models that are run in the process. */
   readonly time: readonly ModelTime[];
+  /** How often the run starts servers itself; `null` where it starts none. */
+  readonly servers: { readonly starts: number; readonly isAtLeast: boolean } | null;
   /** Whether a method trains a model, which takes time of its own. */
   readonly isTraining: boolean;
   /** What the run directory has spent already, of which a budget takes account; `null` where there is none yet. */
@@ -85,6 +88,7 @@ export async function estimateRun(
     })),
     total: totalOf(rows),
     time: await estimateTime(system, config, rows),
+    servers: serverStarts(config, new Set(rows.flatMap(({ role, asks }) => (asks > 0 ? [role] : [])))),
     isTraining: methods.some(isTrained),
     spent: spentIn(system, config.out),
   };

@@ -93,7 +93,7 @@ export async function executeRun(
     await run.drain();
     throw error instanceof StoppedError ? resumable(error, config.out) : error;
   } finally {
-    run.close();
+    await run.close();
   }
 }
 

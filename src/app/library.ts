@@ -53,6 +53,7 @@ export async function run(config: WrittenConfig, options: RunOptions = {}): Prom
   const { parseUserConfig } = await import("../core/config/load.ts");
   const { objectsIn, withObjectsNamed } = await import("./config-objects.ts");
   const { DEFAULTS } = await import("../core/config/defaults.ts");
+  const { withOwnCommands } = await import("../core/config/serve.ts");
 
   const system = librarySystem(cwd, onEvent, signal);
   const own = config.methods ?? (methods.length > 0 ? DEFAULTS.methods : undefined);
@@ -64,7 +65,7 @@ export async function run(config: WrittenConfig, options: RunOptions = {}): Prom
   };
   const named = parseUserConfig(withObjectsNamed(written), "the configuration handed to run()");
   const layers = await overBundle(system, [{ config: named, from: () => "the program" }]);
-  const resolved = completeConfig(system, merge(layers));
+  const resolved = completeConfig(system, withOwnCommands(merge(layers)));
   const open = await openRun(system, resolved, objectsIn(written));
   await executeRun(system, open, () => ({ observe: onEvent, end: () => {} }));
   return finishedRun(system, resolved.out);

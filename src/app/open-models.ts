@@ -25,7 +25,8 @@ export interface OpenModels {
   listen(observe: Observer): void;
   /** Waits for calls in flight, so that what is already paid for is stored. */
   drain(): Promise<void>;
-  close(): void;
+  /** Lets go of the directory at once; resolves when servers that were started have ended. */
+  close(): Promise<void>;
 }
 
 /**
@@ -56,9 +57,9 @@ export function modelsIn(providers: Providers, { store, budget }: Workplace): Op
     totals: () => totalsOf(meter.rows()),
     listen: providers.listen,
     drain: providers.drain,
-    close: () => {
+    close() {
       store.flush();
-      void providers.close();
+      return providers.close();
     },
   };
 }
@@ -66,11 +67,18 @@ export function modelsIn(providers: Providers, { store, budget }: Workplace): Op
 function inPlace(providers: Providers, place: Workplace): OpenModels {
   return {
     ...modelsIn(providers, place),
-    close: () => {
-      void providers.close();
-      place.close();
-    },
+    close: () => closed(providers, place),
   };
+}
+
+/** Closes a place and the models in it. */
+export async function closed(
+  providers: Pick<Providers, "close">,
+  place: Pick<Workplace, "close">,
+): Promise<void> {
+  const ended = providers.close();
+  place.close();
+  await ended;
 }
 
 /** The sums that a progress line shows. */

@@ -1,5 +1,6 @@
 import { addressesOf } from "../core/config/addresses.ts";
 import type { Config } from "../core/config/resolved.ts";
+import { commandOf } from "../core/config/serve.ts";
 import { ApmError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { LanguageModel } from "../core/ports/language-model.ts";
@@ -34,6 +35,8 @@ export function preflight(
     });
     const servers = new Map<string, string[]>();
     for (const [role, settings] of Object.entries(models)) {
+      // Those that the run starts itself are not there yet.
+      if (commandOf(settings) !== undefined) continue;
       for (const { origin } of addressesOf(settings).map((address) => new URL(address)))
         servers.set(origin, [...(servers.get(origin) ?? []), role]);
     }

@@ -9,16 +9,15 @@ import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
 import type { Trainers } from "../core/ports/trainer.ts";
-import { wrapModel } from "../core/wrap-model.ts";
 import type { TunableModel } from "../neural/tunable.ts";
 import { adaptedModel } from "../providers/decorators/adapted.ts";
-import { type EmbeddingProvider, guardedEmbedder } from "../providers/decorators/embedding.ts";
+import { guardedEmbedder } from "../providers/decorators/embedding.ts";
 import { type Guards, guardedModel } from "../providers/decorators/guarded.ts";
 import { guardedHttp } from "../providers/decorators/guarded-http.ts";
 import { heldModel } from "../providers/decorators/held.ts";
 import type { RetryPolicy } from "../providers/decorators/retrying.ts";
 import { systemClock } from "../providers/decorators/system-clock.ts";
-import { tracedEmbedder, tracedModel } from "../providers/decorators/traced.ts";
+import { tracedModel } from "../providers/decorators/traced.ts";
 import type { FileDesk } from "../providers/files/desk.ts";
 import { guardsOfFiles } from "../providers/files/guards.ts";
 import { jsonClient } from "../providers/http/json-client.ts";
@@ -29,13 +28,15 @@ import { isSimulated, providerOf } from "../providers/registry.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { StandIn } from "./bundle/stand-in.ts";
 import { loadOwnModels, type OwnModel } from "./config-objects.ts";
+import { hostingOf } from "./hosting.ts";
 import { flightsOf } from "./in-flight.ts";
 import { keeper } from "./keeper.ts";
+import { type Lanes, lanesOf } from "./lanes.ts";
 import { checkPrice, noEmbedder } from "./model-checks.ts";
 import { afterLook, preflight, type ServersOfRun } from "./preflight.ts";
-import { type CheckedCall, sameModel } from "./same-model.ts";
+import type { Paths } from "./startable.ts";
 import { telemetryOf } from "./telemetry.ts";
-import { nameOfServer, namesOfServers, trafficOf } from "./traffic.ts";
+import { nameOfServer, trafficOf } from "./traffic.ts";
 import { trainersFor } from "./trainers.ts";
 
 /** What the guards of all models of a run share. */
@@ -62,7 +63,7 @@ export interface Providers {
   /** One that is asked as its server can be asked, once and at once: without store, limits and patience. */
   unguarded(settings: ModelConfig): LanguageModel;
   /** Calls to a model's several servers, which are looked at before they are asked; a single server is believed. */
-  checked(settings: ModelConfig): CheckedCall | undefined;
+  readonly checked: Lanes["checked"];
   guarded(shared: SharedGuards): Models;
   /** How fast a model is that is run in the process; nothing of a server's. */
   speed(settings: ModelConfig): Promise<MeasuredSpeed> | undefined;
@@ -70,13 +71,17 @@ export interface Providers {
   readonly shared: Surroundings["shared"];
   /** Aborted when the run shall stop. */
   readonly stop: AbortSignal;
+  /** Where programs that serve models are looked for. */
+  readonly paths: Paths;
   /** Whether a collector is told of every call. */
   readonly isTraced: boolean;
   /** Tells of servers that are waited for and of what was learnt of them. */
   listen(observe: Observer): void;
   /** Waits until no call is in flight. */
   drain(): Promise<void>;
-  /** Ends the threads of models that are run in the process; a later call starts them again. */
+  /** Told which models the stage that now begins may ask: servers of others, which the run has started, are ended. */
+  enter(models: readonly ModelConfig[]): Promise<void>;
+  /** Ends servers that were started, and the threads of models that are run in the process; a later call starts them again. */
   close(): Promise<void>;
 }
 
@@ -101,7 +106,7 @@ const FREE = { input: 0, output: 0 };
  */
 export async function openProviders(
   system: System,
-  { budget, concurrency }: Pick<Config, "budget" | "concurrency">,
+  { budget, concurrency, out }: Pick<Config, "budget" | "concurrency" | "out">,
   wanted: readonly ModelConfig[],
   { given, run, standIn, share, files }: ProviderOptions = {},
 ): Promise<Providers> {
@@ -129,6 +134,7 @@ export async function openProviders(
   };
   for (const settings of wanted) await providerOf(settings).prepare?.(settings, around);
   const telemetry = await telemetryOf(system);
+  const hosting = await hostingOf(system, out, wanted, around.transport.fetch, tell);
   const flights = flightsOf(stop, tell);
   const look = run && preflight(run, reachOf(env), tell);
   const chatOf = (settings: PlacedModel): LanguageModel => {
@@ -151,21 +157,7 @@ export async function openProviders(
       flights.track(new URL(url).origin, () => client.postJson(url, body, options)),
   };
   const traffic = trafficOf({ clock, random, stop, tell, keep, share }, concurrency);
-  const checked = (settings: ModelConfig): CheckedCall | undefined => {
-    const places = placesOf(settings);
-    if (places.length === 1) return undefined;
-    const names = namesOfServers(places);
-    return keep.shared(`same ${canonicalJson(settings)}`, () =>
-      sameModel(
-        settings.model,
-        places.map((place, i) => ({
-          name: names[i] as string,
-          names: async () => providerOf(place).served?.(place, around),
-        })),
-      ),
-    );
-  };
-
+  const lanes = lanesOf({ bareAt, around, hosting, flights, telemetry });
   const toTrainers = { system, clock, around, flights, traffic, concurrency };
   const guardsOf = (shared: SharedGuards, settings: ModelConfig): Guards => {
     if (isSimulated(settings)) return shared;
@@ -185,7 +177,8 @@ export async function openProviders(
     shared: keep.shared,
     stop,
     isTraced: telemetry !== undefined,
-    checked,
+    paths: { cwd, env },
+    checked: lanes.checked,
     unguarded(settings) {
       const store = memoryStore();
       return heldModel(adaptedModel(bare(settings), store, settings.systemMessage, around.notice), store);
@@ -193,29 +186,17 @@ export async function openProviders(
     guarded: (shared) => ({
       language(role, settings) {
         checkPrice(budget, settings, `models.${role}`);
-        const check = checked(settings);
-        const [first, ...others] = placesOf(settings).map((place, i) => {
-          const model = tracedModel(bareAt(place), role, place, telemetry);
-          return check ? wrapModel(model, (request) => check(i, () => model.generate(request))) : model;
-        });
-        return guardedModel(first as LanguageModel, role, guardsOf(shared, settings), others);
+        const [model, ...others] = lanes.language(role, settings);
+        return guardedModel(model, role, guardsOf(shared, settings), others);
       },
       embedder(settings) {
         checkPrice(budget, settings, "models.embedder", false);
-        const [place, ...elsewhere] = placesOf(settings);
+        const [place] = placesOf(settings);
         const embedder = providerOf(place).embedder?.(place, around);
         if (embedder === undefined) throw noEmbedder(settings);
         if (!("batch" in embedder)) return embedder;
-        const check = checked(settings);
-        const watched = (one: EmbeddingProvider, at: PlacedModel, i: number): EmbeddingProvider => {
-          const ask: typeof one.embed = (texts) => flights.track(nameOfServer(at), () => one.embed(texts));
-          const embed = check ? (texts: readonly string[]) => check(i, () => ask(texts)) : ask;
-          return tracedEmbedder({ ...one, embed }, at, telemetry);
-        };
-        const others = elsewhere.map((at, i) =>
-          watched(providerOf(at).embedder?.(at, around) as EmbeddingProvider, at, i + 1),
-        );
-        return guardedEmbedder(watched(embedder, place, 0), guardsOf(shared, settings), others);
+        const [first, ...others] = lanes.embedder(embedder, settings);
+        return guardedEmbedder(first, guardsOf(shared, settings), others);
       },
       tunable: (settings) =>
         providerOf(settings).tunable?.(settings, around, (adapted) =>
@@ -242,7 +223,9 @@ export async function openProviders(
       observe = observer;
     },
     drain: flights.drain,
+    enter: hosting.enter,
     async close() {
+      await hosting.close();
       await keep.close();
       await telemetry?.close();
     },

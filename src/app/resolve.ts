@@ -5,6 +5,7 @@ import { DEFAULTS } from "../core/config/defaults.ts";
 import { mergeConfigs, parseUserConfig, presetNamed, resolveConfig } from "../core/config/load.ts";
 import type { Config } from "../core/config/resolved.ts";
 import type { UserConfig } from "../core/config/schema.ts";
+import { withOwnCommands } from "../core/config/serve.ts";
 import { parseJson } from "../core/json-file.ts";
 import type { System } from "../core/ports/system.ts";
 import { methodHead } from "../methods/registry.ts";
@@ -99,7 +100,8 @@ export async function layersOf(
   // A file's or flag's own methods stand as they are.
   const notes =
     simulated !== undefined && merge(layers).methods === simulated.config.methods ? simulated.notes : [];
-  const merged = await withLocalServers(system, merge(layers));
+  // Below are the package's own settings, a file or a record without its commands, and a frozen set that has none.
+  const merged = withOwnCommands(await withLocalServers(system, merge(layers)));
   return { layers, merged, read: { preset: flags.preset, file: path ?? null, hidden, notes } };
 }
 

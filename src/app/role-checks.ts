@@ -5,6 +5,7 @@ import { placesOf } from "../core/config/addresses.ts";
 import { answersCandidates } from "../core/config/answer-settings.ts";
 import type { ModelConfig, PlacedModel } from "../core/config/model-schema.ts";
 import type { Config } from "../core/config/resolved.ts";
+import { commandOf } from "../core/config/serve.ts";
 import { ProviderError } from "../core/errors.ts";
 import { shortfallOf } from "../core/gauge.ts";
 import type { HttpClient } from "../core/ports/http.ts";
@@ -22,6 +23,7 @@ import { type Check, failedCheck } from "./check.ts";
 import { listening, nothing, shown } from "./heard.ts";
 import type { Models, Providers } from "./providers.ts";
 import { REWRITES, rewritesOf } from "./rewriter-check.ts";
+import { startable } from "./startable.ts";
 import { namesOfServers, originOf } from "./traffic.ts";
 
 /** What one role is asked, and what came of it. */
@@ -186,6 +188,11 @@ function atEach(
 ): Question[] {
   const places = placesOf(settings);
   const names = namesOfServers(places);
+  const command = commandOf(settings);
+  if (command !== undefined) {
+    const { who } = question(places[0], "");
+    return [{ who, server: `${who}: serve`, ask: () => startable(command, providers.paths) }];
+  }
   return places.map((place, i) => {
     const server = names[i] as string;
     const asked = question(place, server);

@@ -9,7 +9,10 @@ import { planTable } from "../report/power-table.ts";
 import { textTable } from "../report/table.ts";
 
 /** What a run asks of its models, for a terminal; warns of a budget that it would exceed. */
-export function shownEstimate(config: Config, { rows, total, time, isTraining, spent }: Estimate): string {
+export function shownEstimate(
+  config: Config,
+  { rows, total, time, servers, isTraining, spent }: Estimate,
+): string {
   const cells = (name: string, model: string, r: EstimateTotal): string[] => [
     name,
     model,
@@ -45,6 +48,7 @@ export function shownEstimate(config: Config, { rows, total, time, isTraining, s
     ...(total.costUsd === null ? ["no cost: some model has no price (models.<role>.price)"] : []),
     ...over.map((line) => `warning: ${line}; the run would stop there and could be continued`),
     ...time.map(timeLine),
+    ...(servers === null ? [] : [serversLine(servers)]),
     ...(isTraining && time.length > 0 ? ["Training is not counted in that."] : []),
     "Calls that the run directory has stored already are not subtracted.",
     ...(spent === null
@@ -53,6 +57,11 @@ export function shownEstimate(config: Config, { rows, total, time, isTraining, s
           `${config.out} has spent ${whole(spent.calls)} calls${spent.usd > 0 ? ` and $${spent.usd.toFixed(4)}` : ""} so far, which count in its budget.`,
         ]),
   ].join("\n")}\n`;
+}
+
+function serversLine({ starts, isAtLeast }: NonNullable<Estimate["servers"]>): string {
+  const count = `${isAtLeast ? "at least " : ""}${starts} ${starts === 1 ? "start" : "starts"} of servers (serve)`;
+  return `models in turn: ${count}; how long one takes is theirs to say`;
 }
 
 /** How long a model in the process takes. */

@@ -1,6 +1,7 @@
 import type { UserText } from "../core/artifacts.ts";
 import type { ClassifierFit } from "../core/classifier-record.ts";
 import { mapConcurrent } from "../core/concurrency.ts";
+import { answeringUsers } from "../core/config/schedule.ts";
 import { worldName } from "../core/world-name.ts";
 import type { Answer, MethodContext } from "../methods/method.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
@@ -46,7 +47,7 @@ export async function answerWorld(
     }
     const gauges = stageGauges(run, `${stage}, ${method.name}`);
     const { answer, found } = await answering(run, gauges, method, world, learners, memo, test);
-    const answers = await mapConcurrent(test, config.concurrency, async (user) => {
+    const answers = await mapConcurrent(test, answeringUsers(config, test.length), async (user) => {
       const given = await answer(user);
       observe({ type: "progress", stage, done: 1, total });
       return given;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../core/config/resolved.ts";
+import { recordedModels } from "../core/config/serve.ts";
 import { UsageError } from "../core/errors.ts";
 import { parseJson } from "../core/json-file.ts";
 import type { System } from "../core/ports/system.ts";
@@ -34,7 +35,10 @@ export function folderOfStore(dir: string, exists: (path: string) => boolean): s
 export function writeConfig(system: System, dir: string, config: Config): void {
   // Leave to spend once more is given to one invocation, not to all that follow.
   const { more: _, ...budget } = config.budget;
-  system.writeFile(join(dir, RUN_FILES.config), json({ ...config, budget }));
+  system.writeFile(
+    join(dir, RUN_FILES.config),
+    json({ ...config, models: recordedModels(config.models), budget }),
+  );
 }
 
 /** Writes `results.json` alone; whatever is drawn from it is made elsewhere. */

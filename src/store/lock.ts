@@ -13,6 +13,7 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
+import { bornOf } from "./process-birth.ts";
 import { fullDiskError } from "./store-errors.ts";
 
 /** Who holds a directory. `born` tells a process from a later one that was given the same number. */
@@ -123,15 +124,6 @@ function isAlive(holder: Holder): boolean {
   }
   const born = bornOf(holder.pid);
   return born === "" || holder.born === "" || born === holder.born;
-}
-
-/** The boot and the clock tick in which a process began: field 22 of /proc/PID/stat (proc(5)). */
-function bornOf(pid: number): string {
-  const stat = tryRead(`/proc/${pid}/stat`);
-  if (stat === undefined) return "";
-  // The second field, the command in parentheses, may itself hold spaces and parentheses.
-  const start = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  return `${tryRead("/proc/sys/kernel/random/boot_id")?.trim() ?? ""}/${start}`;
 }
 
 /** A lock file that cannot be understood (a disk that was full) holds nobody. */

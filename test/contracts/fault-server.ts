@@ -65,6 +65,8 @@ interface Options {
     body: LoggedRequest["body"],
   ) => Fault | undefined;
   readonly delayMs?: number;
+  /** Any that is free when absent. */
+  readonly port?: number;
   /** How long "slow" takes. */
   readonly slowMs?: number;
 }
@@ -75,6 +77,7 @@ export async function faultServer({
   fault,
   delayMs = 0,
   slowMs = 100,
+  port = 0,
 }: Options): Promise<FaultServer> {
   const log: LoggedRequest[] = [];
   const server = createServer((request, response) => {
@@ -106,7 +109,7 @@ export async function faultServer({
     response.end(answer);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     log,

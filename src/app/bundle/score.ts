@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type AnswersFile, readAnswers } from "../../bundle/answers-file.ts";
 import { parseUserConfig } from "../../core/config/load.ts";
 import type { Config, MethodConfig, OwnMethodConfig } from "../../core/config/resolved.ts";
+import { withOwnCommands } from "../../core/config/serve.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
 import type { Submission } from "../../core/submission.ts";
@@ -11,6 +12,7 @@ import { type ConfiguredMethod, methodHead } from "../../methods/registry.ts";
 import type { RecordedAnswers } from "../../pipeline/prepared.ts";
 import { beginRun, type OpenRun, type ReadyRun, readyRun } from "../compose.ts";
 import type { Layer } from "../layers.ts";
+import { closed } from "../open-models.ts";
 import { type ConfigFlags, configFromFlags } from "../overrides.ts";
 import { completeConfig, merge, overBundle } from "../resolve.ts";
 import { openWorkplace } from "../workplace.ts";
@@ -67,10 +69,7 @@ export function openScoring(system: System, { ready, recorded, submission }: Rea
   const { out, budget } = ready.config;
   const place = openWorkplace(system, out, budget);
   const open = beginRun(ready, place);
-  const close = (): void => {
-    void ready.providers.close();
-    place.close();
-  };
+  const close = (): Promise<void> => closed(ready.providers, place);
   return { ...open, setup: { ...open.setup, recorded }, submission, close };
 }
 
@@ -89,7 +88,7 @@ async function scoringConfig(
     ...(budgetMore === undefined ? {} : { budgetMore }),
   });
   const layer: Layer = {
-    config: parseUserConfig(written, "the command line"),
+    config: withOwnCommands(parseUserConfig(written, "the command line")),
     from: () => "the command line",
   };
   const { bundle } = await bundleLayer(system, source);

@@ -52,7 +52,7 @@ export async function coordinate(
       store = await cluster.share(place.store, true);
       const id = runStamp(ready);
       const budget = await sharedBudget(cluster, config, id, place);
-      const run = { ...beginRun(ready, { ...place, store, budget }), close: () => place.store.flush() };
+      const run = { ...beginRun(ready, { ...place, store, budget }), close: async () => place.store.flush() };
       const setup = { ...run.setup, observe: () => {}, sink: { user: () => {}, sample: () => {} } };
       await announceRun(cluster.db, { id, version: VERSION, prompts: promptsPrint(), config: travelling });
       writeConfig(system, config.out, config);

@@ -43,7 +43,13 @@ function refuseCode({ models, methods }: Config): void {
 function withoutPrograms(config: unknown): unknown {
   const { models, ...rest } = (config ?? {}) as { readonly models?: Readonly<Record<string, object>> };
   const kept = Object.entries(models ?? {}).map(([role, model]) => {
-    const { serve: _serve, ...others } = model as { readonly serve?: unknown };
+    const {
+      serve: _serve,
+      env: _env,
+      readyTimeoutSeconds: _ready,
+      device: _device,
+      ...others
+    } = model as Partial<ModelConfig>;
     return [role, others];
   });
   return { ...rest, models: Object.fromEntries(kept) };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseUserConfig, resolveModel } from "../../core/config/load.ts";
 import type { ModelConfig } from "../../core/config/model-schema.ts";
 import type { Config } from "../../core/config/resolved.ts";
+import { withOwnCommands } from "../../core/config/serve.ts";
 import { StoppedError, UsageError } from "../../core/errors.ts";
 import type { Observer } from "../../core/events.ts";
 import { canonicalJson } from "../../core/hash.ts";
@@ -37,7 +38,9 @@ export function modelsNamed(
 ): readonly ModelConfig[] {
   if (specs.length === 0) return [under];
   const models = specs.map((spec) => {
-    const { models: written } = parseUserConfig({ models: { [role]: modelSpec(spec) } }, flag);
+    const { models: written } = withOwnCommands(
+      parseUserConfig({ models: { [role]: modelSpec(spec) } }, flag),
+    );
     return resolveModel(written?.[role], flag, under);
   });
   for (const model of models) checkModel(role, model, flag);
@@ -128,7 +131,7 @@ async function watched<O extends OpenModels, T>(
     await open.drain();
     throw error instanceof StoppedError ? resumable(error, out) : error;
   } finally {
-    open.close();
+    await open.close();
   }
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { mergeConfigs, parseUserConfig } from "../../core/config/load.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
+import { withOwnCommands, withoutCommands } from "../../core/config/serve.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
 import type { Results } from "../../core/run-record.ts";
@@ -41,10 +42,10 @@ export function secondConfig(
       remedy: `set one of: ${OWN_KEYS.join(", ")}`,
     });
   }
-  const settings = parseUserConfig(own, "the command line");
+  const settings = withOwnCommands(parseUserConfig(own, "the command line"));
   // Answers are judged as they are stored: the frozen set that they may stand on is not needed.
   const { bundle: _set, ...deciding } = config;
-  const asRun = parseUserConfig(deciding, join(dir, RUN_FILES.results));
+  const asRun = withoutCommands(parseUserConfig(deciding, join(dir, RUN_FILES.results)));
   // A model of the run must not lend its settings to the second judge.
   const { judge: _, ...models } = asRun.models ?? {};
   const complete = completeConfig(system, mergeConfigs({ ...asRun, models } as UserConfig, settings));

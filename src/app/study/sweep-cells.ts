@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseUserConfig } from "../../core/config/load.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
+import { withOwnCommands } from "../../core/config/serve.ts";
 import { UsageError } from "../../core/errors.ts";
 import { canonicalJson, fingerprint } from "../../core/hash.ts";
 import { parseJson } from "../../core/json-file.ts";
@@ -55,7 +56,7 @@ export async function planCells(
   const wrong: FailedCell[] = [];
   for (const { values, written, isSharedRun } of cells) {
     try {
-      const ready = await readyRun(quiet, { ...completeConfig(system, written()), budget });
+      const ready = await readyRun(quiet, { ...completeConfig(system, withOwnCommands(written())), budget });
       const stamp = runStamp(ready);
       const folder = join("cells", isSharedRun ? stamp : folderOf(values));
       const cell = { values, folder, config: { ...ready.config, out: join(out, folder) }, stamp };

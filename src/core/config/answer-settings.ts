@@ -36,6 +36,10 @@ export function answerSettings(model: ModelConfig): AnswerSettings {
     timeoutSeconds: _timeout,
     patienceSeconds: _patience,
     price: _price,
+    serve: _serve,
+    env: _env,
+    readyTimeoutSeconds: _ready,
+    device: _device,
     object,
     ...deciding
   } = model;

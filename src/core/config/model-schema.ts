@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { addressTrouble, isVariableName, secretsInAddresses, secretsInFields } from "./secrets.ts";
+import {
+  addressTrouble,
+  holdsSecret,
+  isSecretName,
+  isVariableName,
+  looksLikeKey,
+  secretsInAddresses,
+  secretsInFields,
+} from "./secrets.ts";
 
 const positive = z.int().min(1);
 
@@ -55,6 +63,44 @@ export const serverKeys = {
   }),
 } as const;
 
+const variableValues = z
+  .record(z.string().regex(/^[A-Za-z_]\w*$/, "this is no name of a variable"), z.string())
+  .superRefine((fields, context) => {
+    for (const [name, text] of Object.entries(fields)) {
+      if (!isSecretName(name) && !looksLikeKey(text)) continue;
+      const message =
+        "this looks like a secret: set it in the environment, which the command is given as a whole";
+      context.addIssue({ code: "custom", path: [name], message });
+    }
+  });
+
+const commandLine = z
+  .union([z.string().min(1), z.array(z.string()).min(1)])
+  .superRefine((command, context) => {
+    if (!holdsSecret([command].flat().flatMap((text) => text.split(/\s+/)))) return;
+    const message =
+      "this command holds what looks like a secret: set it in the environment, which the command is given as a whole (vLLM reads VLLM_API_KEY)";
+    context.addIssue({ code: "custom", message });
+  });
+
+/** Of the server that the tool starts itself. */
+const started = {
+  env: variableValues.optional().meta({
+    description:
+      "variables for the command of `serve`, besides those of the environment; values are not written into records",
+    unset: "none",
+  }),
+  readyTimeoutSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: "how long a started server may take until it answers", unset: "1800" }),
+  device: z.string().min(1).optional().meta({
+    description: "what the started server occupies: servers of one device take turns",
+    unset: "`gpu`",
+  }),
+} as const;
+
 const price = z.strictObject({
   input: z.number().min(0).describe("of what the model reads"),
   output: z.number().min(0).describe("of what it writes"),
@@ -92,6 +138,15 @@ export const modelObject = z.strictObject({
     unset: "that of OpenAI",
   }),
   ...serverKeys,
+  serve: z
+    .union([commandLine, z.strictObject({ command: commandLine.describe("the command"), ...started })])
+    .optional()
+    .meta({
+      description:
+        "command that starts the model's server on this machine (no shell): run when the model is needed, ended when its stage is done; only from a configuration file or flags of your own",
+      unset: "the server runs already",
+    }),
+  ...started,
   concurrency: positive
     .optional()
     .meta({ description: "calls in flight, at each server", unset: "the configuration's `concurrency`" }),

@@ -209,7 +209,7 @@ export const userConfigSchema = z.strictObject({
   schedule: z.enum(["users", "stages"]).optional().meta({
     description:
       "`users`: each user in turn, so that all models work at the same time; `stages`: all rewrites, then all candidates, all ratings, all answers, all judging, for models that take turns on one machine; the results are the same",
-    unset: "`users`",
+    unset: "`users`; `stages` where commands of `serve` share a device",
   }),
   threads: positive.optional().meta({
     description:

@@ -107,6 +107,18 @@ export function secretsInFields(fields: unknown): SecretFound[] {
   });
 }
 
+/** Whether a command line hands over a secret: `--api-key VALUE`, `--token=VALUE`, or a word that begins as keys do. */
+export function holdsSecret(words: readonly string[]): boolean {
+  return words.some((word, i) => {
+    const [, option = "", value] = /^--?([\w-]+)(?:=(.*))?$/.exec(word) ?? [];
+    const given = value ?? words[i + 1] ?? "";
+    // Limits on tokens and names of files are none.
+    const isNamed =
+      isSecretName(option) && !/^$|^-|^\d+$/.test(given) && !/(^|-)(file|path|env)$/.test(option);
+    return isNamed || KEY_BEGINNINGS.test(value ?? word);
+  });
+}
+
 /** Every text in a value, with the way to it. */
 function textsIn(
   value: unknown,

@@ -1,4 +1,4 @@
-import { ProviderError, StoppedError } from "../../core/errors.ts";
+import { ApmError, ProviderError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { type Patience, patienceWith } from "./patience.ts";
 import type { Attempt, Server } from "./server.ts";
@@ -136,8 +136,12 @@ export function trafficLimiter(
   /** What the caller is told: the error, or that patience is used up. */
   const failed = (error: unknown, attempt: Attempt | undefined, startedAt: number): unknown => {
     if (!(error instanceof ProviderError)) {
+      // A stop, or a server that cannot be had: nobody waits for it any more.
+      if (error instanceof ApmError) {
+        server?.giveUp();
+        rejectWaiting(error);
+      }
       attempt?.dropped();
-      if (error instanceof StoppedError) rejectWaiting(error);
       return error;
     }
     if (error.failure !== "transient") {

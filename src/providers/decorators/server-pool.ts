@@ -1,4 +1,4 @@
-import { ProviderError, StoppedError } from "../../core/errors.ts";
+import { ApmError, ProviderError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { OneOrMore } from "./call.ts";
 import type { ServerLimiter, TrafficLimiter } from "./limiter.ts";
@@ -93,8 +93,9 @@ export function serverPool(
         if (isGone(reason, server)) continue;
         // What waits can only fail as well.
         const endsAll =
-          reason instanceof StoppedError ||
-          (reason instanceof ProviderError && (reason.failure === "fatal" || reason.isFinal));
+          reason instanceof ProviderError
+            ? reason.failure === "fatal" || reason.isFinal
+            : reason instanceof ApmError;
         if (endsAll) rejectWaiting(reason);
         throw reason;
       }
