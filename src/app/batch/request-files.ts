@@ -3,8 +3,8 @@ import type { LineWriter, System } from "../../core/ports/system.ts";
 import type { MissingRequest } from "../../providers/files/desk.ts";
 
 /** Most requests in one file, and most bytes: what OpenAI's Batch API takes. */
-export const MOST_REQUESTS = 50_000;
-export const MOST_BYTES = 200_000_000;
+const MOST_REQUESTS = 50_000;
+const MOST_BYTES = 200_000_000;
 
 /** A file that was written. */
 export interface RequestFile {

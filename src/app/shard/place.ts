@@ -43,7 +43,7 @@ export function openShardPlace(system: System, config: Config, dir: string, shar
 }
 
 /** A shard's part of a budget, of which something is spent already. */
-export function budgetOf(
+function budgetOf(
   { budget: { calls, usd, ...rest } }: Pick<Config, "budget">,
   spent: Spending | undefined,
   { index, of }: Shard,
