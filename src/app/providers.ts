@@ -134,7 +134,8 @@ export async function openProviders(
   };
   for (const settings of wanted) await providerOf(settings).prepare?.(settings, around);
   const telemetry = await telemetryOf(system);
-  const hosting = await hostingOf(system, out, wanted, around.transport.fetch, tell);
+  // What files answer needs no server.
+  const hosting = await hostingOf(system, out, files ? [] : wanted, around.transport.fetch, tell);
   const flights = flightsOf(stop, tell);
   const look = run && preflight(run, reachOf(env), tell);
   const chatOf = (settings: PlacedModel): LanguageModel => {
