@@ -10,9 +10,9 @@ import { TRAINER_PYTHON } from "./real-trainer.ts";
 const folder = temporaryFolder();
 
 /** Relative; the mean margin after a training may differ more, and pairs near 0 may fall to the other side. */
-function expectAgreement(found: Agreement): void {
+function expectAgreement(found: Agreement, gradient = 1e-4): void {
   expect(found.loss).toBeLessThan(1e-4);
-  expect(found.gradient).toBeLessThan(1e-4);
+  expect(found.gradient).toBeLessThan(gradient);
   expect(found.meanMargin.difference).toBeLessThan(0.02);
   expect(found.decidedOtherwise).toBeLessThanOrEqual(2);
   // Otherwise nothing was trained that could agree.
@@ -27,6 +27,7 @@ describe("the trainer and the in-process trainer agree in losses, gradients and 
 
   it.runIf(existsSync(weightsOf("smollm2")))("on a real LLM of 135 million parameters", async () => {
     const plan = await planOf("smollm2", LOSSES.dpo, join(folder, "real"), TRAINER_PYTHON);
-    expectAgreement(await agreement(plan));
+    // Thirty layers of roundings in 32 bits, in one pair's difference of two gradients: 1.9e-4 were measured.
+    expectAgreement(await agreement(plan), 5e-4);
   });
 });
