@@ -13,7 +13,11 @@ const OF_SERVERS = new Set([
   "--ctx-size",
   "--max-model-len",
   "--return-tokens-as-token-ids",
+  "--served-model-name",
 ]);
+
+/** What a remedy tells to start besides apm-bench, with its options. */
+const OTHER_PROGRAMS = /(?:apm-trainer|vllm) [a-z]+ [^)`;"]*/g;
 
 /** Commands that go through a run's store and pay for nothing, so that no budget of theirs is ever spent. */
 const NEVER_PAYING = new Set(["export", "data"]);
@@ -49,9 +53,9 @@ const reached = new Map(COMMANDS.map(({ name }) => [name, reachedBy(`src/cli/com
 function optionsNamed(file: string): { command: string | undefined; option: string }[] {
   const remedies = text(file).match(/\bremedy:?[\s\S]*?(?:,\n|\n\s*\}|;\n)/g) ?? [];
   return remedies.flatMap((remedy) =>
-    [...remedy.matchAll(/(?:apm-bench ([a-z]+)[^`;,"]*?)?(--[a-z][a-z-]+)/g)].map(
-      ([, command, option = ""]) => ({ command, option }),
-    ),
+    [
+      ...remedy.replaceAll(OTHER_PROGRAMS, "").matchAll(/(?:apm-bench ([a-z]+)[^`;,"]*?)?(--[a-z][a-z-]+)/g),
+    ].map(([, command, option = ""]) => ({ command, option })),
   );
 }
 

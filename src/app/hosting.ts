@@ -23,7 +23,7 @@ export interface Hosting {
 }
 
 /** Where the logs of servers lie, seen from the run directory. */
-export const SERVER_LOGS = "servers";
+const SERVER_LOGS = "servers";
 const ANSWER_MS = 5_000;
 const SHORTEST_SECRET = 6;
 

@@ -12,7 +12,7 @@ export function bornOf(pid: number): string {
 }
 
 /** Of the running system; empty where it has none. */
-export const bootId = (): string => tryRead("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+const bootId = (): string => tryRead("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 
 /** The fields of /proc/PID/stat from the third on; the second, a name in parentheses, may itself hold both. */
 export const statFields = (stat: string): string[] => stat.slice(stat.lastIndexOf(")") + 2).split(" ");

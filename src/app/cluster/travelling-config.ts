@@ -35,7 +35,8 @@ function refuseCode({ models, methods }: Config): void {
   if (own.length === 0) return;
   throw new UsageError("this is code of somebody's own, and code does not travel through a queue", {
     where: own.join(", "),
-    remedy: "leave it out of runs with --queue, or share the work without a queue (docs/cluster.md)",
+    remedy:
+      "leave it out of what apm-bench run --queue shares, or share the work without a queue (docs/cluster.md)",
   });
 }
 
@@ -108,7 +109,7 @@ function checkVariables(part: object, where: string, allowed: readonly string[])
     `the run wants to send what stands in ${refused.join(", ")} of this machine's environment`,
     {
       where,
-      remedy: `allow it with ${refused.map((name) => `--key ${name}`).join(" ")}, or give the worker a configuration file of its own`,
+      remedy: `allow it with apm-bench work --key ${refused.join(" --key ")}, or give the worker a configuration file of its own`,
     },
   );
 }

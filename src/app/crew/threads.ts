@@ -47,7 +47,7 @@ export function brokenThread(cause: Error): never {
   throw new ApmError(`a thread of the run broke down: ${cause.message}`, {
     where: "threads",
     remedy:
-      "run the same command again: what was made is stored; with --threads 1 everything is computed in one thread",
+      "run the same command again: what was made is stored; with threads: 1 in the configuration everything is computed in one",
     cause,
   });
 }

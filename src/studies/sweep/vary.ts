@@ -11,7 +11,7 @@ export interface Variation {
 export type CellValues = Readonly<Record<string, unknown>>;
 
 const EXAMPLE =
-  "write KEY=VALUE,VALUE such as --vary historyLength=1,2,4 or --vary methods.routing.labels=margin,soft; lists and objects as JSON";
+  "write KEY=VALUE,VALUE such as apm-bench sweep --vary historyLength=1,2,4 or apm-bench sweep --vary methods.routing.labels=margin,soft; lists and objects as JSON";
 
 /** Keys that a sweep decides itself, and why. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -80,7 +80,7 @@ export function combinations(variations: readonly Variation[]): CellValues[] {
   if (twice !== undefined) {
     throw new UsageError(`${twice} is varied twice`, {
       where: "--vary",
-      remedy: "list all of its values in one --vary",
+      remedy: "list all of its values in one apm-bench sweep --vary",
     });
   }
   return variations.reduce<CellValues[]>(
