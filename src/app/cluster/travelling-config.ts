@@ -105,11 +105,12 @@ function checkVariables(part: object, where: string, allowed: readonly string[])
   });
   const refused = [...named, ...token].filter((name) => !allowed.includes(String(name)));
   if (refused.length === 0) return;
+  const keys = refused.map((name) => `--key ${name}`).join(" ");
   throw new UsageError(
     `the run wants to send what stands in ${refused.join(", ")} of this machine's environment`,
     {
       where,
-      remedy: `allow it with apm-bench work --key ${refused.join(" --key ")}, or give the worker a configuration file of its own`,
+      remedy: `allow it with apm-bench work ${keys}, or give the worker a configuration file of its own`,
     },
   );
 }

@@ -34,7 +34,11 @@ function cellOf(
   return {
     values: { "users.train": train, ...more },
     folder: `${train}`,
-    results: { methods, baseline: { meanReward: 5.5 } } as unknown as Results,
+    results: {
+      config: { judge: { mapping: "linear" } },
+      methods,
+      baseline: { meanReward: 5.5 },
+    } as unknown as Results,
     differences: new Map(Object.entries(gains).map(([name, gain]) => [name, worldsOf(gain)])),
   };
 }

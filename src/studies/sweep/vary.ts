@@ -25,8 +25,9 @@ const REFUSED: Readonly<Record<string, string>> = {
  * @throws UsageError
  */
 export function parseVariation(text: string): Variation {
+  const where = `--vary ${text}`;
   const fail = (message: string, remedy = EXAMPLE): never => {
-    throw new UsageError(message, { where: `--vary ${text}`, remedy });
+    throw new UsageError(message, { where, remedy });
   };
   const at = text.indexOf("=");
   const key = text.slice(0, at);
