@@ -31,10 +31,7 @@ export interface ClassifierRecord extends Omit<ClassifierFit, "accuracy"> {
   readonly accuracy: Shares & { readonly test: number | null };
 }
 
-/** What fitting a method found in one world. */
-export interface LearnedRecord {
-  /** By name: a chosen penalty, a worth on validation users. */
-  readonly learned?: Readonly<Record<string, number>>;
-  /** How its classifier of styles was fitted, where it has one. */
-  readonly classifier?: ClassifierRecord;
+/** The same in the world of a seed. */
+export interface WorldClassifier extends ClassifierRecord {
+  readonly seed: number;
 }

@@ -1,4 +1,4 @@
-import type { LearnedRecord } from "./classifier-record.ts";
+import type { WorldClassifier } from "./classifier-record.ts";
 import type { BundleConfig, Conduct, Config } from "./config/resolved.ts";
 import type { DifferenceHistogram } from "./difference-histogram.ts";
 import type { EndedRewrites } from "./ended-rewrites.ts";
@@ -78,10 +78,10 @@ export interface MethodSummary {
   } | null;
 }
 
-export interface WorldSummary
-  extends Pick<MethodSummary, "meanReward" | "delta" | "win" | "tie" | "loss">,
-    LearnedRecord {
+export interface WorldSummary extends Pick<MethodSummary, "meanReward" | "delta" | "win" | "tie" | "loss"> {
   readonly seed: number;
+  /** What fitting found, by name: a chosen penalty, a worth on validation users. */
+  readonly learned?: Readonly<Record<string, number>>;
 }
 
 /** Δ of one method on some of the pairs. */
@@ -114,6 +114,8 @@ export interface MethodResult extends RankingRecord {
   readonly about?: MethodAbout;
   readonly summary: MethodSummary;
   readonly perWorld: readonly WorldSummary[];
+  /** How the method's classifier of styles was fitted in each world, where it has one. */
+  readonly classifiers?: readonly WorldClassifier[];
   readonly perPrinciple: readonly PrincipleSummary[];
   readonly perAttribute: readonly AttributeSummary[];
   readonly differences: DifferenceHistogram;

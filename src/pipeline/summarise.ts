@@ -117,8 +117,8 @@ function summariseMethod(
       tie,
       loss,
       ...learnedIn(outcomes[w] as WorldOutcome, m),
-      ...classifierIn(outcomes[w] as WorldOutcome, m),
     })),
+    ...classifiersIn(outcomes, m),
     ...summariseRankings(outcomes, m),
     ...breakdown(config.pool, rewards, labels, outcomes, attributes, config.judge.mapping),
   };
@@ -129,9 +129,12 @@ function learnedIn({ learned }: WorldOutcome, m: number): Pick<WorldSummary, "le
   return facts.length === 0 ? {} : { learned: Object.fromEntries(facts) };
 }
 
-function classifierIn({ classifiers }: WorldOutcome, m: number): Pick<WorldSummary, "classifier"> {
-  const classifier = classifiers?.[m];
-  return classifier === undefined ? {} : { classifier };
+function classifiersIn(outcomes: readonly WorldOutcome[], m: number): Pick<MethodResult, "classifiers"> {
+  const classifiers = outcomes.flatMap(({ world, classifiers }) => {
+    const fitted = classifiers?.[m];
+    return fitted === undefined ? [] : [{ seed: world.seed, ...fitted }];
+  });
+  return classifiers.length === 0 ? {} : { classifiers };
 }
 
 const UNTESTED = {

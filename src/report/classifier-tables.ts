@@ -1,5 +1,5 @@
 import { styleLabels } from "../core/artifacts.ts";
-import type { ClassifierRecord } from "../core/classifier-record.ts";
+import type { WorldClassifier } from "../core/classifier-record.ts";
 import type { MethodResult, Results } from "../core/run-record.ts";
 import { worldName } from "../core/world-name.ts";
 import { mean } from "../statistics/descriptive.ts";
@@ -8,15 +8,12 @@ import { left, right, type Table } from "./table.ts";
 
 /** A method whose classifier of styles stands in the record. */
 interface Classified extends Pick<MethodResult, "name"> {
-  readonly fits: readonly (ClassifierRecord & { readonly seed: number })[];
+  readonly fits: readonly WorldClassifier[];
 }
 
 /** Methods with classifiers of styles, in the run's order. */
 function classifiedMethods({ methods }: Results): Classified[] {
-  return methods.flatMap(({ name, perWorld }) => {
-    const fits = perWorld.flatMap(({ seed, classifier }) => (classifier ? [{ ...classifier, seed }] : []));
-    return fits.length === 0 ? [] : [{ name, fits }];
-  });
+  return methods.flatMap(({ name, classifiers: fits = [] }) => (fits.length === 0 ? [] : [{ name, fits }]));
 }
 
 /**

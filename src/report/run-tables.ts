@@ -51,7 +51,7 @@ export function worldTable(results: Results): Table {
       percent(c.tie),
       percent(c.loss),
     ]),
-    data: cells.map(({ learned: _learned, classifier: _classifier, ...c }) => c),
+    data: cells.map(({ learned: _learned, ...c }) => c),
   };
 }
 

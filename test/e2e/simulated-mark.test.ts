@@ -91,6 +91,8 @@ const WRITTEN: Readonly<
   language: [
     ["users (rewriter)", ["language", "real-answers", "--min-conversations", "1", "--out", "language"]],
   ],
+  mapping: null,
+  reproduce: [[ALL, ["reproduce", "history", "--model", "sim", "--scale", "0.005", "--out", "reproduced"]]],
   sweep: [[ALL, ["sweep", ...SMOKE, "--vary", "historyLength=1,2", "--out", "sweep"]]],
   rejudge: [[TINY, ["rejudge", "real-answers", "--judge", "sim:peer"]]],
   init: null,
@@ -98,6 +100,10 @@ const WRITTEN: Readonly<
   estimate: null,
   view: null,
   completion: null,
+  // What is made of calls that are asked elsewhere; the run that takes them in tells.
+  calls: null,
+  store: null,
+  work: null,
   data: [
     [TINY, ["data", "freeze", "real-answers", "--out", "frozen"]],
     [TINY, ["data", "tasks", "frozen", "--out", "tasks.jsonl"]],

@@ -37,7 +37,7 @@ function routed(place: string, env: CliEnvironment = {}, more: Record<string, un
   };
 }
 const classifiersOf = (results: Results, name: string) =>
-  results.methods.find((m) => m.name === name)!.perWorld.map(({ classifier }) => classifier!);
+  results.methods.find((m) => m.name === name)!.classifiers!;
 
 describe("routing by an encoder that a trainer fine-tunes", () => {
   it("stands beside the linear router, with its accuracies, loss curve and labels, and is not trained again", async () => {
@@ -198,6 +198,6 @@ describe("routing on the embedder's vectors", () => {
     expect(code).toBe(0);
     const { methods } = JSON.parse(stdout) as Results;
     expect(methods[2]!.summary).toEqual(methods[1]!.summary);
-    expect(methods[2]!.perWorld[0]!.classifier?.classifier).toBe("embedding");
+    expect(methods[2]!.classifiers![0]!.classifier).toBe("embedding");
   });
 });

@@ -104,7 +104,7 @@ describe("a crew", () => {
     const broken = lane(() => Promise.reject(new Error("out of memory")));
     await expect(crewed([broken]).users()).rejects.toMatchObject({
       message: "a thread of the run broke down: out of memory",
-      remedy: expect.stringContaining("--threads 1"),
+      remedy: expect.stringContaining("threads: 1"),
     });
   });
 

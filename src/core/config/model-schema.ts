@@ -104,12 +104,10 @@ const started = {
 const price = z.strictObject({
   input: z.number().min(0).describe("of what the model reads"),
   output: z.number().min(0).describe("of what it writes"),
-  batch: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe("what of it is paid for answers that come as batch files, such as 0.5; the whole when not set"),
+  batch: z.number().min(0).max(1).optional().meta({
+    description: "what of it is paid for answers that come as batch files, such as 0.5",
+    unset: "1, the whole price",
+  }),
 });
 
 /** What stands for a setting that is not set. */

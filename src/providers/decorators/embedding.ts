@@ -77,8 +77,10 @@ export function guardedEmbedder(
         else found.set(text, stored);
       }
       if (missing.length === 0) counter.hit();
-      const batches = Array.from({ length: Math.ceil(missing.length / batchSize) }, (_, i) =>
-        missing.slice(i * batchSize, (i + 1) * batchSize),
+      // A provider without a bound takes them all at once.
+      const most = Math.min(batchSize, Math.max(missing.length, 1));
+      const batches = Array.from({ length: Math.ceil(missing.length / most) }, (_, i) =>
+        missing.slice(i * most, (i + 1) * most),
       );
       await forEachConcurrent(batches, Math.min(atOnce, batches.length), async (batch) => {
         const { vectors } = await ask(batch);

@@ -57,8 +57,8 @@ export function runFigures(results: Results): RunFigure[] {
         }),
       ),
     ...methods.flatMap((m): RunFigure[] => {
-      const curves = m.perWorld.flatMap(({ seed, classifier }) =>
-        classifier?.lossCurve === undefined ? [] : [{ seed, points: classifier.lossCurve }],
+      const curves = (m.classifiers ?? []).flatMap(({ seed, lossCurve: points }) =>
+        points === undefined ? [] : [{ seed, points }],
       );
       if (curves.length === 0) return [];
       return [
