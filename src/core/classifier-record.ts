@@ -35,3 +35,8 @@ export interface ClassifierRecord extends Omit<ClassifierFit, "accuracy"> {
 export interface WorldClassifier extends ClassifierRecord {
   readonly seed: number;
 }
+
+/** Of a method: how its classifier of styles was fitted in each world, where it has one. */
+export interface ClassifiersRecord {
+  readonly classifiers?: readonly WorldClassifier[];
+}

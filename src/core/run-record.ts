@@ -1,4 +1,4 @@
-import type { WorldClassifier } from "./classifier-record.ts";
+import type { ClassifiersRecord } from "./classifier-record.ts";
 import type { BundleConfig, Conduct, Config } from "./config/resolved.ts";
 import type { DifferenceHistogram } from "./difference-histogram.ts";
 import type { EndedRewrites } from "./ended-rewrites.ts";
@@ -102,7 +102,7 @@ export interface AttributeSummary extends GroupSummary {
 }
 
 /** One method in `results.json`. */
-export interface MethodResult extends RankingRecord {
+export interface MethodResult extends RankingRecord, ClassifiersRecord {
   readonly id: string;
   readonly name: string;
   /**
@@ -114,8 +114,6 @@ export interface MethodResult extends RankingRecord {
   readonly about?: MethodAbout;
   readonly summary: MethodSummary;
   readonly perWorld: readonly WorldSummary[];
-  /** How the method's classifier of styles was fitted in each world, where it has one. */
-  readonly classifiers?: readonly WorldClassifier[];
   readonly perPrinciple: readonly PrincipleSummary[];
   readonly perAttribute: readonly AttributeSummary[];
   readonly differences: DifferenceHistogram;

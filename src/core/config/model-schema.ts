@@ -86,8 +86,7 @@ const commandLine = z
 /** Of the server that the tool starts itself. */
 const started = {
   env: variableValues.optional().meta({
-    description:
-      "variables for the command of `serve`, besides those of the environment; values are not written into records",
+    description: "variables for the command of `serve`, besides the environment's; no record holds values",
     unset: "none",
   }),
   readyTimeoutSeconds: z
