@@ -42,6 +42,12 @@ const QUICK = { learningRate: 0.01, epochs: 2, checkpointSteps: 1 };
 const ROUTER = routerJob({ path: "modernbert" }, { ...QUICK, microBatch: 2, accumulate: 2 });
 const SOFT = softPromptJob({ path: "llama" }, { ...QUICK, rank: 2, alpha: 4, batchSize: 2 });
 
+/** As long as it takes to be killed in the middle. */
+const long = ({ request, ...job }: TrainerJob): TrainerJob => ({
+  ...job,
+  request: { ...request, settings: { ...(request.settings as object), epochs: 60 } },
+});
+
 let trials = 0;
 /** The same request under another key: another job, with the same result. */
 const anew = (job: TrainerJob): TrainerJob => ({ ...job, key: (trials++).toString(16).padStart(32, "c") });
@@ -55,18 +61,18 @@ trainerContract("apm-trainer", async () => {
 
 describe("apm-trainer", () => {
   it.each([
-    ["an encoder router", ROUTER],
-    ["a soft prompt", SOFT],
+    ["an encoder router", long(ROUTER)],
+    ["a soft prompt", long(SOFT)],
   ])("killed in the middle of %s, and started again, comes to the same result", async (_, job) => {
     const whole = resultOf(await trainerAt(server.url).train(anew(job), () => {}));
-    const long = anew(job);
+    const again = anew(job);
     const own = join(folder, `killed-${trials}`);
     let other = await startRealTrainer(own, allowed);
     const port = Number(new URL(other.url).port);
     let restarted: Promise<void> | undefined;
     const told: TrainerProgress[] = [];
     try {
-      const result = await trainerAt(other.url, {}, PATIENT_MS).train(long, (progress) => {
+      const result = await trainerAt(other.url, {}, PATIENT_MS).train(again, (progress) => {
         told.push(progress);
         if ((progress.step ?? 0) < 2) return;
         restarted ??= other.kill().then(async () => {

@@ -58,12 +58,12 @@ export function httpTrainer(
     },
     async train(job, progress) {
       await greet();
-      await followJob(
+      const result = (): Promise<unknown> => requests.json("GET", `jobs/${job.key}/result`);
+      return followJob(
         job.key,
-        { place, begin: () => begin(job), stateOf, progress },
+        { place, begin: () => begin(job), stateOf, result, progress },
         { clock, stop, patienceMs },
       );
-      return requests.json("GET", `jobs/${job.key}/result`);
     },
     async has(key) {
       await greet();
