@@ -42,10 +42,10 @@ const QUICK = { learningRate: 0.01, epochs: 2, checkpointSteps: 1 };
 const ROUTER = routerJob({ path: "modernbert" }, { ...QUICK, microBatch: 2, accumulate: 2 });
 const SOFT = softPromptJob({ path: "llama" }, { ...QUICK, rank: 2, alpha: 4, batchSize: 2 });
 
-/** As long as it takes to be killed in the middle. */
+/** Long enough to be killed in the middle, or as its result is fetched. */
 const long = ({ request, ...job }: TrainerJob): TrainerJob => ({
   ...job,
-  request: { ...request, settings: { ...(request.settings as object), epochs: 60 } },
+  request: { ...request, settings: { ...(request.settings as object), epochs: 12 } },
 });
 
 let trials = 0;

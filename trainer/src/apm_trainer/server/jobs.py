@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import signal
 import subprocess
 import threading
 from collections import deque
@@ -155,6 +156,9 @@ def _ended(folder: JobFolder, status: int) -> None:
         return
     kinds: dict[int, Kind] = {code: kind for kind, code in EXIT_CODES.items()}
     kind = "killed" if status < 0 else kinds.get(status, "killed" if status > 128 else "internal")
+    if status in (-signal.SIGTERM, 128 + signal.SIGTERM):
+        # Asked to stop while it was still starting, or by whoever shuts the machine down.
+        kind = "stopped"
     said = f"the worker was ended by signal {-status}" if status < 0 else f"the worker ended with status {status}"
     _tell_failure(folder, TrainerError(kind, said, REMEDIES.get(kind, REMEDIES["internal"])))
 
