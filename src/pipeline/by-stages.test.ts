@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SimRunOptions, simRun, simSetup } from "../../test/support/sim-run.ts";
+import { failingRewrites, type SimRunOptions, simRun, simSetup } from "../../test/support/sim-run.ts";
 import type { UserConfig } from "../core/config/schema.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import { evaluateWorlds } from "./evaluate-world.ts";
@@ -15,16 +15,6 @@ const SETTINGS: UserConfig = {
   methods: ["none", "routing-oracle", "routing", "rag-summary", "in-context"],
   statistics: { resamples: 20, permutations: 20 },
 };
-/** Rewrites some of which are empty, so that users are replaced. */
-const failing: SimRunOptions["wrap"] = (model, role) => ({
-  ...model,
-  async generate(request) {
-    const result = await model.generate(request);
-    const fails = role === "rewriter" && result.text.length % 11 === 0;
-    return fails ? { ...result, text: "" } : result;
-  },
-});
-
 /** Which roles were asked, in order, each run of one role as one entry. */
 function listening() {
   const turns: string[] = [];
@@ -44,7 +34,7 @@ function listening() {
 describe("a run by stages", () => {
   it.each<[string, UserConfig, SimRunOptions]>([
     ["of users who are all made", {}, {}],
-    ["with users who are replaced", {}, { wrap: failing }],
+    ["with users who are replaced", {}, { wrap: failingRewrites }],
     ["that rates what worlds weigh", { judge: { ratings: "targets" } }, {}],
     ["whose test users need no candidates", { methods: ["none", "routing"] }, {}],
     ["that nobody learns in", { methods: ["none", "in-context"] }, {}],

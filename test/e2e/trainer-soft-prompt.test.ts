@@ -1,23 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { TrainerRequest } from "../../src/core/ports/trainer.ts";
 import type { Results, Sample } from "../../src/core/run-record.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { runCli } from "../support/run-cli.ts";
-import { type StandInTrainer, standInTrainer } from "../support/stand-in-trainer.ts";
+import { standInTrainers } from "../support/stand-in-trainer.ts";
 import { standInWork } from "../support/stand-in-work.ts";
 
 const folder = temporaryFolder();
-const started: StandInTrainer[] = [];
-afterEach(async () => {
-  for (const trainer of started.splice(0)) await trainer.close();
-});
-async function standIn(): Promise<StandInTrainer> {
-  const trainer = await standInTrainer();
-  started.push(trainer);
-  return trainer;
-}
+const standIn = standInTrainers();
 
 let runs = 0;
 /** A small run with soft prompts that a trainer makes. */

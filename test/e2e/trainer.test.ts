@@ -1,22 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Results } from "../../src/core/run-record.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
 import { type CliEnvironment, runCli, startCli } from "../support/run-cli.ts";
-import { type StandInTrainer, standInTrainer } from "../support/stand-in-trainer.ts";
+import { standInTrainers } from "../support/stand-in-trainer.ts";
 import { standInWork } from "../support/stand-in-work.ts";
 
 const folder = temporaryFolder();
-const started: StandInTrainer[] = [];
-afterEach(async () => {
-  for (const trainer of started.splice(0)) await trainer.close();
-});
-async function standIn(): Promise<StandInTrainer> {
-  const trainer = await standInTrainer();
-  started.push(trainer);
-  return trainer;
-}
+const standIn = standInTrainers();
 
 let runs = 0;
 /** A small run with a fine-tuned router beside the linear one; a function that gives its command again and again. */

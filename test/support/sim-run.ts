@@ -31,6 +31,15 @@ export interface SimRunOptions {
   readonly wrap?: (model: LanguageModel, role: ModelRole) => LanguageModel;
 }
 
+/** Of the simulated rewriter's texts some are empty, so that users are replaced. */
+export const failingRewrites: SimRunOptions["wrap"] = (model, role) => ({
+  ...model,
+  async generate(request) {
+    const result = await model.generate(request);
+    return role === "rewriter" && result.text.length % 11 === 0 ? { ...result, text: "" } : result;
+  },
+});
+
 /** A run in this process: what it found, and the records that the command line would write. */
 export interface SimRun {
   readonly outcome: RunOutcome;

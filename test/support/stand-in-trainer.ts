@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { afterEach } from "vitest";
 import type { TrainerQuestion, TrainerRequest } from "../../src/core/ports/trainer.ts";
 import { type StandInWork, standInAnswers, standInProbabilities, standInWork } from "./stand-in-work.ts";
 
@@ -153,4 +154,17 @@ export async function standInTrainer(): Promise<StandInTrainer> {
   await listen(0);
   trainer.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return trainer;
+}
+
+/** Stand-ins that are closed after the test that started them. */
+export function standInTrainers(): () => Promise<StandInTrainer> {
+  const started: StandInTrainer[] = [];
+  afterEach(async () => {
+    for (const trainer of started.splice(0)) await trainer.close();
+  });
+  return async () => {
+    const trainer = await standInTrainer();
+    started.push(trainer);
+    return trainer;
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SimRunOptions, simRun, simSetup } from "../../../test/support/sim-run.ts";
+import { failingRewrites, type SimRunOptions, simRun, simSetup } from "../../../test/support/sim-run.ts";
 import type { UserConfig } from "../../core/config/schema.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { memoryStore } from "../../store/memory.ts";
@@ -15,15 +15,6 @@ const SETTINGS: UserConfig = {
   methods: ["none", "routing-oracle", "routing", "rag-summary", "in-context"],
   statistics: { resamples: 20, permutations: 20 },
 };
-/** Rewrites some of which are empty, so that users are replaced. */
-const failing: SimRunOptions["wrap"] = (model, role) => ({
-  ...model,
-  async generate(request) {
-    const result = await model.generate(request);
-    return role === "rewriter" && result.text.length % 11 === 0 ? { ...result, text: "" } : result;
-  },
-});
-
 /** A store that remembers what was put into it. */
 function listening(): { store: Store; put: Map<string, () => void>; into: (other: Store) => void } {
   const store = memoryStore();
@@ -89,7 +80,7 @@ async function inPieces(settings: UserConfig, options: SimRunOptions) {
 describe("units of work", () => {
   it.each<[string, UserConfig, SimRunOptions]>([
     ["users who are all made", {}, {}],
-    ["users who are replaced", {}, { wrap: failing }],
+    ["users who are replaced", {}, { wrap: failingRewrites }],
     ["test users without candidates", { methods: ["routing", "in-context"] }, {}],
     ["ratings of what worlds weigh", { judge: { ratings: "targets" } }, {}],
   ])("make all calls of a run, and each once: %s", async (_what, settings, options) => {
