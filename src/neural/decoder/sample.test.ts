@@ -41,6 +41,16 @@ describe("sampling", () => {
     );
   });
 
+  it("takes top-p of what top-k leaves, though few tokens are probable", () => {
+    // Eleven of weight 1 and one of 0.8182: top-k drops that one, and 17 % of 11 are two tokens, of 11.8 three.
+    const logits = [-0.020067069679498672, ...Array.from({ length: 11 }, () => 0)];
+    const sampling = { temperature: 0.1, topK: 11, topP: 0.16923076924638472, minP: 0 };
+    const drawn = new Set<number>();
+    const rng = rngOf(rootKey(6));
+    for (let i = 0; i < 200; i++) drawn.add(sampleToken(Float32Array.from(logits), sampling, rng));
+    expect([...drawn].sort()).toEqual([1, 2]);
+  });
+
   it("draws as often as the probabilities say", () => {
     const logits = [1, 0.2, -0.5, 2, -3, 0.9];
     const sampling = { temperature: 0.8, topK: 5, topP: 0.97, minP: 0.02 };

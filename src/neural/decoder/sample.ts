@@ -29,11 +29,12 @@ export function sampleToken(logits: Float32Array, sampling: Sampling, rng: Rng):
   const least = topP < 1 ? ((1 - topP) / logits.length) * total : 0;
   let chosen: number[] = [];
   for (let i = 0; i < weights.length; i++) if (weights[i]! >= least) chosen.push(i);
-  if (topP < 1 || (topK > 0 && topK < chosen.length)) {
+  if (topP < 1 || (topK > 0 && topK < weights.length)) {
     chosen.sort((a, b) => weights[b]! - weights[a]! || a - b);
-    if (topK > 0 && topK < chosen.length) {
+    if (topK > 0 && topK < weights.length) {
       chosen = chosen.slice(0, topK);
-      total = sumOf(weights, chosen);
+      // Top-p is of what top-k leaves: with few above the least, of some below it, too.
+      total = sumOf(weights, chosen) + sumOfGreatest(weights, topK - chosen.length, least);
     }
     let reached = 0;
     const enough = chosen.findIndex((i) => (reached += weights[i]!) >= topP * total);
@@ -87,4 +88,11 @@ function greatest(logits: Float32Array): number {
 
 function sumOf(weights: Float64Array, ids: readonly number[]): number {
   return ids.reduce((sum, i) => sum + weights[i]!, 0);
+}
+
+/** Sum of the `count` greatest weights below `least`. */
+function sumOfGreatest(weights: Float64Array, count: number, least: number): number {
+  if (count === 0) return 0;
+  const below = weights.filter((weight) => weight < least).sort();
+  return below.subarray(-count).reduce((sum, weight) => sum + weight, 0);
 }
