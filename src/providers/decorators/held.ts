@@ -1,7 +1,6 @@
 import { ProviderError } from "../../core/errors.ts";
 import { contentKey } from "../../core/hash.ts";
 import type {
-  ChatMessage,
   GenerateRequest,
   GenerateResult,
   LanguageModel,
@@ -19,7 +18,8 @@ const MOST_TOKENS = 256;
 /**
  * A model that is held to whole numbers as its server can: which form works is found out before the first request that wants
  * it. Most servers ignore fields that they do not know, so each form is tried on a request that asks for a word: only a model
- * that is held answers it with a number. The outcome is stored, so that a run that goes on asks, and finds, the same requests.
+ * that is held answers it with a number. That request is always the same one, so that outcome and usage are too, whichever
+ * rating comes first. The outcome is stored, so that a run that goes on asks, and finds, the same requests.
  * Stands outside of the store: the key of an answer is of the request as it was sent.
  * @param notice told of the outcome
  */
@@ -35,13 +35,13 @@ export function heldModel(
   let outcome = stored && (new TextDecoder().decode(stored) as NumberForm | "none");
   let search: Promise<NumberForm | "none"> | undefined;
 
-  const find = async (request: GenerateRequest): Promise<NumberForm | "none"> => {
+  const find = async (max: number): Promise<NumberForm | "none"> => {
     let found: NumberForm | "none" = "none";
     for (const form of numberForms) {
       // Kept one by one: a run that was stopped in the middle asks for none of them again.
       const tried = contentKey(`${KIND}@1 ${model.identity} ${form}`);
       if (store.getArtifact(KIND, tried) !== undefined) continue;
-      if (await holds(model, request, form)) {
+      if (await holds(model, max, form)) {
         found = form;
         break;
       }
@@ -53,21 +53,18 @@ export function heldModel(
     return found;
   };
   /** Asked for by many at once, found out by one; a search that failed is begun anew by who comes next. */
-  const settle = async (request: GenerateRequest): Promise<NumberForm | "none"> => {
-    search ??= find(request).finally(() => (search = undefined));
+  const settle = async (max: number): Promise<NumberForm | "none"> => {
+    search ??= find(max).finally(() => (search = undefined));
     return search;
   };
-  const held = async (request: GenerateRequest): Promise<GenerateResult> => {
+  const generate = async (request: GenerateRequest): Promise<GenerateResult> => {
     const { held, ...free } = request;
-    const form = outcome ?? (await settle(request));
-    return model.generate(
-      form === "none" || held === undefined ? free : { ...free, held: { ...held, form } },
-    );
+    if (held === undefined || held.form !== undefined) return model.generate(request);
+    const form = outcome ?? (await settle(held.max));
+    return model.generate(form === "none" ? free : { ...free, held: { ...held, form } });
   };
   return {
-    ...wrapModel(model, (request) =>
-      request.held === undefined || request.held.form !== undefined ? model.generate(request) : held(request),
-    ),
+    ...wrapModel(model, generate),
     heldBy: () => outcome,
   };
 }
@@ -80,32 +77,23 @@ export function heldWords(form: NumberForm | "none"): string {
 }
 
 /** Whether a model in this form answers with a number although a word is asked for. */
-async function holds(model: LanguageModel, request: GenerateRequest, form: NumberForm): Promise<boolean> {
-  const { held, messages } = request;
-  if (held === undefined) return false;
+async function holds(model: LanguageModel, max: number, form: NumberForm): Promise<boolean> {
   // What is computed here leaves nothing else to write.
   if (form === "mask") return true;
   const limit = Math.min(model.maxTokens ?? MOST_TOKENS, MOST_TOKENS);
   try {
     const { text } = await model.generate({
-      messages: askingForWord(messages),
+      messages: [{ role: "user", content: renderPart(prompts.judge, "word", {}) }],
       sample: 0,
       repeat: true,
-      held: { ...held, form },
+      held: { max, form },
       ...(limit === model.maxTokens ? {} : { maxTokens: limit }),
     });
-    return isNumber(text, held.max);
+    return isNumber(text, max);
   } catch (error) {
     if (error instanceof ProviderError && isRefusal(error)) return false;
     throw error;
   }
-}
-
-function askingForWord(messages: readonly ChatMessage[]): ChatMessage[] {
-  const demand = renderPart(prompts.judge, "word", {});
-  return messages.map((m, i) =>
-    i === messages.length - 1 ? { ...m, content: `${m.content}\n\n${demand}` } : m,
-  );
 }
 
 const isRefusal = ({ refuses, status }: ProviderError): boolean =>
