@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { prompts } from "../../src/core/prompt/prompts.ts";
+import { renderPart } from "../../src/core/prompt/template.ts";
 import type { Results } from "../../src/core/run-record.ts";
 import { createSimModel } from "../../src/providers/sim/model.ts";
 import { runCli } from "../support/run-cli.ts";
@@ -8,6 +10,7 @@ import { type Fault, faultServer } from "./fault-server.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const folder = temporaryFolder();
+const TRIAL = renderPart(prompts.judge, "word", {});
 type Body = { readonly messages?: readonly { readonly content: string }[]; readonly top_logprobs?: unknown };
 
 /** A server that fails as told, and a run on it that can be repeated. */
@@ -34,12 +37,12 @@ async function serving(out: string, fault: (body: Body) => Fault | undefined, ju
   return { server, run, results };
 }
 
-/** The first text that answers a user directly: the same at every ask. */
+/** The first text that answers a user directly, not what finds out how a judge is held: the same at every ask. */
 function oneText(): (body: Body) => boolean {
   let chosen: string | undefined;
   return ({ messages = [] }) => {
     const [only] = messages;
-    if (messages.length !== 1 || only === undefined) return false;
+    if (messages.length !== 1 || only === undefined || only.content === TRIAL) return false;
     chosen ??= only.content;
     return only.content === chosen;
   };
