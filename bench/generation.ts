@@ -15,24 +15,9 @@ import { placeModel } from "../src/neural/decoder/placed.ts";
 import { openDecoderPool } from "../src/neural/decoder/pool.ts";
 import { madeUpWeights, timed } from "../src/neural/decoder/speed.ts";
 import { besideLlama } from "./beside-llama.ts";
+import { SMALL_LLAMA } from "./small-llama.ts";
 
-const BASE: LlamaConfig = {
-  vocabSize: 1024,
-  hiddenSize: 128,
-  intermediateSize: 384,
-  layers: 4,
-  heads: 4,
-  kvHeads: 2,
-  headDim: 32,
-  ropeTheta: 10_000,
-  ropeScaling: null,
-  rmsNormEps: 1e-5,
-  tieEmbeddings: true,
-  attentionBias: false,
-  maxPositions: 1024,
-  bosTokenId: null,
-  eosTokenIds: [],
-};
+const BASE = SMALL_LLAMA;
 const CONFIGS: Readonly<Record<string, LlamaConfig>> = {
   tiny: BASE,
   small: { ...BASE, vocabSize: 2048, hiddenSize: 192, intermediateSize: 512, heads: 6, kvHeads: 2 },

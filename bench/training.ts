@@ -17,24 +17,9 @@ import { loadJax } from "../src/neural/jax/threads.ts";
 import { type AdapterSpec, adapterTree, initialAdapter } from "../src/neural/training/adapter.ts";
 import { type EncodedPair, paddedBatches } from "../src/neural/training/pairs.ts";
 import { trainingSteps } from "../src/neural/training/steps.ts";
+import { SMALL_LLAMA } from "./small-llama.ts";
 
-const BASE: LlamaConfig = {
-  vocabSize: 2048,
-  hiddenSize: 128,
-  intermediateSize: 384,
-  layers: 4,
-  heads: 4,
-  kvHeads: 2,
-  headDim: 32,
-  ropeTheta: 10_000,
-  ropeScaling: null,
-  rmsNormEps: 1e-5,
-  tieEmbeddings: true,
-  attentionBias: false,
-  maxPositions: 1024,
-  bosTokenId: null,
-  eosTokenIds: [],
-};
+const BASE: LlamaConfig = { ...SMALL_LLAMA, vocabSize: 2048 };
 const CONFIGS: Readonly<Record<string, LlamaConfig>> = {
   tiny: BASE,
   wide: { ...BASE, vocabSize: 4096, hiddenSize: 256, intermediateSize: 768, layers: 6, heads: 8, kvHeads: 4 },

@@ -13,6 +13,20 @@ import { external } from "../../methods/external.ts";
 import { METHOD_IDS } from "../../methods/registry.ts";
 import { findBundle } from "./find.ts";
 
+/** What a frozen set decides, whoever takes it. */
+const SETTLED = [
+  "pool",
+  "activeAttributes",
+  "historyLength",
+  "conversations",
+  "mapping",
+  "targets",
+  "styles",
+  "seed",
+] as const satisfies (keyof Config)[];
+/** What it says, and its user may say otherwise: a judge on purpose alone. */
+const REPLACEABLE = ["judge", "statistics"] as const satisfies (keyof Config)[];
+
 /** A frozen set that a configuration names, and what the set says in place of defaults. */
 export interface BundleLayer {
   readonly bundle: OpenBundle;
@@ -51,18 +65,7 @@ export async function bundleLayer(
  */
 function settingsOf({ manifest, folder }: OpenBundle): UserConfig {
   const { config, users, worlds } = manifest;
-  const {
-    pool,
-    activeAttributes,
-    historyLength,
-    conversations,
-    mapping,
-    targets,
-    judge,
-    styles,
-    statistics,
-    seed,
-  } = config;
+  const kept = Object.fromEntries([...SETTLED, ...REPLACEABLE].map((key) => [key, config[key]]));
   const models = Object.fromEntries(
     Object.entries(config.models ?? {}).map(([role, model]) => [
       role,
@@ -81,19 +84,9 @@ function settingsOf({ manifest, folder }: OpenBundle): UserConfig {
   };
   return parseUserConfig(
     {
-      ...{
-        pool,
-        activeAttributes,
-        historyLength,
-        conversations,
-        mapping,
-        targets,
-        judge,
-        styles,
-        statistics,
-        seed,
-      },
-      ...{ models, users: counts },
+      ...kept,
+      models,
+      users: counts,
       ...(methods.length > 0 ? { methods } : {}),
       ...(worlds === undefined ? {} : { worlds: worlds.map(({ seed }) => seed) }),
     },
@@ -111,20 +104,6 @@ function isHarmless(method: unknown): boolean {
     !JSON.stringify(method).includes("://")
   );
 }
-
-/** What a frozen set decides, whoever takes it. */
-const SETTLED = [
-  ...([
-    "pool",
-    "activeAttributes",
-    "historyLength",
-    "conversations",
-    "mapping",
-    "targets",
-    "styles",
-    "seed",
-  ] as const),
-] satisfies (keyof Config)[];
 
 /**
  * @param config the configuration as it is wanted
