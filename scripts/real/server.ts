@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RealModel } from "./packages.ts";
 import { REAL_PYTHON, weightsOf } from "./places.ts";
@@ -43,11 +44,21 @@ export async function startRealServer(settings: RealServerSettings): Promise<Rea
   const template = settings.template === undefined ? [] : [settings.template];
   const { file = weightsOf(model) } = settings;
   const args = [file, port, slots, context, threads, model, kind, ...template];
+  // A file takes what it writes: a pipe is full after some hundred calls, and stops a server whose starter is busy.
+  const folder = mkdtempSync(join(tmpdir(), "apm-real-server-"));
+  const log = join(folder, "log.txt");
+  const written = openSync(log, "w");
   const child = spawn(REAL_PYTHON, [join(import.meta.dirname, "serve.py"), ...args.map(String)], {
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", written],
   });
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  await ready(child);
+  closeSync(written);
+  const gone = new Promise<void>((resolve) => {
+    child.once("close", () => {
+      rmSync(folder, { recursive: true, force: true });
+      resolve();
+    });
+  });
+  await ready(child, () => readFileSync(log, "utf8").slice(-LAST_WORDS));
   return {
     port,
     origin: `http://127.0.0.1:${port}`,
@@ -61,16 +72,13 @@ export async function startRealServer(settings: RealServerSettings): Promise<Rea
   };
 }
 
-/** What llama.cpp writes to its error output is read all the time, for a full pipe would stop it. */
-function ready(child: ChildProcess): Promise<void> {
+function ready(child: ChildProcess, lastWords: () => string): Promise<void> {
   return new Promise((resolve, reject) => {
-    let words = "";
-    child.stderr?.on("data", (piece) => (words = `${words}${piece}`.slice(-LAST_WORDS)));
     child.stdout?.on("data", (piece) => {
       if (`${piece}`.includes("ready")) resolve();
     });
     child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`the server ended with ${code}: ${words}`)));
+    child.once("exit", (code) => reject(new Error(`the server ended with ${code}: ${lastWords()}`)));
   });
 }
 

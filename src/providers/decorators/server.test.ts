@@ -112,6 +112,17 @@ describe("a server that never answered", () => {
     stop.abort(new StoppedError("stopped by the user"));
     await outcome;
   });
+
+  it("that dies while a stop waits for its answers is told of to nobody, so that no timer keeps the process", async () => {
+    const stop = new AbortController();
+    const { clock, model, events } = setUp(refused, undefined, stop.signal);
+    const outcome = expect(many(model("m"), 8)).rejects.toThrow("stopped by the user");
+    await clock.advance(10);
+    stop.abort(new StoppedError("stopped by the user"));
+    await clock.advance(30_000);
+    await outcome;
+    expect(events).toEqual([]);
+  });
 });
 
 it("is probed though other calls still hang there", async () => {

@@ -68,6 +68,7 @@ export function sharedServer({ name, clock, random, tell }: ServerContext): Serv
   let outage: Outage | undefined;
   let failures = 0;
   let isKnown = false;
+  let isGivenUp = false;
   let cancelTelling: (() => void) | undefined;
   const listeners: (() => void)[] = [];
   const changed = (): void => {
@@ -88,6 +89,7 @@ export function sharedServer({ name, clock, random, tell }: ServerContext): Serv
   };
   const answered = (): void => {
     isKnown = true;
+    isGivenUp = false;
     failures = 0;
     if (outage === undefined) return;
     cancelTelling?.();
@@ -119,15 +121,18 @@ export function sharedServer({ name, clock, random, tell }: ServerContext): Serv
       isProbing: false,
       isTold: false,
     };
-    // What is over within a second is not worth a word.
-    cancelTelling = clock.after(TELL_MS, telling);
+    // What is over within a second is not worth a word; nor is what nobody waits for, and a timer would keep a process alive.
+    if (!isGivenUp) cancelTelling = clock.after(TELL_MS, telling);
   };
   return {
     name,
     hasAnswered: () => isKnown,
     isAway: () => outage !== undefined,
     onChange: (listener) => void listeners.push(listener),
-    giveUp: () => cancelTelling?.(),
+    giveUp() {
+      isGivenUp = true;
+      cancelTelling?.();
+    },
     rests: ({ words }, tries, since) =>
       tell({ type: "waiting", server: name, why: words, tries, seconds: secondsOf({ since }) }),
     wait() {
