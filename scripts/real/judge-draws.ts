@@ -1,0 +1,46 @@
+/**
+ * What a second draw at temperature 1 says of the first one, by a small real judge: docs/real-llm.md. Killed at any time, it
+ * goes on where it was.
+ *
+ *   node scripts/real/judge-draws.ts [--answers 30] [--pairs 4] [judge]...
+ */
+import { parseArgs } from "node:util";
+import {
+  ANTONYMS,
+  agreementOf,
+  difference,
+  estimatesOf,
+  pooledAgreementOf,
+  readJudge,
+} from "./judge-measures.ts";
+import { head, judgeNamed, openStudy, QWEN, row, served, shown } from "./judge-study.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { answers: { type: "string", default: "30" }, pairs: { type: "string", default: "4" } },
+});
+const words = ANTONYMS.slice(0, Number(values.pairs)).flat();
+const judges = (positionals.length > 0 ? positionals : [QWEN]).map(judgeNamed);
+const SEEDS = [1, 2] as const;
+
+await served(judges, async () => {
+  const draws = judges.map(({ settings }) => SEEDS.map((seed) => ({ ...settings, temperature: 1, seed })));
+  await openStudy(Number(values.answers), draws.flat(), async ({ texts, judging, model }) => {
+    head(["judge", "score", "within a principle", "over all ratings"]);
+    for (const own of draws) {
+      const [one, two] = await Promise.all(own.map((one) => readJudge(model(one), judging, texts, words)));
+      if (one === undefined || two === undefined) continue;
+      const figures = [agreementOf, pooledAgreementOf].map((agreement) => ({
+        written: agreement(one.written, two.written),
+        weighted: agreement(one.weighted, two.weighted),
+      }));
+      const rows = {
+        written: figures.map(({ written }) => written),
+        weighted: figures.map(({ weighted }) => weighted),
+        "weighted − written": figures.map(({ written, weighted }) => difference(weighted, written)),
+      };
+      for (const [how, of] of Object.entries(rows))
+        row([own[0]?.model, how, ...estimatesOf(texts.length, of).map(shown)]);
+    }
+  });
+});
