@@ -14,7 +14,7 @@ const [KILLS = 60, WORKERS = 4, TRAIN = 150] = process.argv.slice(2).map(Number)
 const RESTARTS = 2;
 const DELAY_MS = 100;
 const CONCURRENCY = 8;
-/** Between two kills, about. */
+/** Between two kills, at least: a worker must have begun something to be killed. */
 const KILL_EVERY_MS = 2_500;
 
 const cwd = mkdtempSync(join(tmpdir(), "apm-kills-"));
@@ -47,11 +47,15 @@ try {
   void coordinator.code.then(() => {
     isOver = true;
   });
-  const lost: { job: string; at: number }[] = [];
+  const lost: { job: string; at: number; isAcross: boolean }[] = [];
   const delays: number[] = [];
+  /** Of jobs that were lost while PostgreSQL was away, or just before. */
+  const delaysAcross: number[] = [];
   const startedAt = performance.now();
   let kills = 0;
+  let lostJobs = 0;
   let restarts = 0;
+  let nextKill = startedAt + KILL_EVERY_MS;
 
   /** Jobs that a process has in hand, by the name that it tells; none before it has made its first calls. */
   const inHand = async (client: Client, pid: number): Promise<string[]> => {
@@ -85,8 +89,9 @@ try {
     for (const { name, since } of rows) {
       const at = lost.findIndex(({ job }) => job === name);
       const started = performance.now() - since;
-      if (at < 0 || started < (lost[at]?.at ?? 0)) continue;
-      delays.push(started - (lost[at]?.at ?? 0));
+      const found = lost[at];
+      if (found === undefined || started < found.at) continue;
+      (found.isAcross ? delaysAcross : delays).push(started - found.at);
       lost.splice(at, 1);
     }
   };
@@ -94,28 +99,35 @@ try {
   while (!isOver) {
     await pause(250);
     if (lost.length > 0) await look();
-    if (kills >= KILLS || performance.now() - startedAt < (kills + 1) * KILL_EVERY_MS) continue;
+    if (kills >= KILLS || performance.now() < nextKill) continue;
     const victim = Math.floor(Math.random() * workers.length);
     const { child } = workers[victim] as Started;
     const jobs = await database((client) => inHand(client, child.pid ?? 0), []);
     if (jobs.length === 0) continue;
     child.kill("SIGKILL");
     const at = performance.now();
+    nextKill = at + KILL_EVERY_MS;
+    lostJobs += jobs.length;
     kills++;
-    for (const job of jobs) if (lost.every((other) => other.job !== job)) lost.push({ job, at });
+    for (const job of jobs)
+      if (lost.every((other) => other.job !== job)) lost.push({ job, at, isAcross: false });
     workers[victim] = worker();
     if (restarts < RESTARTS && kills >= ((restarts + 1) * KILLS) / (RESTARTS + 1)) {
       restarts++;
       await postgres.crash();
       await pause(1_000);
       await postgres.start();
-      lost.length = 0; // the clock of these stood still
+      for (const it of lost) it.isAcross = true;
     }
   }
   if ((await coordinator.code) !== 0) throw new Error(coordinator.said().slice(-2000));
   for (const { child } of workers) child.kill("SIGTERM");
   await Promise.all(workers.map(({ code }) => code));
   const twice = server.answered() - 2 * paidAlone;
+  const again = await database(async (client) => {
+    const { rows } = await client.query("SELECT sum(retry_count)::int AS count FROM apm_jobs.job");
+    return rows[0]?.count as number;
+  }, Number.NaN);
   const logged = await database(async (client) => {
     const { rows } = await client.query("SELECT count(*)::int AS count FROM apm_bench.calls");
     return rows[0]?.count as number;
@@ -127,9 +139,13 @@ try {
   console.log(
     `paid again: ${twice}, ${(twice / Math.max(1, kills)).toFixed(1)} a kill (in flight: up to ${CONCURRENCY}; not pushed: up to 200, or those of a second)`,
   );
-  console.log(
-    `a lost job runs elsewhere after ${(median(delays) / 1000).toFixed(1)} s (median of ${delays.length}), ${(Math.max(...delays) / 1000).toFixed(1)} s at most`,
-  );
+  console.log(`jobs handed out again: ${again}, of killed workers: ${lostJobs}`);
+  const told = (what: string, waits: readonly number[]): void =>
+    console.log(
+      `${what} after ${(median(waits) / 1000).toFixed(1)} s (median of ${waits.length}), ${(Math.max(...waits) / 1000).toFixed(1)} s at most`,
+    );
+  told("a lost job runs elsewhere", delays);
+  if (delaysAcross.length > 0) told("where PostgreSQL crashed in between,", delaysAcross);
   const isSame = foundIn(join(cwd, "one")) === foundIn(join(cwd, "queue"));
   console.log(`results beside one process, usage aside: ${isSame ? "identical" : "DIFFERENT"}`);
   process.exitCode = isSame && logged >= paidAlone ? 0 : 1;

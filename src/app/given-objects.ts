@@ -1,3 +1,4 @@
+import type { TrafficLeases } from "../core/ports/traffic-leases.ts";
 import type { OwnMethod } from "../methods/own.ts";
 import type { ConfiguredMethod } from "../methods/registry.ts";
 import type { OwnModel } from "./config-objects.ts";
@@ -7,8 +8,8 @@ export interface GivenObjects {
   /** By id. */
   readonly models?: ReadonlyMap<string, OwnModel>;
   readonly methods?: readonly OwnMethod[];
-  /** Which part of the limits of traffic this process has. */
-  readonly share?: () => number;
+  /** Where several machines share what servers allow a minute. */
+  readonly leases?: TrafficLeases;
   /** All methods of the configuration, made already. */
   readonly configured?: readonly ConfiguredMethod[];
 }

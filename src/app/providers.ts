@@ -8,6 +8,7 @@ import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
+import type { TrafficLeases } from "../core/ports/traffic-leases.ts";
 import type { Trainers } from "../core/ports/trainer.ts";
 import type { TunableModel } from "../neural/tunable.ts";
 import { adaptedModel } from "../providers/decorators/adapted.ts";
@@ -86,8 +87,8 @@ export interface Providers {
 }
 
 export interface ProviderOptions {
-  /** Which part of the limits of traffic this process has; see `TrafficLimits`. */
-  readonly share?: (() => number) | undefined;
+  /** Where several machines share what servers allow a minute. */
+  readonly leases?: TrafficLeases | undefined;
   /** Models of the user's own that are at hand already. */
   readonly given?: ReadonlyMap<string, OwnModel>;
   /** The run that they are for, whose servers are looked for just before the first call that must be paid. */
@@ -108,7 +109,7 @@ export async function openProviders(
   system: System,
   { budget, concurrency, out }: Pick<Config, "budget" | "concurrency" | "out">,
   wanted: readonly ModelConfig[],
-  { given, run, standIn, share, files }: ProviderOptions = {},
+  { given, run, standIn, leases, files }: ProviderOptions = {},
 ): Promise<Providers> {
   const { cwd, env, stopSignal: stop } = system;
   const [clock, random] = [systemClock, Math.random]; // decide waits between tries only, never a result
@@ -157,7 +158,7 @@ export async function openProviders(
     postJson: (url, body, options) =>
       flights.track(new URL(url).origin, () => client.postJson(url, body, options)),
   };
-  const traffic = trafficOf({ clock, random, stop, tell, keep, share }, concurrency);
+  const traffic = trafficOf({ clock, random, stop, tell, keep, leases }, concurrency);
   const lanes = lanesOf({ bareAt, around, hosting, flights, telemetry });
   const toTrainers = { system, clock, around, flights, traffic, concurrency };
   const guardsOf = (shared: SharedGuards, settings: ModelConfig): Guards => {

@@ -3,6 +3,7 @@ import type { ModelConfig, PlacedModel } from "../core/config/model-schema.ts";
 import type { Config } from "../core/config/resolved.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import type { TrafficLeases } from "../core/ports/traffic-leases.ts";
 import type { TrafficLimiter } from "../providers/decorators/limiter.ts";
 import { type TrafficLimits, trafficLimiter } from "../providers/decorators/limiter.ts";
 import { patienceWith } from "../providers/decorators/patience.ts";
@@ -25,11 +26,12 @@ interface Around {
   readonly stop: AbortSignal;
   readonly tell: (event: RunEvent) => void;
   readonly keep: Keeper;
-  readonly share?: TrafficLimits["share"];
+  /** Where several machines share limits. */
+  readonly leases?: TrafficLeases | undefined;
 }
 
 /** @param concurrency calls in flight at each server, where a model sets none of its own */
-export function trafficOf({ clock, random, stop, tell, keep, share }: Around, concurrency: number): Traffic {
+export function trafficOf({ clock, random, stop, tell, keep, leases }: Around, concurrency: number): Traffic {
   const serverAt = (name: string): Server =>
     keep.shared(`server ${name}`, () => sharedServer({ name, clock, random, tell }));
   const toPool = (settings: ModelConfig, limits: TrafficLimits): TrafficLimiter => {
@@ -38,11 +40,13 @@ export function trafficOf({ clock, random, stop, tell, keep, share }: Around, co
     const servers = names.map(serverAt);
     const hasAnswered = (): boolean => servers.some((server) => server.hasAnswered());
     const patience = patienceWith({ hasAnswered }, clock, limits.patienceMs);
-    const [first, ...others] = servers.map((server, i) =>
-      keep.shared(`limits ${places[i]?.baseUrl ?? ""} ${settings.model}`, () =>
-        trafficLimiter(limits, clock, stop, server, servers.length > 1 ? patience : undefined),
-      ),
-    );
+    const [first, ...others] = servers.map((server, i) => {
+      const name = `${places[i]?.baseUrl ?? ""} ${settings.model}`;
+      const withLeases = { ...limits, leases: leases && { leases, name } };
+      return keep.shared(`limits ${name}`, () =>
+        trafficLimiter(withLeases, clock, stop, server, servers.length > 1 ? patience : undefined),
+      );
+    });
     if (first === undefined) throw new Error("a model has at least one place");
     return others.length === 0 ? first : serverPool([first, ...others], clock, stop);
   };
@@ -51,7 +55,6 @@ export function trafficOf({ clock, random, stop, tell, keep, share }: Around, co
       const { patienceSeconds, baseUrl = "", model } = settings;
       const limits = {
         ...settings,
-        share,
         concurrency: settings.concurrency ?? concurrency,
         patienceMs: patienceSeconds === undefined ? undefined : patienceSeconds * 1000,
       };

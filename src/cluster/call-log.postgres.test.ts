@@ -7,7 +7,8 @@ import type { StoredCall } from "../core/ports/store.ts";
 import { systemClock } from "../providers/decorators/system-clock.ts";
 import { callLog } from "./call-log.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { prepareSchema, SCHEMA } from "./schema.ts";
+import { prepareSchema } from "./schema.ts";
+import { SCHEMA } from "./schema-name.ts";
 
 let postgres: TestPostgres;
 let databases = 0;

@@ -2,7 +2,7 @@ import type { CallLog, LoggedArtifact, LoggedCall } from "../core/ports/call-log
 import { artifactSum } from "../store/row-sum.ts";
 import type { Database } from "./database.ts";
 import { packCall, unpackCall } from "./packed-call.ts";
-import { SCHEMA } from "./schema.ts";
+import { SCHEMA } from "./schema-name.ts";
 
 /** Rows of one statement at most. */
 const ROWS = 1_000;

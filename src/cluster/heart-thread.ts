@@ -2,11 +2,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Clock } from "../core/ports/clock.ts";
 import { openDatabase } from "./database.ts";
 import type { HeartBeat, HeartOrder } from "./heart.ts";
-import { openJobs } from "./jobs.ts";
+import { BEAT_MS, openJobs } from "./jobs.ts";
 import { forgetWorker, tellWorker } from "./runs.ts";
-
-/** Twice in the time after which a job counts as abandoned. */
-const BEAT_MS = 4_500;
 
 const clock: Clock = {
   now: () => performance.now(),

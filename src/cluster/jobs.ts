@@ -1,6 +1,6 @@
 import type { FailedJob, JobQueue, TakenJob } from "../core/ports/job-queue.ts";
 import { type Database, missingPackages } from "./database.ts";
-import { SCHEMA } from "./schema.ts";
+import { SCHEMA } from "./schema-name.ts";
 
 /** pg-boss's own tables, apart from those of other programs that use it on the same database. */
 const BOSS_SCHEMA = "apm_jobs";
@@ -10,8 +10,15 @@ const TRIES = 10;
 const LOSSES = 100;
 /** A job whose worker is silent for so long is handed out again; pg-boss knows no less. */
 const HEARTBEAT_SECONDS = 10;
-/** How often silent workers are looked for. */
-const WATCH_SECONDS = 2;
+/** How often a worker is heard: twice in that time. */
+export const BEAT_MS = 4_500;
+/** How often silent workers are looked for; pg-boss lets a look pass that comes within a second of another's. */
+const WATCH_MS = 1_100;
+const MONITOR_SECONDS = 1;
+/** When the database was away itself, all workers were silent to it: within this they are heard again. */
+const HEARD_MS = BEAT_MS + 2_500;
+/** Jobs that were handed out and come back by themselves, as those of lost workers do, go before all others. */
+const [USUAL, LOST] = [0, 1];
 /** The longest that pg-boss allows a job. */
 const LONGEST_SECONDS = 24 * 3600 - 1;
 const JOBS_AT_ONCE = 500;
@@ -70,13 +77,17 @@ export async function openJobs(db: Database, where: string, watches: boolean): P
         );
       }
     },
-    async take(run) {
+    async take(run, which = "any") {
       const queue = await queueOf(run);
       const [job] = await boss
-        .fetch<JobData>(queue, { includeMetadata: true })
+        .fetch<JobData>(queue, { includeMetadata: true, ...(which === "lost" ? { minPriority: LOST } : {}) })
         .catch((error: unknown) => (isTaken(error) ? [] : Promise.reject(error)));
       if (job === undefined) return undefined;
       const { id, data, retryCount } = job;
+      await db.query(`UPDATE ${BOSS_SCHEMA}.job SET priority = ${LOST} WHERE name = $1 AND id = $2`, [
+        queue,
+        id,
+      ]);
       return { run, id: id.replaceAll("-", ""), name: data.name, work: data.work, attempt: retryCount };
     },
     async touch(job) {
@@ -93,12 +104,11 @@ export async function openJobs(db: Database, where: string, watches: boolean): P
         [id, retryCount],
       );
       // pg-boss gives up a job that was handed out as often as its limit says.
-      if ((row?.count ?? 0) >= TRIES) {
-        await db.query(
-          `UPDATE ${BOSS_SCHEMA}.job SET retry_limit = retry_count WHERE name = $1 AND id = $2`,
-          [queueName(job.run), id],
-        );
-      }
+      await db.query(
+        `UPDATE ${BOSS_SCHEMA}.job SET priority = ${USUAL}, retry_limit = CASE WHEN $3 THEN retry_count ELSE retry_limit END
+         WHERE name = $1 AND id = $2 AND retry_count = $4`,
+        [queueName(job.run), id, (row?.count ?? 0) >= TRIES, retryCount],
+      );
       await boss.fail(queueName(job.run), attemptOf(job), { reason });
     },
     async counts(run) {
@@ -131,7 +141,8 @@ export async function openJobs(db: Database, where: string, watches: boolean): P
       const ids = failed.map(({ id }) => uuid(id));
       await db.query(`DELETE FROM ${SCHEMA}.failures WHERE job = ANY($1::uuid[])`, [ids]);
       await db.query(
-        `UPDATE ${BOSS_SCHEMA}.job SET retry_limit = retry_count + ${LOSSES} WHERE name = $1 AND id = ANY($2::uuid[])`,
+        `UPDATE ${BOSS_SCHEMA}.job SET priority = ${USUAL}, retry_limit = retry_count + ${LOSSES}
+         WHERE name = $1 AND id = ANY($2::uuid[])`,
         [queue, ids],
       );
       return affectedBy(await boss.retry(queue, ids));
@@ -154,7 +165,7 @@ async function startBoss(db: Database, where: string): Promise<Boss> {
     db: { executeSql: async (text, values) => ({ rows: await db.query(text, values) }) },
     schema: BOSS_SCHEMA,
     supervise: false, // see `watch`
-    monitorIntervalSeconds: WATCH_SECONDS,
+    monitorIntervalSeconds: MONITOR_SECONDS,
     schedule: false,
     reindex: false,
     monitorVacuum: false,
@@ -166,18 +177,15 @@ async function startBoss(db: Database, where: string): Promise<Boss> {
   return boss;
 }
 
-/**
- * Looks for jobs whose workers are silent. When the database was away itself, all workers were silent to it: they are given
- * time to be heard first.
- */
+/** Looks for jobs whose workers are silent. */
 function watch(boss: Boss, db: Database): () => void {
   let isBusy = false;
   const timer = setInterval(async () => {
-    if (isBusy || db.sinceBackMs() < HEARTBEAT_SECONDS * 1000) return;
+    if (isBusy || db.sinceBackMs() < HEARD_MS) return;
     isBusy = true;
     await boss.supervise().catch(() => {});
     isBusy = false;
-  }, WATCH_SECONDS * 1000);
+  }, WATCH_MS);
   return () => clearInterval(timer);
 }
 

@@ -7,7 +7,8 @@ import { systemClock } from "../providers/decorators/system-clock.ts";
 import { memoryStore } from "../store/memory.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { LEASE_SECONDS, leasesOf, setBudget } from "./leases.ts";
-import { prepareSchema, SCHEMA } from "./schema.ts";
+import { prepareSchema } from "./schema.ts";
+import { SCHEMA } from "./schema-name.ts";
 
 let postgres: TestPostgres;
 let db: Database;

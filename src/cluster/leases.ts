@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Leases } from "../core/ports/leases.ts";
 import type { Spending } from "../core/ports/store.ts";
 import type { Database } from "./database.ts";
-import { SCHEMA } from "./schema.ts";
+import { SCHEMA } from "./schema-name.ts";
 
 /** One lease at most. */
 const MOST: Spending = { calls: 1_000, usd: 1 };

@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { SCHEMA } from "./schema.ts";
+import { SCHEMA } from "./schema-name.ts";
 
 /** What workers must know of a run. */
 export interface SharedRun {

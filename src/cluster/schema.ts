@@ -1,8 +1,8 @@
 import { UsageError } from "../core/errors.ts";
 import type { Database } from "./database.ts";
+import { SCHEMA } from "./schema-name.ts";
+import { TRAFFIC_TABLES } from "./traffic-leases.ts";
 
-/** Where the tables stand, beside whatever else the database holds. */
-export const SCHEMA = "apm_bench";
 const SCHEMA_VERSION = 1;
 
 /** Held while tables are made, so that two who start together do not make them twice: "APMS" in ASCII. */
@@ -71,6 +71,7 @@ const TABLES = `
     waiting int NOT NULL DEFAULT 0,
     seen timestamptz NOT NULL DEFAULT now()
   );
+  ${TRAFFIC_TABLES}
 `;
 
 /**

@@ -3,6 +3,7 @@ import { shownAddress } from "../../cluster/address.ts";
 import { LEASE_SECONDS, leasesOf, setBudget } from "../../cluster/leases.ts";
 import { announceRun, keepRun, workersAlive } from "../../cluster/runs.ts";
 import type { SharedStore } from "../../cluster/shared-store.ts";
+import { trafficLeasesOf } from "../../cluster/traffic-leases.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import { ApmError, StoppedError } from "../../core/errors.ts";
 import type { JobsState, Observer } from "../../core/events.ts";
@@ -43,9 +44,9 @@ export async function coordinate(
   watcher: Watcher,
 ): Promise<{ results: Results; storedCalls: number }> {
   const travelling = travellingConfig(config);
-  const ready = await readyRun(system, config);
   const cluster = await openCluster(url, WHERE, true, (words) => system.stderr(`${words}\n`));
   try {
+    const ready = await readyRun(system, config, { leases: trafficLeasesOf(cluster.db) });
     const place = openWorkplace(system, config.out, {});
     let store: SharedStore | undefined;
     try {

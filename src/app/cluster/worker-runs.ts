@@ -3,6 +3,7 @@ import type { SharedStore } from "../../cluster/shared-store.ts";
 import type { Config } from "../../core/config/resolved.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
+import type { TrafficLeases } from "../../core/ports/traffic-leases.ts";
 import { VERSION } from "../../core/version.ts";
 import { unitDoer } from "../../pipeline/units/do-unit.ts";
 import type { UnitOutcome, WorkUnit } from "../../pipeline/units/unit.ts";
@@ -19,8 +20,8 @@ export type SharedPlace = Workplace & { readonly store: SharedStore };
 export interface WorkerPart {
   /** Where the run has a budget. */
   readonly budget: LeasedBudget | undefined;
-  /** Of what a minute allows. */
-  readonly share: () => number;
+  /** Of what servers allow a minute. */
+  readonly leases: TrafficLeases;
 }
 
 /** A run that this worker takes part in. */
@@ -42,9 +43,9 @@ export async function joinRun(
   run: SharedRun,
   config: Config,
   place: SharedPlace,
-  { budget, share }: WorkerPart,
+  { budget, leases }: WorkerPart,
 ): Promise<JoinedRun> {
-  const ready = await readyRun(system, config, { share });
+  const ready = await readyRun(system, config, { leases });
   const stamp = runStamp(ready);
   if (stamp !== run.id) {
     await ready.providers.close();

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { type Heart, startHeart } from "../../cluster/heart.ts";
 import { hasBudget, LEASE_SECONDS, leasesOf } from "../../cluster/leases.ts";
-import { openRuns, type SeenWorker, stopRun, workersAlive } from "../../cluster/runs.ts";
+import { openRuns, type SeenWorker, stopRun } from "../../cluster/runs.ts";
+import { trafficLeasesOf } from "../../cluster/traffic-leases.ts";
 import { ApmError, StoppedError, UsageError } from "../../core/errors.ts";
 import type { TakenJob } from "../../core/ports/job-queue.ts";
 import type { System } from "../../core/ports/system.ts";
@@ -26,8 +27,9 @@ export interface WorkOptions extends WorkerSettings {
 
 /** How often work is looked for when there is none. */
 const LOOK_MS = 500;
-/** How often the other workers are counted. */
-const COUNT_MS = 2_000;
+/** How often a worker that is busy looks for jobs of lost workers, and how many of them it takes beside its own at most. */
+const LOST_LOOK_MS = 500;
+const MOST_LOST = 8;
 /** After so many failed jobs in a row the trouble is the worker's own. */
 const MOST_FAILURES = 3;
 const WHERE = "work";
@@ -49,13 +51,12 @@ export async function work(system: System, url: string, options: WorkOptions): P
   const notes = leaseNotes(system, options.out, place.budget.spent);
   const back = await notes.recover((run) => leasesOf(cluster.db, run));
   if (back > 0) lines.note(`${back} calls that an earlier worker of this folder had leased are given back`);
-  let alive = 1;
   const partOf = async (run: string): Promise<WorkerPart> => {
-    const [leases, leaseMs] = [leasesOf(cluster.db, run), LEASE_SECONDS * 1000];
+    const leaseMs = LEASE_SECONDS * 1000;
     const budget = (await hasBudget(cluster.db, run))
-      ? leasedBudget(place.budget, leases, systemClock, leaseMs, notes.of(run))
+      ? leasedBudget(place.budget, leasesOf(cluster.db, run), systemClock, leaseMs, notes.of(run))
       : undefined;
-    return { budget, share: () => 1 / alive };
+    return { budget, leases: trafficLeasesOf(cluster.db) };
   };
   const runs = joinedRuns(system, shared, options, lines, partOf);
   const state = (): SeenWorker => ({
@@ -71,7 +72,6 @@ export async function work(system: System, url: string, options: WorkOptions): P
   const beat = (): void => heart.tell({ jobs: [...hand.values()], worker: state() });
   lines.watch(() => ({ ...state(), hand: [...hand.values()].map(({ name }) => name), ...store.traffic }));
   const beats = setInterval(beat, 1_000);
-  const counts = setInterval(() => void countWorkers().catch(() => {}), COUNT_MS);
   let failures = 0;
   let lastWork = performance.now();
   let fatal: unknown;
@@ -80,16 +80,13 @@ export async function work(system: System, url: string, options: WorkOptions): P
     fatal !== undefined ||
     (options.idleSeconds !== undefined && performance.now() - lastWork > options.idleSeconds * 1000);
 
-  /** Those who take part have equal parts of what a minute allows; one that has just come counts at once. */
-  const countWorkers = async (): Promise<void> => {
-    alive = Math.max(1, (await workersAlive(cluster.db)).length);
-  };
-  const next = async (): Promise<{ job: TakenJob; joined: JoinedRun; pulls: boolean } | undefined> => {
+  const next = async (
+    which: "any" | "lost",
+  ): Promise<{ job: TakenJob; joined: JoinedRun; pulls: boolean } | undefined> => {
     const open = await openRuns(cluster.db);
-    await countWorkers();
     for (const run of open) {
       const joined = await runs.joined(run);
-      const job = joined && (await cluster.queue.take(run.id));
+      const job = joined && (await cluster.queue.take(run.id, which));
       if (joined && job) return { job, joined, pulls: mayBeLogged(job, open.length === 1) };
     }
     return undefined;
@@ -123,7 +120,7 @@ export async function work(system: System, url: string, options: WorkOptions): P
 
   const lane = async (): Promise<void> => {
     while (!isOver()) {
-      const found = await next();
+      const found = await next("any");
       if (found === undefined) {
         if (hand.size > 0) lastWork = performance.now();
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
@@ -131,13 +128,30 @@ export async function work(system: System, url: string, options: WorkOptions): P
     }
   };
 
+  /** Jobs of lost workers begin at once, though all have work: what waits for them may be a whole phase. */
+  const rescue = async (): Promise<void> => {
+    const rescued = new Set<Promise<void>>();
+    while (!isOver()) {
+      await new Promise((resolve) => setTimeout(resolve, LOST_LOOK_MS));
+      if (hand.size < options.jobs || rescued.size >= MOST_LOST) continue;
+      const found = await next("lost");
+      if (found === undefined) continue;
+      const done = guarded(perform(found.job, found.joined, found.pulls)).then(
+        () => void rescued.delete(done),
+      );
+      rescued.add(done);
+    }
+    await Promise.all(rescued);
+  };
+  const guarded = (task: Promise<void>): Promise<void> =>
+    task.catch((error: unknown) => void (fatal ??= error));
+
   try {
-    const guarded = (): Promise<void> => lane().catch((error: unknown) => void (fatal ??= error));
-    await Promise.all(Array.from({ length: options.jobs }, guarded));
+    const lanes = Array.from({ length: options.jobs }, lane);
+    await Promise.all([...lanes, rescue()].map(guarded));
     if (fatal !== undefined) throw fatal;
   } finally {
     clearInterval(beats);
-    clearInterval(counts);
     lines.end();
     await runs.close();
     try {

@@ -39,8 +39,8 @@ export interface FailedJob {
 /** Jobs of several runs, handed out to workers; one whose worker is gone is handed out again. */
 export interface JobQueue {
   add(run: string, jobs: readonly NewJob[]): Promise<void>;
-  /** The next job of a run, if any can be done now. */
-  take(run: string): Promise<TakenJob | undefined>;
+  /** The next job of a run, if any can be done now: `lost` are those whose workers are gone, which go first in any case. */
+  take(run: string, which?: "any" | "lost"): Promise<TakenJob | undefined>;
   /** Tells that a job is still being done; without it, others get it after seconds. */
   touch(job: TakenJob): Promise<void>;
   /** @param outcome small: what others must know of it. @returns false when the job was another's by now */

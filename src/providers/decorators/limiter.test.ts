@@ -117,18 +117,6 @@ describe("pace", () => {
     );
   });
 
-  it("is that of this process's share, which may change", async () => {
-    let share = 0.25;
-    const { clock, starts, task } = setUp({ concurrency: 1000, requestsPerMinute: 240, share: () => share });
-    const all = Promise.all(Array.from({ length: 300 }, (_, i) => task(i, 1)));
-    await clock.advance(60_000);
-    expect(starts.length).toBeGreaterThan(50);
-    expect(starts.length).toBeLessThanOrEqual(61);
-    share = 1;
-    await clock.until(all);
-    expect(starts.at(-1)).toBeLessThan(130_000);
-  });
-
   it("keeps the tokens of any minute to the limit, also when forecasts were too low", async () => {
     const tokensPerMinute = 6000;
     const { clock, starts, task } = setUp({ concurrency: 50, tokensPerMinute });

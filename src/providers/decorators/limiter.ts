@@ -1,5 +1,7 @@
 import { ApmError, ProviderError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
+import { leasedPace, type SharedLimits } from "./leased-pace.ts";
+import { NO_PACE, ownPace, type Pace } from "./pace.ts";
 import { type Patience, patienceWith } from "./patience.ts";
 import type { Attempt, Server } from "./server.ts";
 import { waitingQueue } from "./waiting-queue.ts";
@@ -9,8 +11,8 @@ export interface TrafficLimits {
   readonly concurrency: number;
   readonly requestsPerMinute?: number | undefined;
   readonly tokensPerMinute?: number | undefined;
-  /** Which part of what a minute allows this process has just now, above 0 and at most 1; all of it by default. */
-  readonly share?: (() => number) | undefined;
+  /** Where several machines share what a minute allows. */
+  readonly leases?: SharedLimits | undefined;
   /** How long a model that gives no answer is waited for. */
   readonly patienceMs?: number | undefined;
 }
@@ -48,6 +50,13 @@ export interface ServerLimiter extends TrafficLimiter {
   onChange(listener: () => void): void;
 }
 
+/** What a call is given when it is let through. */
+interface Admitted {
+  readonly attempt: Attempt | undefined;
+  /** Called once, with the tokens that it took. */
+  settle(usedTokens: number): void;
+}
+
 /** Statuses by which a server says that it is asked for too much; 408 also stands for a time limit of our own. */
 const OVERLOAD = new Set([408, 429, 503, 504, 529]);
 
@@ -83,25 +92,39 @@ export function trafficLimiter(
   let successes = 0;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let lastDecrease = Number.NEGATIVE_INFINITY;
-  const paceOf = (perMinute: number | undefined): Pace => pace(perMinute, clock.now(), limits.share);
-  const paces = [paceOf(limits.requestsPerMinute), paceOf(limits.tokensPerMinute)];
-  const [requestPace, tokenPace] = paces as [Pace, Pace];
+  const paceOf = (unit: "requests" | "tokens", perMinute: number | undefined): Pace => {
+    if (perMinute === undefined) return NO_PACE;
+    if (limits.leases === undefined) return ownPace(perMinute, clock.now());
+    return leasedPace(limits.leases, unit, perMinute, clock, {
+      changed() {
+        pump();
+        changed();
+      },
+      failed: (error) => rejectWaiting(error),
+    });
+  };
+  const requestPace = paceOf("requests", limits.requestsPerMinute);
+  const tokenPace = paceOf("tokens", limits.tokensPerMinute);
 
-  const queue = waitingQueue<Attempt | undefined>();
+  const queue = waitingQueue<Admitted>();
   const listeners: (() => void)[] = [];
   let cancelTimer: (() => void) | undefined;
 
   // A probe may go though other calls still hang at a server that is gone.
   const hasRoom = (): boolean => inFlight < Math.max(1, Math.floor(window)) || server?.isAway() === true;
-  const waitAt = (now: number): number =>
-    Math.max(0, pausedUntil - now, requestPace.wait(now), tokenPace.wait(now), server?.wait() ?? 0);
+  const waitAt = (now: number, tokens: number): number => {
+    const held = Math.max(0, pausedUntil - now, server?.wait() ?? 0);
+    if (held > 0) return held;
+    const waiting = Math.max(1, Math.min(queue.size(), Math.floor(window) - inFlight));
+    return Math.max(0, requestPace.wait(now, 1, waiting), tokenPace.wait(now, tokens, waiting));
+  };
 
   const pump = (): void => {
     for (;;) {
       const next = hasRoom() ? queue.first() : undefined;
       if (next === undefined) return;
       const now = clock.now();
-      const wait = waitAt(now);
+      const wait = waitAt(now, next.tokens);
       if (wait > 0) {
         if (wait === Number.POSITIVE_INFINITY) return;
         cancelTimer ??= clock.after(Math.ceil(wait), () => {
@@ -112,9 +135,13 @@ export function trafficLimiter(
       }
       queue.removeFirst();
       inFlight++;
-      requestPace.take(now, 1);
-      tokenPace.take(now, next.tokens);
-      next.admit(server?.begin());
+      const settles = [requestPace.take(now, 1), tokenPace.take(now, next.tokens)];
+      next.admit({
+        attempt: server?.begin(),
+        settle(used) {
+          for (const [i, settle] of settles.entries()) settle(clock.now(), i === 0 ? 1 : used);
+        },
+      });
     }
   };
   server?.onChange(() => {
@@ -186,53 +213,32 @@ export function trafficLimiter(
     isHeld: () => (server?.wait() ?? 0) > 0,
     inFlight: () => inFlight,
     opensIn: () =>
-      hasRoom() && queue.first() === undefined ? waitAt(clock.now()) : Number.POSITIVE_INFINITY,
+      hasRoom() && queue.first() === undefined ? waitAt(clock.now(), 0) : Number.POSITIVE_INFINITY,
     onChange: (listener) => void listeners.push(listener),
     async run(tokens, task, usedTokens, tries = 1) {
       if (signal?.aborted) throw signal.reason;
-      const attempt = await new Promise<Attempt | undefined>((admit, reject) => {
+      const { attempt, settle } = await new Promise<Admitted>((admit, reject) => {
         queue.add({ tokens, admit, reject }, tries);
         pump();
       });
       const startedAt = clock.now();
+      let used = tokens;
       try {
         const result = await task(0);
         successes++;
         patience.succeeded();
         attempt?.answered();
         window = Math.min(ceiling, window < threshold ? window + 1 : window + (ceiling * CLIMB) / window);
-        if (usedTokens) tokenPace.take(clock.now(), usedTokens(result) - tokens);
+        if (usedTokens) used = usedTokens(result);
         return result;
       } catch (error) {
         throw failed(error, attempt, startedAt);
       } finally {
         inFlight--;
+        settle(used);
         pump();
         changed();
       }
-    },
-  };
-}
-
-interface Pace {
-  /** Milliseconds until the next may begin; 0 when at once. */
-  wait(now: number): number;
-  take(now: number, amount: number): void;
-}
-
-/**
- * The virtual scheduling form of the leaky bucket (ITU-T I.371): `due` is when all that was taken will have drained.
- * One second's worth may go ahead of it; the drain is slower by as much, so that no minute exceeds the limit.
- */
-function pace(perMinute: number | undefined, start: number, share: () => number = () => 1): Pace {
-  if (perMinute === undefined) return { wait: () => 0, take() {} };
-  const burst = (): number => Math.floor((perMinute * share()) / 60);
-  const msPerUnit = (): number => 60_000 / (Math.max(1, perMinute * share() - burst()) || 1);
-  let due = start;
-  return {
-    wait: (now) => due - now - burst() * msPerUnit(),
-    take(now, amount) {
-      due = Math.max(due, now) + amount * msPerUnit();
     },
   };
 }

@@ -7,6 +7,7 @@ export interface Waiting<T> {
 
 export interface WaitingQueue<T> {
   first(): Waiting<T> | undefined;
+  size(): number;
   removeFirst(): void;
   /** @param tries how often the call has been made, this time included */
   add(waiting: Waiting<T>, tries: number): void;
@@ -27,6 +28,7 @@ export function waitingQueue<T>(): WaitingQueue<T> {
   let head = 0;
   return {
     first: () => again[0] ?? fresh[head],
+    size: () => again.length + fresh.length - head,
     removeFirst() {
       if (again.length > 0) again.shift();
       else if (++head === fresh.length || head > 1024) {

@@ -1,0 +1,2 @@
+/** Where the tables stand, beside whatever else the database holds. */
+export const SCHEMA = "apm_bench";

@@ -1,0 +1,98 @@
+import type { Clock } from "../../core/ports/clock.ts";
+import { LEASED_MS, type TrafficLease, type TrafficLeases } from "../../core/ports/traffic-leases.ts";
+import type { Pace } from "./pace.ts";
+
+/** What a server allows a minute, over several machines. */
+export interface SharedLimits {
+  readonly leases: TrafficLeases;
+  /** Tells server and model from others. */
+  readonly name: string;
+}
+
+/** Told by a pace whose leave comes from outside. */
+export interface PaceListener {
+  /** Calls may begin, or ask again. */
+  changed(): void;
+  /** No lease can be had. */
+  failed(error: unknown): void;
+}
+
+/** A lease in use. */
+interface Held extends TrafficLease {
+  readonly usableUntil: number;
+  left: number;
+  used: number;
+  inFlight: number;
+}
+
+/**
+ * The pace of one machine among several: calls begin with leases, and with nothing else. A lease is used up or put away within
+ * seconds, by the machine's own clock; what its calls have taken is settled once all of them have ended.
+ */
+export function leasedPace(
+  { leases, name }: SharedLimits,
+  unit: "requests" | "tokens",
+  perMinute: number,
+  clock: Clock,
+  { changed, failed }: PaceListener,
+): Pace {
+  let held: Held | undefined;
+  let isAsking = false;
+  let wanted = { least: 0, most: 0 };
+
+  /** Nobody waits for it: what is not settled counts as used. */
+  const settle = (lease: Held): void => {
+    if (lease === held || lease.inFlight > 0 || lease.used === lease.units) return;
+    leases.settle(lease.id, lease.used).catch(() => {});
+  };
+  const putAway = (): void => {
+    const old = held;
+    held = undefined;
+    if (old !== undefined) settle(old);
+  };
+  const ask = async (): Promise<void> => {
+    isAsking = true;
+    putAway();
+    try {
+      await Promise.resolve(); // of calls that come together the first does not ask for itself alone
+      const usableUntil = clock.now() + LEASED_MS;
+      const found = await leases.take(`${unit} ${name}`, perMinute, wanted.least, wanted.most);
+      if ("waitMs" in found) {
+        await new Promise<void>((resolve) => clock.after(Math.max(1, found.waitMs), resolve));
+      } else {
+        const lease = { ...found, usableUntil, left: found.units, used: 0, inFlight: 0 };
+        held = lease;
+        clock.after(Math.max(0, usableUntil - clock.now()), () => {
+          if (held === lease) putAway();
+        });
+      }
+      isAsking = false;
+      changed();
+    } catch (error) {
+      isAsking = false;
+      failed(error);
+    }
+  };
+
+  return {
+    wait(now, units, waiting) {
+      if (units === 0) return 0;
+      if (held !== undefined && now < held.usableUntil && held.left >= units) return 0;
+      wanted = { least: units, most: units * waiting };
+      if (!isAsking) void ask();
+      return Number.POSITIVE_INFINITY;
+    },
+    take(_, units) {
+      const lease = held;
+      if (lease === undefined || units === 0) return () => {};
+      lease.left -= units;
+      lease.used += units;
+      lease.inFlight++;
+      return (_, used) => {
+        lease.used += used - units;
+        lease.inFlight--;
+        settle(lease);
+      };
+    },
+  };
+}
