@@ -67,7 +67,7 @@ export async function openRun(system: System, config: Config, given?: GivenObjec
 export async function readyRun(
   system: System,
   config: Config,
-  { models, methods = [], configured: made, leases }: GivenObjects = {},
+  { models, methods = [], configured: made, traffic }: GivenObjects = {},
   files?: FileDesk,
 ): Promise<ReadyRun> {
   checkModels(config);
@@ -79,7 +79,7 @@ export async function readyRun(
   const { standInsOf } = await import("./bundle/stand-in.ts");
   const providers = await openProviders(system, config, wanted, {
     ...(models && { given: models }),
-    leases,
+    traffic,
     standIn: bundle && (await standInsOf(system, bundle)),
     // Who asks no server need not look for one.
     ...(files?.collects ? {} : { run: { models: config.models, methods: configured } }),

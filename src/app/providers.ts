@@ -8,7 +8,6 @@ import type { EmbeddingModel } from "../core/ports/embedding-model.ts";
 import type { HttpClient } from "../core/ports/http.ts";
 import type { LanguageModel, ModelRole } from "../core/ports/language-model.ts";
 import type { System } from "../core/ports/system.ts";
-import type { TrafficLeases } from "../core/ports/traffic-leases.ts";
 import type { Trainers } from "../core/ports/trainer.ts";
 import type { TunableModel } from "../neural/tunable.ts";
 import { adaptedModel } from "../providers/decorators/adapted.ts";
@@ -37,7 +36,7 @@ import { checkPrice, noEmbedder } from "./model-checks.ts";
 import { afterLook, preflight, type ServersOfRun } from "./preflight.ts";
 import type { Paths } from "./startable.ts";
 import { telemetryOf } from "./telemetry.ts";
-import { nameOfServer, trafficOf } from "./traffic.ts";
+import { nameOfServer, type SharedTraffic, trafficOf } from "./traffic.ts";
 import { trainersFor } from "./trainers.ts";
 
 /** What the guards of all models of a run share. */
@@ -87,8 +86,8 @@ export interface Providers {
 }
 
 export interface ProviderOptions {
-  /** Where several machines share what servers allow a minute. */
-  readonly leases?: TrafficLeases | undefined;
+  /** Where several machines share the limits of servers. */
+  readonly traffic?: SharedTraffic | undefined;
   /** Models of the user's own that are at hand already. */
   readonly given?: ReadonlyMap<string, OwnModel>;
   /** The run that they are for, whose servers are looked for just before the first call that must be paid. */
@@ -109,7 +108,7 @@ export async function openProviders(
   system: System,
   { budget, concurrency, out }: Pick<Config, "budget" | "concurrency" | "out">,
   wanted: readonly ModelConfig[],
-  { given, run, standIn, leases, files }: ProviderOptions = {},
+  { given, run, standIn, traffic: sharedTraffic, files }: ProviderOptions = {},
 ): Promise<Providers> {
   const { cwd, env, stopSignal: stop } = system;
   const [clock, random] = [systemClock, Math.random]; // decide waits between tries only, never a result
@@ -158,7 +157,10 @@ export async function openProviders(
     postJson: (url, body, options) =>
       flights.track(new URL(url).origin, () => client.postJson(url, body, options)),
   };
-  const traffic = trafficOf({ clock, random, stop, tell, keep, leases }, concurrency);
+  const traffic = trafficOf(
+    { clock, random, stop, tell, keep: sharedTraffic?.limiters ?? keep, leases: sharedTraffic?.leases },
+    concurrency,
+  );
   const lanes = lanesOf({ bareAt, around, hosting, flights, telemetry });
   const toTrainers = { system, clock, around, flights, traffic, concurrency };
   const guardsOf = (shared: SharedGuards, settings: ModelConfig): Guards => {

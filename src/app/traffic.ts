@@ -19,6 +19,14 @@ export interface Traffic {
   toSystem(origin: string, limits: TrafficLimits): TrafficLimiter;
 }
 
+/** What the runs of a process share with each other, and with other machines. */
+export interface SharedTraffic {
+  /** Of what servers allow a minute. */
+  readonly leases: TrafficLeases;
+  /** Of this process: what is in flight at a server is in flight whichever run it is for. */
+  readonly limiters: Keeper;
+}
+
 interface Around {
   readonly clock: Clock;
   /** Uniform on [0, 1): decides waits only. */
@@ -26,7 +34,6 @@ interface Around {
   readonly stop: AbortSignal;
   readonly tell: (event: RunEvent) => void;
   readonly keep: Keeper;
-  /** Where several machines share limits. */
   readonly leases?: TrafficLeases | undefined;
 }
 

@@ -48,6 +48,13 @@ export function addConfigFlags(command: Command): Command {
 /** A budget counts over a run directory, so the same command again has nothing left of it. */
 export const BUDGET_MORE = "spend the budget once more, on top of what the directory has spent (key: budget)";
 
+/** A database whose workers do the work. */
+export const queueOption = (): Option =>
+  new Option(
+    "--queue <address>",
+    "have workers (`apm-bench work`) make the calls: a PostgreSQL, postgres://user@host:5432/apm",
+  );
+
 /** Whether a command tells a collector of its calls: as the variable APM_OTEL does for all. */
 export const otelOption = (): Option =>
   new Option(

@@ -1,7 +1,8 @@
 import type { SharedStore } from "../../cluster/shared-store.ts";
 import { ApmError } from "../../core/errors.ts";
 import type { TakenJob } from "../../core/ports/job-queue.ts";
-import type { UnitOutcome, WorkUnit } from "../../pipeline/units/unit.ts";
+import type { UnitOutcome } from "../../pipeline/units/unit.ts";
+import type { JobWork } from "./cell-work.ts";
 
 /** Answers that give way again and again would be those of two machines that change them in turn; the log never does. */
 const MOST_ROUNDS = 20;
@@ -12,7 +13,7 @@ const MOST_ROUNDS = 20;
  * @param alone no other run shares the log just now
  */
 export const mayBeLogged = ({ work, attempt }: TakenJob, alone: boolean): boolean =>
-  (work as WorkUnit).kind !== "users" || attempt > 0 || !alone;
+  (work as JobWork).kind !== "users" || attempt > 0 || !alone;
 
 /**
  * Does a job so that the log holds all of it: takes over what others have, makes the calls, pushes them, and does it again
@@ -22,12 +23,12 @@ export async function doJob(
   job: TakenJob,
   store: SharedStore,
   pulls: boolean,
-  work: (unit: WorkUnit) => Promise<UnitOutcome>,
+  work: (work: JobWork) => Promise<UnitOutcome>,
 ): Promise<UnitOutcome> {
   if (pulls) await store.pull();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const before = store.traffic.replaced;
-    const outcome = await work(job.work as WorkUnit);
+    const outcome = await work(job.work as JobWork);
     await store.settled();
     if (store.traffic.replaced === before) return outcome;
   }

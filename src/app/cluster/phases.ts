@@ -1,41 +1,40 @@
 import { canonicalJson, fingerprint } from "../../core/hash.ts";
 import type { NewJob } from "../../core/ports/job-queue.ts";
 import type { RunSetup } from "../../pipeline/run-setup.ts";
-import { answerPhases, type Phase, type PlannedUnit, userPhase } from "../../pipeline/units/plan.ts";
+import { answerPhases, type PlannedUnit, userPhase } from "../../pipeline/units/plan.ts";
 import { type UnitOutcome, unitName } from "../../pipeline/units/unit.ts";
 
-/** A phase's unit as a job of a run: the same unit of the same run is the same job, whoever adds it. */
-function jobOf(run: string, { unit, group }: PlannedUnit): NewJob {
-  return { id: fingerprint(canonicalJson({ run, unit }), 32), name: unitName(unit), work: unit, group };
+/** Adds a phase's jobs and waits until all of them are done. */
+export type DoPhase = (name: string, jobs: readonly NewJob[]) => Promise<ReadonlyMap<string, unknown>>;
+
+/** A phase's unit as a job. */
+export type JobOf = (planned: PlannedUnit) => NewJob;
+
+/** The same unit of the same run is the same job, whoever adds it. */
+export const jobOfRun =
+  (run: string): JobOf =>
+  ({ unit, group }) => ({
+    ...{ id: fingerprint(canonicalJson({ run, unit }), 32), name: unitName(unit), work: unit, group },
+  });
+
+/** Has the phases of a run done, one after the other. */
+export async function doPhases(jobOf: JobOf, setup: RunSetup, doPhase: DoPhase): Promise<void> {
+  await doUserPhases(jobOf, setup, doPhase);
+  for (const { name, units } of answerPhases(setup)) await doPhase(name, units.map(jobOf));
 }
 
-/**
- * Has the phases of a run done, one after the other; users who failed are made up for by more units.
- * @param doPhase adds a phase's jobs and waits until all of them are done
- */
-export async function doPhases(
-  run: string,
-  setup: RunSetup,
-  doPhase: (name: string, jobs: readonly NewJob[]) => Promise<ReadonlyMap<string, unknown>>,
-): Promise<void> {
+/** Has the users of a run made; those who failed are made up for by more units. */
+export async function doUserPhases(jobOf: JobOf, setup: RunSetup, doPhase: DoPhase): Promise<void> {
   const failed = { train: 0, validation: 0, test: 0 };
   for (;;) {
-    const { name, units }: Phase = userPhase(setup, failed);
-    const outcomes = await doPhase(
-      name,
-      units.map((unit) => jobOf(run, unit)),
-    );
+    const { name, units } = userPhase(setup, failed);
+    const outcomes = await doPhase(name, units.map(jobOf));
     const found = { train: 0, validation: 0, test: 0 };
     for (const planned of units) {
-      const outcome = outcomes.get(jobOf(run, planned).id) as UnitOutcome | undefined;
+      const outcome = outcomes.get(jobOf(planned).id) as UnitOutcome | undefined;
       if (planned.unit.kind === "users") found[planned.unit.split] += outcome?.failed ?? 0;
     }
-    if (canonicalJson(found) === canonicalJson(failed)) break;
+    if (canonicalJson(found) === canonicalJson(failed)) return;
     Object.assign(failed, found);
   }
-  for (const { name, units } of answerPhases(setup))
-    await doPhase(
-      name,
-      units.map((unit) => jobOf(run, unit)),
-    );
 }

@@ -1,33 +1,21 @@
 import type { SharedRun } from "../../cluster/runs.ts";
-import type { SharedStore } from "../../cluster/shared-store.ts";
-import type { Config } from "../../core/config/resolved.ts";
-import { UsageError } from "../../core/errors.ts";
 import type { System } from "../../core/ports/system.ts";
-import type { TrafficLeases } from "../../core/ports/traffic-leases.ts";
 import { VERSION } from "../../core/version.ts";
 import { unitDoer } from "../../pipeline/units/do-unit.ts";
-import type { UnitOutcome, WorkUnit } from "../../pipeline/units/unit.ts";
-import type { LeasedBudget } from "../../providers/decorators/leased.ts";
+import type { UnitOutcome } from "../../pipeline/units/unit.ts";
 import { beginRun, type OpenRun, type ReadyRun, readyRun } from "../compose.ts";
 import { runStamp } from "../run-stamp.ts";
-import type { Workplace } from "../workplace.ts";
+import { cellDoer, type JobWork } from "./cell-work.ts";
 import { promptsPrint } from "./open-cluster.ts";
-
-/** A worker's folder whose store is shared. */
-export type SharedPlace = Workplace & { readonly store: SharedStore };
-
-/** What of a run's limits a worker has. */
-export interface WorkerPart {
-  /** Where the run has a budget. */
-  readonly budget: LeasedBudget | undefined;
-  /** Of what servers allow a minute. */
-  readonly leases: TrafficLeases;
-}
+import { receivedConfig, type WorkerSettings } from "./travelling-config.ts";
+import { refused, type SharedPlace, silent, type WorkerPart } from "./worker-part.ts";
 
 /** A run that this worker takes part in. */
 export interface JoinedRun {
-  /** Does a unit, from what the store holds at the time. */
-  work(unit: WorkUnit): Promise<UnitOutcome>;
+  /** Does a job's work, from what the store holds at the time. */
+  work(work: JobWork): Promise<UnitOutcome>;
+  /** Calls so far. */
+  calls(): number;
   readonly open: OpenRun;
   /** Gives back what of the shared budget is not needed just now. */
   rest(): Promise<void>;
@@ -41,11 +29,13 @@ export interface JoinedRun {
 export async function joinRun(
   system: System,
   run: SharedRun,
-  config: Config,
+  settings: WorkerSettings,
   place: SharedPlace,
-  { budget, leases }: WorkerPart,
+  part: WorkerPart,
 ): Promise<JoinedRun> {
-  const ready = await readyRun(system, config, { leases });
+  const { budget } = part;
+  const config = receivedConfig(system, run.config, settings);
+  const ready = await readyRun(system, config, { traffic: part.traffic });
   const stamp = runStamp(ready);
   if (stamp !== run.id) {
     await ready.providers.close();
@@ -55,14 +45,17 @@ export async function joinRun(
   const { traffic } = place.store;
   let doer = unitDoer(silent(open));
   let replaced = traffic.replaced;
+  const cells = cellDoer(system, run, settings, place, part);
   return {
     open,
     rest: async () => budget?.rest(),
-    work(unit) {
+    calls: () => open.totals().calls + cells.calls(),
+    work(work) {
+      if (work.kind === "cell") return cells.work(work);
       // What was computed in memory from answers that do not count any more is left behind.
       if (replaced !== traffic.replaced) doer = unitDoer(silent(open));
       replaced = traffic.replaced;
-      return doer(unit);
+      return doer(work);
     },
     close: () => closeRun(ready, open),
   };
@@ -73,21 +66,8 @@ async function closeRun({ providers }: ReadyRun, open: OpenRun): Promise<void> {
   await providers.close();
 }
 
-/** A job writes no records. */
-const silent = ({ setup }: OpenRun) => ({
-  ...setup,
-  observe: () => {},
-  sink: { user: () => {}, sample: () => {} },
-});
-
 /** @throws UsageError for a run of a version or of prompts that are not this worker's */
 export function checkVersion(run: SharedRun): void {
   if (run.version !== VERSION) throw refused(run, `it is of apm-bench ${run.version}, this is ${VERSION}`);
   if (run.prompts !== promptsPrint()) throw refused(run, "its prompts are others");
 }
-
-const refused = (run: SharedRun, why: string): UsageError =>
-  new UsageError(`this worker cannot take part in run ${run.id}: ${why}`, {
-    where: "work",
-    remedy: "use the same apm-bench and the same files on all machines",
-  });

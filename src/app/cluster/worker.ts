@@ -4,19 +4,22 @@ import { type Heart, startHeart } from "../../cluster/heart.ts";
 import { hasBudget, LEASE_SECONDS, leasesOf } from "../../cluster/leases.ts";
 import { openRuns, type SeenWorker, stopRun } from "../../cluster/runs.ts";
 import { trafficLeasesOf } from "../../cluster/traffic-leases.ts";
-import { ApmError, StoppedError, UsageError } from "../../core/errors.ts";
+import { ApmError, StoppedError } from "../../core/errors.ts";
 import type { TakenJob } from "../../core/ports/job-queue.ts";
 import type { System } from "../../core/ports/system.ts";
 import { VERSION } from "../../core/version.ts";
 import { leasedBudget } from "../../providers/decorators/leased.ts";
 import { systemClock } from "../../providers/decorators/system-clock.ts";
+import { keeper } from "../keeper.ts";
 import { openWorkplace } from "../workplace.ts";
 import { doJob, mayBeLogged } from "./do-jobs.ts";
+import { joinedRuns } from "./joined-runs.ts";
 import { leaseNotes } from "./lease-notes.ts";
 import { openCluster } from "./open-cluster.ts";
-import { receivedConfig, type WorkerSettings } from "./travelling-config.ts";
-import { type WorkerLines, workerLines } from "./worker-lines.ts";
-import { checkVersion, type JoinedRun, joinRun, type SharedPlace, type WorkerPart } from "./worker-runs.ts";
+import type { WorkerSettings } from "./travelling-config.ts";
+import { workerLines } from "./worker-lines.ts";
+import type { WorkerPart } from "./worker-part.ts";
+import type { JoinedRun } from "./worker-runs.ts";
 
 export interface WorkOptions extends WorkerSettings {
   /** Jobs in hand at once: while one waits for its last answers, the next keeps the servers busy. */
@@ -51,12 +54,13 @@ export async function work(system: System, url: string, options: WorkOptions): P
   const notes = leaseNotes(system, options.out, place.budget.spent);
   const back = await notes.recover((run) => leasesOf(cluster.db, run));
   if (back > 0) lines.note(`${back} calls that an earlier worker of this folder had leased are given back`);
+  const traffic = { leases: trafficLeasesOf(cluster.db), limiters: keeper() };
   const partOf = async (run: string): Promise<WorkerPart> => {
     const leaseMs = LEASE_SECONDS * 1000;
     const budget = (await hasBudget(cluster.db, run))
       ? leasedBudget(place.budget, leasesOf(cluster.db, run), systemClock, leaseMs, notes.of(run))
       : undefined;
-    return { budget, leases: trafficLeasesOf(cluster.db) };
+    return { budget, traffic };
   };
   const runs = joinedRuns(system, shared, options, lines, partOf);
   const state = (): SeenWorker => ({
@@ -162,43 +166,4 @@ export async function work(system: System, url: string, options: WorkOptions): P
       place.close();
     }
   }
-}
-
-/** The runs that this worker takes part in, each joined when it is first met, and told of once where it cannot be. */
-function joinedRuns(
-  system: System,
-  place: SharedPlace,
-  settings: WorkerSettings,
-  lines: WorkerLines,
-  partOf: (run: string) => Promise<WorkerPart>,
-) {
-  const known = new Map<string, Promise<JoinedRun | undefined>>();
-  const opened: JoinedRun[] = [];
-  return {
-    calls: () => opened.reduce((sum, { open }) => sum + open.totals().calls, 0),
-    joined(run: Parameters<typeof joinRun>[1]): Promise<JoinedRun | undefined> {
-      const joined =
-        known.get(run.id) ??
-        (async () => {
-          try {
-            checkVersion(run);
-            const config = receivedConfig(system, run.config, settings);
-            const made = await joinRun(system, run, config, place, await partOf(run.id));
-            await place.store.pull();
-            opened.push(made);
-            lines.note(`takes part in run ${run.id}`);
-            return made;
-          } catch (error) {
-            if (!(error instanceof UsageError) || known.size <= 1) throw error;
-            lines.note(`${error.message} (${error.remedy ?? ""})`);
-            return undefined;
-          }
-        })();
-      known.set(run.id, joined);
-      return joined;
-    },
-    async close() {
-      await Promise.all(opened.map((run) => run.close()));
-    },
-  };
 }

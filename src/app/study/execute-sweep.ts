@@ -15,18 +15,42 @@ import { executeRun, resumable } from "../execute-run.ts";
 import { openWorkplace, type Workplace } from "../workplace.ts";
 import { finishedCell, markFinished, type PlannedCell } from "./sweep-cells.ts";
 
-/**
- * Runs the cells one after the other in one directory, whose store and budget they share, and leaves out those that are
- * finished. A cell that fails is kept in mind and the others go on; a stop stops the sweep.
- * @throws StoppedError at the budget's end or on request
- */
+/** Cells that were run, and those that failed. */
+export interface SweptCells {
+  readonly finished: FinishedCell[];
+  readonly failed: FailedCell[];
+  readonly storedCalls: number;
+}
+
+/** Runs cells in a directory of its own. @throws StoppedError at the budget's end or on request */
 export async function executeSweep(
   system: System,
   { out, budget }: Pick<Config, "out" | "budget">,
   cells: readonly PlannedCell[],
   watcher: Watcher,
-): Promise<{ finished: FinishedCell[]; failed: FailedCell[]; storedCalls: number }> {
+): Promise<SweptCells> {
   const place = openWorkplace(system, out, budget);
+  try {
+    return await executeCells(system, out, place, cells, watcher);
+  } finally {
+    place.close();
+  }
+}
+
+/**
+ * Runs the cells one after the other in one place, whose store and budget they share, and leaves out those that are
+ * finished. A cell that fails is kept in mind and the others go on; a stop stops the sweep.
+ * @param hopeless cells that have failed elsewhere and are not tried, by their stamps
+ * @throws StoppedError at the budget's end or on request
+ */
+export async function executeCells(
+  system: System,
+  out: string,
+  place: Workplace,
+  cells: readonly PlannedCell[],
+  watcher: Watcher,
+  hopeless: ReadonlyMap<string, ApmError> = new Map(),
+): Promise<SweptCells> {
   const finished: FinishedCell[] = [];
   const failed: FailedCell[] = [];
   // Cells that ask the models of a cell whose server failed would wait for it, each through all its tries.
@@ -41,7 +65,7 @@ export async function executeSweep(
         continue;
       }
       const models = canonicalJson([cell.config.models, cell.config.methods]);
-      const gone = unreachable.get(models);
+      const gone = hopeless.get(cell.stamp) ?? unreachable.get(models);
       if (gone !== undefined) {
         failed.push(failure(cell, gone));
         continue;
@@ -62,8 +86,6 @@ export async function executeSweep(
     const { message, where, remedy } = resumable(error, out);
     const state = `${whole(finished.length)} of ${whole(cells.length)} cells are finished`;
     throw new StoppedError(`${message}; ${state}`, { where: where!, remedy: remedy!, cause: error });
-  } finally {
-    place.close();
   }
 }
 

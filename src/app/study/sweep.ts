@@ -41,6 +41,8 @@ export interface SweepSettings {
   readonly ablation?: AblationName | undefined;
   /** Leave out cells whose configuration is wrong, instead of refusing the sweep. */
   readonly skipInvalid?: boolean | undefined;
+  /** The address of a database whose workers make the calls. */
+  readonly queue?: string | undefined;
 }
 
 /** Names inside a sweep's directory: a contract with scripts. */
@@ -72,7 +74,7 @@ export async function runSweep(
   system: System,
   user: UserConfig,
   out: string | undefined,
-  { vary, ablation: name, skipInvalid = false }: SweepSettings,
+  { vary, ablation: name, skipInvalid = false, queue }: SweepSettings,
   watcher: Watcher,
 ): Promise<FinishedStudy<SweepRecord> & { readonly failures: number }> {
   const ablation: Ablation | undefined = name === undefined ? undefined : ABLATIONS[name];
@@ -94,7 +96,16 @@ export async function runSweep(
   for (const { values, error } of wrong) system.stderr(`left out: ${shownCell(values)}: ${error}\n`);
   refuseRunDirectory(system, base.out);
 
-  const { finished, failed, storedCalls } = await executeSweep(system, base, planned, watcher);
+  const { finished, failed, storedCalls } =
+    queue === undefined
+      ? await executeSweep(system, base, planned, watcher)
+      : await (await import("../cluster/coordinate-sweep.ts")).coordinateSweep(
+          system,
+          base,
+          planned,
+          queue,
+          watcher,
+        );
   writeConfig(system, base.out, base);
   const cells = sweepCells(finished);
   const record: SweepRecord = {

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { ConfigFlags } from "../../app/overrides.ts";
 import type { System } from "../../core/ports/system.ts";
 import { readConfig } from "../configuration.ts";
-import { addConfigFlags, CONFIG_ARGUMENT } from "../options.ts";
+import { addConfigFlags, CONFIG_ARGUMENT, queueOption } from "../options.ts";
 import { type ShardFlags, shardOptions } from "../shard-flags.ts";
 
 interface RunFlags extends ConfigFlags, ShardFlags {
@@ -19,10 +19,7 @@ export function runCommand(system: System): Command {
   return command
     .option("--pairs", "print every two methods against each other, too")
     .option("--replace", "put this run in the place of one with another configuration in the run directory")
-    .option(
-      "--queue <address>",
-      "have workers (`apm-bench work`) make the calls: a PostgreSQL, postgres://user@host:5432/apm",
-    )
+    .addOption(queueOption())
     .option("--json", "print the run record to standard output")
     .addHelpText("after", EXAMPLES)
     .action((file: string | undefined, flags: RunFlags) => run(system, file, flags));

@@ -5,12 +5,13 @@ import type { System } from "../../core/ports/system.ts";
 import { ABLATION_NAMES, ABLATIONS, type AblationName } from "../../studies/sweep/ablations.ts";
 import { parseVariation, type Variation } from "../../studies/sweep/vary.ts";
 import { tellConfig } from "../configuration.ts";
-import { addConfigFlags, CONFIG_ARGUMENT } from "../options.ts";
+import { addConfigFlags, CONFIG_ARGUMENT, queueOption } from "../options.ts";
 
 interface SweepFlags extends ConfigFlags {
   readonly vary: Variation[];
   readonly ablation?: AblationName;
   readonly skipInvalid?: boolean;
+  readonly queue?: string;
   readonly json?: boolean;
 }
 
@@ -28,6 +29,7 @@ export function sweepCommand(system: System, stopWith: (code: ExitCode) => void)
       "--skip-invalid",
       "leave out cells whose configuration is wrong, instead of stopping before the first",
     )
+    .addOption(queueOption())
     .option("--json", "print the sweep's record to standard output")
     .addHelpText("after", HELP)
     .action((file: string | undefined, flags: SweepFlags) => sweep(system, file, flags, stopWith));
@@ -60,5 +62,6 @@ Examples:
   apm-bench sweep --ablation labels                            the simulated model, half a minute
   apm-bench sweep --vary historyLength=1,2,4 --vary users.train=200,400
   apm-bench sweep apm.config.ts --vary 'models.judge=openai:a,openai:b' --set budget.usd=20
+  apm-bench sweep --ablation labels --queue postgres://apm@db.local/apm   made by workers (docs/cluster.md)
   apm-bench sweep --ablation train-users --preset paper --vary users.train=500,1000,2000,4000
 `;
