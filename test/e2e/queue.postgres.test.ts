@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -204,5 +204,53 @@ describe("a budget", () => {
     await end(...workers);
     expect(foundIn(join(cwd, again.folder))).toBe(alone.found);
     expect(paidSince(before)).toBe(alone.calls);
+  });
+});
+
+describe("clocks", () => {
+  /** A process whose wall clock is wrong, in all of its threads; monotonic time passes as it does. */
+  const shifted = (ms: number): object => {
+    const code = `const D=Date;globalThis.Date=class extends D{
+      constructor(...a){if(a.length>0)super(...a);else super(D.now()+${ms})}
+      static now(){return D.now()+${ms}}}`;
+    return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
+  };
+  const HOUR_MS = 3_600_000;
+
+  it("that are wrong by an hour lose no job, no lease and no call", async () => {
+    const url = newDatabase();
+    const before = server.answered();
+    const limits = ["--set", "budget.calls=100000"];
+    const run = go(["run", ...flags, ...limits, "--queue", url], "run", shifted(2 * HOUR_MS));
+    const ahead = go(["work", url, "--idle", "60"], "ahead", shifted(HOUR_MS));
+    const behind = go(["work", url, "--idle", "60"], "behind", shifted(-HOUR_MS));
+    expect(await run.code, run.said()).toBe(0);
+    await end(ahead, behind);
+    for (const { said } of [ahead, behind]) expect(said()).toMatch(/[1-9]\d* jobs done/);
+    const record = JSON.parse(readFileSync(join(cwd, run.folder, "run.json"), "utf8"));
+    expect(Date.parse(record.startedAt) - Date.now()).toBeGreaterThan(HOUR_MS); // the clock was wrong indeed
+    expect(foundIn(join(cwd, run.folder))).toBe(alone.found);
+    expect(paidSince(before)).toBe(alone.calls);
+    const [job] = await sql<{ again: number }>(
+      url,
+      "SELECT sum(retry_count)::int AS again FROM apm_jobs.job",
+    );
+    expect(job?.again).toBe(0);
+    // Leases that were in use have come back, but for what was spent of them.
+    const [budget] = await sql<{ taken: number }>(url, "SELECT taken_calls AS taken FROM apm_bench.budgets");
+    expect(budget?.taken).toBe(alone.calls);
+  });
+
+  it("that are wrong do not hide a worker that is gone", async () => {
+    const url = newDatabase();
+    const before = server.answered();
+    const run = go(["run", ...flags, "--queue", url], "run", shifted(-HOUR_MS));
+    const victim = go(["work", url, "--idle", "60"], "victim", shifted(HOUR_MS));
+    await until(() => paidSince(before) > 100, "work to begin");
+    victim.child.kill("SIGKILL");
+    const other = go(["work", url, "--idle", "60"], "other", shifted(-2 * HOUR_MS));
+    expect(await run.code, run.said()).toBe(0);
+    await end(other);
+    expect(foundIn(join(cwd, run.folder))).toBe(alone.found);
   });
 });
