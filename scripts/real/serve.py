@@ -1,9 +1,11 @@
 """llama.cpp's own HTTP server over one GGUF file: serve.py FILE PORT SLOTS CONTEXT THREADS NAME KIND [TEMPLATE]
 
-CONTEXT is that of one slot, in tokens; KIND is "chat" or "embeddings"; TEMPLATE takes the place of the file's own. Prints "ready" once the port is open; ends with its standard input.
+CONTEXT is that of one slot, in tokens; KIND is "chat" or "embeddings"; TEMPLATE takes the place of the file's own. Prints "ready" once the port is open; ends with its standard input, where that is a pipe, and else when it is told to.
 """
 
 import os
+import signal
+import stat
 import sys
 
 import xllamacpp
@@ -26,5 +28,7 @@ if kind == "embeddings":
     settings.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
 server = xllamacpp.Server(settings)
 print("ready", flush=True)
+if stat.S_ISCHR(os.fstat(0).st_mode):
+    signal.pause()
 sys.stdin.read()
 os._exit(0)

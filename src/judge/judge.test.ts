@@ -39,18 +39,23 @@ describe("the judge", () => {
     expect(second).toMatch(/Reply at once, with the number alone\.$/);
   });
 
-  it("shows the text first where it is told to, and what all principles share is one beginning", async () => {
-    const model = scripted([{ text: "5" }]);
-    const judge = createJudge(model, { ...settings, order: "text-first" });
-    expect(await judge.rateAll("some text", ["gentle", "persuasive", "casual"], null)).toEqual([5, 5, 5]);
-    const sent = model.asked.map(({ messages }) => messages.map(({ content }) => content).join("\n"));
-    const beginning = sent[0]!.slice(0, sent[0]!.indexOf("Property: "));
-    expect(beginning).toContain("some text");
-    expect(sent.map((all) => all.startsWith(beginning))).toEqual([true, true, true]);
-    expect(sent[2]!.slice(beginning.length)).toMatch(
-      /^Property: casual\n[^<]*\nReply with the number alone\.$/,
-    );
-  });
+  it.each([
+    [null, "answer"],
+    ["what is rain?", "prompt-and-answer"],
+  ] as const)(
+    "shows the text first where it is told to, and the property last: all else is one beginning (%s)",
+    async (prompt, sees) => {
+      const model = scripted([{ text: "5" }]);
+      const judge = createJudge(model, { ...settings, order: "text-first", sees });
+      expect(await judge.rateAll("some text", ["gentle", "persuasive", "casual"], prompt)).toEqual([5, 5, 5]);
+      const sent = model.asked.map(({ messages }) => messages.map(({ content }) => content).join("\n"));
+      const beginning = sent[0]!.slice(0, sent[0]!.indexOf("Property: "));
+      for (const part of ["some text", "from 1 to 10", "Reply with the number alone.", prompt ?? ""])
+        expect(beginning).toContain(part);
+      expect(sent.map((all) => all.startsWith(beginning))).toEqual([true, true, true]);
+      expect(sent[2]!.slice(beginning.length)).toBe("Property: casual");
+    },
+  );
 
   it("asks for one principle after another, so that the server has read the text once", async () => {
     let [inFlight, most] = [0, 0];

@@ -117,6 +117,11 @@ describe("configuration", () => {
     // Another model brings nothing of the one before it.
     const replaced = mergeConfigs(layers, { models: { judge: { provider: "openai", model: "n" } } });
     expect(resolved(replaced).models.judge).toEqual({ provider: "openai", model: "n" });
+    // Without a provider it is another model of the one before: `--set models.judge.model=n`.
+    const other = mergeConfigs(layers, { models: { judge: { model: "n" } } });
+    expect(resolved(other).models.judge).toEqual({ ...server, baseUrl: "http://b.example/v1", model: "n" });
+    const bare = mergeConfigs({ models: { base: "sim:default" } }, { models: { base: { model: "n" } } });
+    expect(message(() => resolved(bare))).toContain("provider is missing\nmodels.base");
     expect(message(() => resolved({ models: { judge: { model: "n" } } }))).toContain(
       "provider is missing\nmodels.judge",
     );

@@ -58,7 +58,7 @@ export function mergeConfigs(...layers: readonly UserConfig[]): UserConfig {
   return merged as UserConfig;
 }
 
-/** Models are replaced as a whole, unless the later one names no model of its own and so changes the earlier one. */
+/** Models are replaced as a whole, unless the later one changes the earlier one (`changes`). */
 function mergeModels(
   before: Record<string, unknown>,
   after: Record<string, unknown>,
@@ -67,7 +67,7 @@ function mergeModels(
   for (const [role, model] of Object.entries(after)) {
     const earlier = before[role];
     merged[role] =
-      isPlain(model) && !namesModel(model) && earlier !== undefined
+      isPlain(model) && changes(model, earlier)
         ? {
             ...(typeof earlier === "string" ? resolveModel(earlier, `models.${role}`) : (earlier as object)),
             ...model,
@@ -75,6 +75,14 @@ function mergeModels(
         : model;
   }
   return merged;
+}
+
+/**
+ * Whether settings are changes to those of the model that would stand there without them. They may take another of its
+ * provider's models where that model has settings; a mere name, as the defaults have, tells nobody whose model is meant.
+ */
+function changes(model: Record<string, unknown>, earlier: unknown): boolean {
+  return namesModel(model) ? model.provider === undefined && isPlain(earlier) : earlier !== undefined;
 }
 
 const namesModel = (model: Record<string, unknown>): boolean =>

@@ -228,7 +228,7 @@ export const modelObject = z.strictObject({
     }),
 });
 
-/** Without `provider` and `model`, an object changes single settings of the model that would stand there without it. */
+/** Without `provider`, an object changes settings of the model that would stand there without it (`mergeConfigs`). */
 export const model = z.union([
   z
     .string()

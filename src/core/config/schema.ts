@@ -152,7 +152,7 @@ export const userConfigSchema = z.strictObject({
     .partial()
     .optional()
     .describe(
-      "each `provider:model` or its settings; an object without `provider` and `model` changes single settings of the model that would stand there without it",
+      "each `provider:model` or its settings; an object without `provider` changes settings of the model that would stand there without it, and its `model` where that one has settings",
     ),
   methods: z
     .array(method)
