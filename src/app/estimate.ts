@@ -38,10 +38,12 @@ export interface RoleEstimate {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
+  /** Where answers come as batch files: what of the model's price they cost; `null` where it does not say. */
+  readonly batchPrice?: number | null;
 }
 
 /** The sums over roles; no cost where some model has no price. */
-export type EstimateTotal = Omit<RoleEstimate, "role" | "model">;
+export type EstimateTotal = Omit<RoleEstimate, "role" | "model" | "batchPrice">;
 
 export interface Estimate {
   readonly rows: readonly RoleEstimate[];
@@ -63,12 +65,14 @@ type Inputs = Awaited<ReturnType<typeof readInputs>>;
 /**
  * Calls, tokens, cost and time of a run, before anything is paid: its inputs are read, a few simulated users tell how long
  * prompts are, and models that are run in the process are measured for some seconds.
+ * @param lengths what real models' answers are assumed to have; `batch`: whether answers come as batch files, where a server can
+ *   be asked so
  * @throws UsageError for wrong inputs
  */
 export async function estimateRun(
   system: System,
   config: Config,
-  lengths: AssumedLengths,
+  { batch = false, ...lengths }: AssumedLengths & { readonly batch?: boolean },
   part?: EstimatedPart,
 ): Promise<Estimate> {
   const inputs = await readInputs(system, config);
@@ -77,7 +81,7 @@ export async function estimateRun(
   const simulated = await simulatedPilot(config, inputs);
   const counts = ofPart(callsOf({ config, inputs, methods }), part);
   const stages = estimateStages(config, counts, { ...lengths, simulated });
-  const rows = estimateRows(config, stages);
+  const rows = estimateRows(config, stages, batch);
   return {
     rows,
     stages: stages.map((stage) => ({
@@ -117,7 +121,7 @@ function spentIn(system: System, dir: string): Spending | null {
   }
 }
 
-function estimateRows(config: Config, stages: readonly StageEstimate[]): RoleEstimate[] {
+function estimateRows(config: Config, stages: readonly StageEstimate[], batch: boolean): RoleEstimate[] {
   const byRole = Map.groupBy(stages, ({ role }) => role);
   return [...byRole].flatMap(([role, own]): RoleEstimate[] => {
     const asks = sumOf(own, (c) => c.asks);
@@ -127,7 +131,9 @@ function estimateRows(config: Config, stages: readonly StageEstimate[]): RoleEst
     const model = config.models[role];
     const [inputTokens, outputTokens] = [sumOf(own, (s) => s.inputTokens), sumOf(own, (s) => s.outputTokens)];
     const { price } = model;
-    const cost = price ? (inputTokens * price.input + outputTokens * price.output) / 1e6 : null;
+    const isBatched = batch && providerOf(model).batched === true;
+    const share = isBatched ? (price?.batch ?? 1) : 1;
+    const cost = price ? (share * (inputTokens * price.input + outputTokens * price.output)) / 1e6 : null;
     return [
       {
         role,
@@ -137,6 +143,7 @@ function estimateRows(config: Config, stages: readonly StageEstimate[]): RoleEst
         inputTokens: Math.round(inputTokens),
         outputTokens: Math.round(outputTokens),
         costUsd: isSimulated(model) || providerOf(model).free ? 0 : cost,
+        ...(isBatched && { batchPrice: price?.batch ?? null }),
       },
     ];
   });

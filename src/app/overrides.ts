@@ -16,6 +16,7 @@ export interface ConfigFlags {
   readonly seed?: number;
   readonly concurrency?: number;
   readonly threads?: number;
+  readonly schedule?: string;
   readonly testUsers?: string;
   readonly bundle?: string;
   readonly otherJudge?: boolean;
@@ -86,6 +87,7 @@ function settingsOf(
   add("--seed", "seed", flags.seed);
   add("--concurrency", "concurrency", flags.concurrency);
   add("--threads", "threads", flags.threads);
+  add("--schedule", "schedule", flags.schedule);
   add("--test-users", "users.testFile", flags.testUsers);
   add("--bundle", "bundle.source", flags.bundle);
   add("--other-judge", "bundle.otherJudge", flags.otherJudge);

@@ -75,6 +75,12 @@ export function addSettingFlags(command: Command): Command {
     .option("--seed <n>", "seed of everything random (key: seed)", wholeNumber)
     .option("--concurrency <n>", "model calls in flight (key: concurrency)", wholeNumber)
     .option("--threads <n>", "threads that computed models and fits may work in (key: threads)", wholeNumber)
+    .addOption(
+      new Option(
+        "--schedule <how>",
+        "users: each in turn; stages: all rewrites, then all candidates, ..., for models that share a device (key: schedule)",
+      ).choices(["users", "stages"]),
+    )
     .option("--budget-more", BUDGET_MORE)
     .addOption(otelOption())
     .option(

@@ -46,6 +46,7 @@ export function shownEstimate(
   return `${[
     table,
     ...(total.costUsd === null ? ["no cost: some model has no price (models.<role>.price)"] : []),
+    ...batchLines(rows),
     ...over.map((line) => `warning: ${line}; the run would stop there and could be continued`),
     ...time.map(timeLine),
     ...(servers === null ? [] : [serversLine(servers)]),
@@ -57,6 +58,19 @@ export function shownEstimate(
           `${config.out} has spent ${whole(spent.calls)} calls${spent.usd > 0 ? ` and $${spent.usd.toFixed(4)}` : ""} so far, which count in its budget.`,
         ]),
   ].join("\n")}\n`;
+}
+
+/** What was reckoned for batch files. */
+function batchLines(rows: Estimate["rows"]): string[] {
+  return rows.flatMap(({ role, batchPrice }) =>
+    batchPrice === undefined
+      ? []
+      : batchPrice === null
+        ? [
+            `batch files: ${role} at the whole price: models.${role}.price.batch does not say what of it is paid`,
+          ]
+        : [`batch files: ${role} at ${batchPrice} of its price (models.${role}.price.batch)`],
+  );
 }
 
 function serversLine({ starts, isAtLeast }: NonNullable<Estimate["servers"]>): string {

@@ -147,3 +147,26 @@ describe("estimate, beside what a run used", () => {
     expect(shown.stdout).toMatch(/warning: more than budget\.usd \(0\.01\)/);
   });
 });
+
+describe("estimate --batch", () => {
+  const priced = (price: object): string[] => [
+    ...["estimate", "--preset", "smoke", "--json", "--set"],
+    `models.judge={"provider":"openai","model":"m","baseUrl":"http://127.0.0.1:9/v1","price":${JSON.stringify(price)}}`,
+  ];
+  const judge = async (args: readonly string[]): Promise<{ costUsd: number; batchPrice?: number | null }> => {
+    const { code, stdout, stderr } = await runCli(args, folder);
+    expect(code, stderr).toBe(0);
+    return JSON.parse(stdout).rows.find(({ role }: { role: string }) => role === "judge");
+  };
+
+  it("takes of the price what is paid for batch files, and of a model that does not say, all", async () => {
+    const whole = await judge(priced({ input: 2, output: 8, batch: 0.25 }));
+    const batch = await judge([...priced({ input: 2, output: 8, batch: 0.25 }), "--batch"]);
+    expect(whole).not.toHaveProperty("batchPrice");
+    expect(whole.costUsd).toBeGreaterThan(0);
+    expect(batch.batchPrice).toBe(0.25);
+    expect(batch.costUsd).toBeCloseTo(0.25 * whole.costUsd, 9);
+    const silent = await judge([...priced({ input: 2, output: 8 }), "--batch"]);
+    expect(silent).toMatchObject({ batchPrice: null, costUsd: whole.costUsd });
+  });
+});

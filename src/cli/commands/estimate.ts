@@ -12,6 +12,7 @@ interface EstimateFlags extends ConfigFlags, AssumedLengths, ShardFlags {
   readonly answers?: string;
   readonly effect: number;
   readonly power: number;
+  readonly batch?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +38,10 @@ export function estimateCommand(system: System): Command {
     )
     .option("--effect <points>", "gain to be found, in points of reward", effectSize, 0.25)
     .option("--power <chance>", "wanted chance to find it", chance, 0.8)
+    .option(
+      "--batch",
+      "with answers as batch files (`calls export`), at the price that models.<role>.price.batch says",
+    )
     .option("--json", "print the estimate as JSON")
     .action(async (file: string | undefined, flags: EstimateFlags) => {
       if (flags.answers !== undefined) {
