@@ -16,6 +16,7 @@
  */
 import type { numpy } from "@jax-js/jax";
 import type { LlamaConfig } from "../checkpoint/llama-config.ts";
+import { partsOf } from "./long-sums.ts";
 import { rotaryTables } from "./rotary.ts";
 
 export type Jax = typeof import("@jax-js/jax");
@@ -104,6 +105,25 @@ export function llama(jax: Jax, config: LlamaConfig): Llama {
   /** x [..., in] by W [out, in]. */
   const linear = (x: Tensor, weight: Tensor): Tensor =>
     settled(lax.dot(x, weight, { lhsContractingDims: [-1], rhsContractingDims: [1] }));
+
+  /**
+   * Logits of x [B,T,D] by an output matrix [V,D]. In the backward pass the products with its rows are summed over the
+   * vocabulary, and with a large one in parts: x is repeated for each.
+   */
+  const logitsOf = (x: Tensor, head: Tensor): Tensor => {
+    const [b, t, d] = x.shape as [number, number, number];
+    const v = head.shape[0] as number;
+    const parts = partsOf(v);
+    if (parts === 1) return linear(x, head);
+    const repeated = np.broadcastTo(x.reshape([1, b * t, d]), [parts, b * t, d]);
+    const byPart = lax.dot(repeated, head.reshape([parts, v / parts, d]), {
+      lhsBatchDims: [0],
+      rhsBatchDims: [0],
+      lhsContractingDims: [2],
+      rhsContractingDims: [2],
+    });
+    return settled(byPart).transpose([1, 0, 2]).reshape([b, t, v]);
+  };
 
   const rmsNorm = (x: Tensor, weight: Tensor): Tensor => {
     const power = np.mean(np.square(x.ref), -1, { keepdims: true });
@@ -215,7 +235,7 @@ export function llama(jax: Jax, config: LlamaConfig): Llama {
     forward(params, rows, lora, span) {
       const { head, embed, ...rest } = params;
       if (head !== undefined) embed.dispose();
-      return linear(hidden({ embed, ...rest }, rows, lora, span), head ?? embed);
+      return logitsOf(hidden({ embed, ...rest }, rows, lora, span), head ?? embed);
     },
   };
 }
