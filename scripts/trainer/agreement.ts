@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fold, rngOf, rootKey } from "../../src/core/random.ts";
@@ -14,10 +13,10 @@ import {
 import { adapterFiles } from "../../src/neural/training/adapter-files.ts";
 import type { EncodedPair } from "../../src/neural/training/pairs.ts";
 import type { TunableModel } from "../../src/neural/tunable.ts";
+import { type Exact, exactStep } from "./exact.ts";
 import { FIRST_SHARE, type PlannedTraining, type Trained, trainInProcess } from "./in-process.ts";
+import { packagePython } from "./package-python.ts";
 import { mannerPairs, type PairLimits } from "./pairs.ts";
-
-const ROOT = resolve(import.meta.dirname, "../..");
 
 export interface AgreementPlan {
   /** Folder or GGUF file. */
@@ -41,6 +40,12 @@ export interface Agreement {
   readonly loss: number;
   /** Norm of the difference of the first step's gradients over their norm. */
   readonly gradient: number;
+  /** How far each is from double precision: of the first step's loss and gradient, relative. */
+  readonly fromExact: Readonly<
+    Record<"trainer" | "inProcess", { readonly loss: number; readonly gradient: number }>
+  >;
+  /** Tensors of the base in which one side's weights are others than the other's. */
+  readonly otherWeights: number;
   /** The largest of all steps' losses, relative. */
   readonly worstLoss: number;
   /** Validation margins, by trainer and in process: means after training, and their relative difference. */
@@ -83,8 +88,9 @@ export async function agreement(plan: AgreementPlan): Promise<Agreement> {
     batches: order.flat(),
   };
   const there = byTrainer(plan, planned, order);
+  const exact = exactStep(plan, join(plan.folder, "step"), spec);
   const here = await trainInProcess(tunable, planned);
-  return compared(here, there);
+  return compared(here, there, exact);
 }
 
 /** A drawn adapter whose B is drawn, too: at zero, nothing of A would be seen. */
@@ -103,10 +109,7 @@ function byTrainer(plan: AgreementPlan, planned: PlannedTraining, order: readonl
   const program =
     "import sys; from pathlib import Path; from apm_trainer.jobs.run import run_job\n" +
     "sys.exit(max(run_job(Path(job), (Path(sys.argv[1]),)) for job in sys.argv[2:]))";
-  execFileSync(python, ["-c", program, dirname(resolve(path)), step, training], {
-    env: { ...process.env, PYTHONPATH: join(ROOT, "trainer/src"), HF_HUB_OFFLINE: "1" },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  packagePython(python, ["-c", program, dirname(resolve(path)), step, training]);
   const result = JSON.parse(readFileSync(join(training, "result.json"), "utf8")) as {
     lossCurve: { loss: number }[];
     margins: Record<string, number>;
@@ -171,17 +174,24 @@ function layJob(
   return job;
 }
 
-function compared(here: Trained, there: Trained): Agreement {
+function compared(here: Trained, there: Trained, exact: Exact): Agreement {
   const relative = (a: number, b: number): number => Math.abs(a - b) / Math.abs(b);
   const norm = (x: Float32Array): number => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+  const apart = (a: Float32Array, b: Float32Array): number =>
+    norm(a.map((x, i) => x - (b[i] as number))) / norm(b);
+  const fromExact = ({ losses, firstGradient }: Trained) => ({
+    loss: relative(losses[0] as number, exact.loss),
+    gradient: apart(firstGradient, exact.gradient),
+  });
   const mean = (x: readonly number[]): number => x.reduce((sum, value) => sum + value, 0) / x.length;
-  const difference = here.firstGradient.map((x, i) => x - (there.firstGradient[i] as number));
   const [untrained, ours] = here.margins;
   const [, theirs] = there.margins;
   const losses = here.losses.map((loss, i) => relative(there.losses[i] as number, loss));
   return {
     loss: losses[0] as number,
-    gradient: norm(difference) / norm(here.firstGradient),
+    gradient: apart(there.firstGradient, here.firstGradient),
+    fromExact: { trainer: fromExact(there), inProcess: fromExact(here) },
+    otherWeights: exact.otherWeights,
     worstLoss: Math.max(...losses),
     meanMargin: {
       trainer: mean(theirs),
