@@ -101,7 +101,7 @@ describe("a judge whose answers count in tenths", () => {
     expect(await remappedJudge(none, "tenth", "linear").rate("t", "gentle", "p")).toBeNull();
   });
 
-  it("rates texts by themselves on 1 to 10 in studies that need that", () => {
-    expect(textJudge(paper)).toMatchObject({ mapping: "linear", sees: "answer" });
+  it("rates texts by themselves in studies that need that", () => {
+    expect(textJudge(paper)).toEqual({ ...paper, sees: "answer" });
   });
 });

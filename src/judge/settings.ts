@@ -16,9 +16,5 @@ export interface JudgeSettings {
   readonly order?: "text-first" | "property-first";
 }
 
-/** For studies that rate texts by themselves, on 1 to 10: what they measure is defined there. */
-export const textJudge = (settings: JudgeSettings): JudgeSettings => ({
-  ...settings,
-  mapping: "linear",
-  sees: "answer",
-});
+/** For studies that rate texts by themselves: nothing stands beside them that the judge could see. */
+export const textJudge = (settings: JudgeSettings): JudgeSettings => ({ ...settings, sees: "answer" });

@@ -82,7 +82,9 @@ export async function runJudges(
       const rows: AntonymScores[] = [];
       const asked = judges.map((judge) => models.language("judge", judge));
       for (const [i, model] of asked.entries()) {
-        const judge = { name: names[i] as string, judge: createJudge(model, textJudge(config.judge)) };
+        const settings = textJudge(config.judge);
+        const { mapping } = settings;
+        const judge = { name: names[i] as string, judge: createJudge(model, settings), mapping };
         rows.push(...(await antonymScores(judge, pairs, texts, concurrency, observe)));
       }
       const mark = simulatedInAny([simulatedIn({ base }), ...asked.map((judge) => simulatedIn({ judge }))]);

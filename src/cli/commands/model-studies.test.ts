@@ -41,6 +41,20 @@ describe("judges run", () => {
     expect(read("judges", "report.html")).toContain("SIMULATED");
   });
 
+  test("writes tenths where the judge's answers count in tenths, and compares them on 1 to 10", async () => {
+    const hundred = ["--conversations", "20", "--pair", "warm/cold", "--json", "--set", "judge.scale=100"];
+    const linear = await cli("judges", "run", "--out", "linear", ...hundred);
+    const tenths = await cli("judges", "run", "--out", "tenths", ...hundred, "--set", "judge.mapping=tenth");
+    expect(tenths.code, tenths.stderr).toBe(0);
+    const scoresIn = (out: string): number[] =>
+      lines(out, "scores.jsonl").flatMap((line) => JSON.parse(line).scores);
+    for (const [i, score] of scoresIn("tenths").entries()) {
+      expect(score).toBeCloseTo((11 * (scoresIn("linear")[i] as number) - 10) / 10, 9);
+    }
+    const balance = ({ stdout }: { stdout: string }) => JSON.parse(stdout).overall[0].balance;
+    expect(balance(tenths)).toBeCloseTo(balance(linear), 9);
+  });
+
   test("stops at its budget with code 3, and goes on when it may spend it once more", async () => {
     const args = ["judges", "run", "--out", "budget", "--conversations", "10", "--set", "budget.calls=60"];
     expect((await cli(...args)).code).toBe(3);
@@ -92,6 +106,20 @@ describe("attributes rate", () => {
     const { simulated, kept, solutions } = JSON.parse(fromMatrix.stdout);
     expect(simulated).toBe(true);
     expect(JSON.parse(fromLines.stdout)).toMatchObject({ kept, solutions });
+  });
+
+  test("rates in tenths where the judge's answers count in tenths", async () => {
+    const asked = ["--conversations", "15", "--set", "judge.scale=100"];
+    await cli("attributes", "rate", "--out", "rated-linear", ...asked);
+    const { code, stderr } = await cli(
+      ...["attributes", "rate", "--out", "rated-tenths", ...asked, "--set", "judge.mapping=tenth"],
+    );
+    expect(code, stderr).toBe(0);
+    const scoresIn = (out: string): number[] =>
+      lines(out, "ratings.jsonl").flatMap((line) => Object.values(JSON.parse(line).scores as object));
+    for (const [i, score] of scoresIn("rated-tenths").entries()) {
+      expect(score).toBeCloseTo((11 * (scoresIn("rated-linear")[i] as number) - 10) / 10, 9);
+    }
   });
 
   test("rates prompts on attributes of a file, and a lost score is a gap in both files", async () => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UsageError } from "../../core/errors.ts";
 import { parseJsonl } from "../../core/jsonl.ts";
+import { remapped, type ScoreMapping } from "../../core/rating-scale.ts";
 import { readNpz } from "../../numerics/npz.ts";
 import { checkScore } from "../scores.ts";
 
@@ -22,13 +23,15 @@ export interface PairScores {
 export interface JudgeScores {
   readonly judge: string;
   readonly pairs: readonly PairScores[];
-  /** Scores were answers on 1 to 100 divided by ten, and have been put on 1 to 10 (`onScale`). */
+  /** Scores were answers on 1 to 100 divided by ten, and have been put on 1 to 10: their file says so, or `onScale`. */
   readonly rescaled?: true;
 }
 
 interface Entry {
   readonly conversation: string;
   readonly scores: readonly [number, number];
+  /** What the scores are; absent: on 1 to 10. */
+  readonly mapping?: ScoreMapping;
   readonly where: string;
 }
 
@@ -88,14 +91,15 @@ const scoreLine = z.strictObject({
   pair: z.tuple([z.string(), z.string()]),
   conversation: z.union([z.string(), z.number()]).transform(String),
   scores: z.tuple([score, score]),
+  mapping: z.enum(["linear", "tenth"]).optional(),
   // Lines that a study of ours wrote; what was simulated is taken from the record beside them.
   simulated: z.boolean().optional(),
   simulatedRoles: z.array(z.string()).optional(),
 });
 
 /**
- * Reads lines `{judge, pair: [a, b], conversation, scores: [s+, s-]}`; `judge` may be left out (then it is the
- * file's base name), and a missing score is null.
+ * Reads lines `{judge, pair: [a, b], conversation, scores: [s+, s-], mapping}`; `judge` may be left out (then it is the
+ * file's base name), and a missing score is null. Scores whose `mapping` is "tenth" are put on 1 to 10.
  * @throws UsageError with its place for another shape, a score off the scale, a conversation given twice
  */
 export function scoresFromJsonl(
@@ -106,8 +110,9 @@ export function scoresFromJsonl(
     string,
     Map<string, { pair: readonly [string, string]; entries: Map<string, Entry> }>
   >();
+  const inTenths = new Set<string>();
   for (const record of parseJsonl(lines, file, scoreLine, LINE_SHAPE)) {
-    const { judge = baseName(file), pair, conversation, scores } = record;
+    const { judge = baseName(file), pair, conversation, scores, mapping } = record;
     const pairs = judges.get(judge) ?? new Map();
     judges.set(judge, pairs);
     const name = pair.join("/");
@@ -124,19 +129,24 @@ export function scoresFromJsonl(
     known.entries.set(conversation, {
       conversation,
       scores: [positive ?? Number.NaN, negative ?? Number.NaN],
+      ...(mapping === undefined ? {} : { mapping }),
       where,
     });
+    if (mapping === "tenth") inTenths.add(judge);
   }
   if (judges.size === 0)
     throw new UsageError("there is no score in the file", { where: file, remedy: LINE_SHAPE });
   return [...judges].map(([judge, pairs]) => ({
     judge,
     pairs: [...pairs.values()].map(({ pair, entries }) => collectPair(pair, [...entries.values()])),
+    ...(inTenths.has(judge) && { rescaled: true as const }),
   }));
 }
 
 function collectPair(pair: readonly [string, string], entries: readonly Entry[]): PairScores {
   let belowScale = 0;
+  const side = (pole: 0 | 1): Float64Array =>
+    Float64Array.from(complete, ({ scores, mapping }) => remapped(scores[pole], mapping));
   const complete = entries.filter(({ scores, where }) => {
     const kinds = scores.map((score, pole) => checkScore(score, () => `${where}, "${pair[pole]}"`));
     belowScale += kinds.filter((kind) => kind === "below the scale").length;
@@ -145,8 +155,8 @@ function collectPair(pair: readonly [string, string], entries: readonly Entry[])
   return {
     pair,
     conversations: complete.map((entry) => entry.conversation),
-    positive: Float64Array.from(complete, (entry) => entry.scores[0]),
-    negative: Float64Array.from(complete, (entry) => entry.scores[1]),
+    positive: side(0),
+    negative: side(1),
     missing: entries.length - complete.length,
     belowScale,
   };

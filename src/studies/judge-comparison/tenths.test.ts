@@ -24,6 +24,14 @@ describe("answers on 1 to 100 divided by ten", () => {
     expect(onScale(found)).toBe(found);
   });
 
+  test("are also told by their file, with parts of tenths and none below 1", () => {
+    const line = { pair: ["warm", "cold"], conversation: 1, scores: [10, 3.25], mapping: "tenth" };
+    const [found] = scoresFromJsonl([{ number: 1, text: JSON.stringify(line) }], "judge.jsonl");
+    expect(found!.rescaled).toBe(true);
+    expect(sidesOf(found!)).toEqual([10, 1 + 31.5 / 11]);
+    expect(onScale(found!)).toBe(found);
+  });
+
   test("are told by a score below 1 and by tenths: other judges stay as they are", () => {
     for (const judge of [
       judgeOf([10, 1], [5.6, 4.5]),
