@@ -70,7 +70,9 @@ await served([judge], () =>
   }),
 );
 
-const tensOf = (scores: Scores): number => scores.flat().filter((score) => score === 10).length;
+function tensOf(scores: Scores): number {
+  return scores.flat().filter((score) => score === 10).length;
+}
 
 /** Tokens of prompts that the server read, less those that it had in its cache. */
 async function tokensRead({ port }: NamedJudge): Promise<number> {

@@ -24,8 +24,9 @@ export function madeUpWeights(config: LlamaConfig): Weights {
   return weights;
 }
 
-/** Tokens of the prompts that are read, and of the answers that are written, to measure. */
+/** Tokens of the prompts that are read, and of the answers that are written, to measure; the latter to short prompts. */
 const PROMPT = 64;
+const SHORT_PROMPT = 4;
 const ANSWER = 8;
 
 /**
@@ -41,15 +42,25 @@ export async function measureSpeed(model: PlacedModel, threads: number, together
     // Threads begin, code is compiled.
     await timed(pool, config, lanes, 8, 1);
     const reading = await timed(pool, config, lanes, PROMPT, 1);
-    const first = await timed(pool, config, together, 4, 1);
-    const writing = await timed(pool, config, together, 4, 1 + ANSWER);
+    const first = await timed(pool, config, together, SHORT_PROMPT, 1);
+    const writing = await timed(pool, config, together, SHORT_PROMPT, 1 + ANSWER);
     return {
       read: (lanes * PROMPT) / reading,
-      written: (together * ANSWER) / Math.max(writing - first, 1e-3),
+      written: (together * ANSWER) / writingTime(first, writing),
     };
   } finally {
     await pool.close();
   }
+}
+
+/**
+ * Seconds of the tokens after the first one. Other work may have slowed the answers of one token more than the whole ones;
+ * but no token is written faster than one of a prompt is read, so that most of a whole answer's time is theirs.
+ * @param first seconds to answers of one token
+ * @param whole seconds to answers of `ANSWER` more
+ */
+export function writingTime(first: number, whole: number): number {
+  return Math.max(whole - first, (whole * ANSWER) / (SHORT_PROMPT + 1 + ANSWER));
 }
 
 let round = 0;

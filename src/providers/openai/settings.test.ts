@@ -161,6 +161,7 @@ describe("endpointOf", () => {
   it.each([
     [{ ...local, apiKeyEnv: "NONE" }, /NONE holds no key/],
     [{ model: "m" }, /OPENAI_API_KEY holds no key/],
+    [{ model: "http://x:sk-very@localhost:8000/v1" }, /an address stands where the model's name belongs/],
     [{ ...local, apiKeyEnv: "ODD" }, /characters that no header can carry/],
     [{ ...local, baseUrl: "localhost:8000" }, /http:/],
     [{ ...local, baseUrl: "ftp://x:sk-very@y/v1" }, /http:/],

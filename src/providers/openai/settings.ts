@@ -46,10 +46,29 @@ const OPENAI = "https://api.openai.com/v1";
 /** A long reasoning answer of a busy server takes minutes. */
 const TIMEOUT_SECONDS = 600;
 const OPENAI_KEY = { apiKeyEnv: "OPENAI_API_KEY" };
+const ELSEWHERE =
+  'name another server by its address, { "provider": "openai", "model": "...", "baseUrl": "..." }; those of this machine ' +
+  "are found by ollama:MODEL, lmstudio:MODEL, llamacpp:MODEL, or localhost";
+
+/** A model without an address is OpenAI's own, which is seldom meant where its name is an address or there is no key. */
+function checkUnaddressed(settings: OpenAISettings, env: Environment): void {
+  if (/^https?:\/\//i.test(settings.model)) {
+    // It may hold a secret, so it is not quoted.
+    const where = "models (openai)";
+    throw new UsageError("an address stands where the model's name belongs", { where, remedy: ELSEWHERE });
+  }
+  const { apiKeyEnv } = OPENAI_KEY;
+  if (hasKey(settings) || env[apiKeyEnv]?.trim()) return;
+  throw new UsageError(`the environment variable ${apiKeyEnv} holds no key`, {
+    where: `models (openai:${settings.model})`,
+    remedy: `set it before the run, e.g. export ${apiKeyEnv}=..., to ask OpenAI's own API; ${ELSEWHERE}`,
+  });
+}
 
 /** @throws UsageError for an address that is none, or a key that is missing or cannot be sent */
 export function endpointOf(settings: OpenAISettings, env: Environment): Endpoint {
   const address = settings.baseUrl ?? OPENAI;
+  if (settings.baseUrl === undefined) checkUnaddressed(settings, env);
   const where = `models (openai:${settings.model})`;
   const trouble = addressTrouble(address);
   if (trouble !== undefined) {
