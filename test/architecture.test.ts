@@ -217,6 +217,7 @@ describe("the tests", () => {
       "test/e2e/own-models.test.ts",
       "test/extensions.test.ts",
       // What a shell makes of a script.
+      "src/app/heap-space.test.ts",
       "src/cli/completion/bash.test.ts",
       "test/e2e/action.test.ts",
       // The memory of a process.

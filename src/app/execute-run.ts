@@ -11,6 +11,7 @@ import { runBenchmark } from "../pipeline/run.ts";
 import { progressFile } from "../run-folder/progress-file.ts";
 import { RUN_FILES, writeConfig } from "../run-folder/run-directory.ts";
 import type { OpenRun } from "./compose.ts";
+import { smallHeaps } from "./heap-space.ts";
 import { writeResults } from "./write-reports.ts";
 
 /**
@@ -36,7 +37,9 @@ export async function executeRun(
     for (const writer of Object.values(lines)) writer.flush();
   };
   const live = progressFile(system, join(config.out, RUN_FILES.progress), run.totals, flush, mark);
+  const heaps = smallHeaps();
   const observe: Observer = (event) => {
+    heaps.look();
     progress.observe(event);
     live.observe(event);
   };
@@ -94,6 +97,7 @@ export async function executeRun(
     throw error instanceof StoppedError ? resumable(error, config.out) : error;
   } finally {
     await run.close();
+    heaps.end();
   }
 }
 

@@ -26,7 +26,9 @@ const FINISH: readonly FinishReason[] = ["stop", "length", "filter"];
  */
 const PACK_FROM = 300;
 /** A window of 8 KiB holds a whole answer and is quicker to set up than the default of 32 KiB. */
-const PACKING = { level: 6, windowBits: 13, memLevel: 6 };
+const PACKING = { level: 6, windowBits: 13, memLevel: 6, chunkSize: 1024 };
+/** zlib's own piece of memory, for each text anew, would be 16 KiB. */
+const UNPACKING = { chunkSize: 4096 };
 
 export function toRow(call: StoredCall): CallRow {
   return [
@@ -71,5 +73,5 @@ function pack(text: string): PackedText {
 }
 
 export function unpack(packed: PackedText): string {
-  return typeof packed === "string" ? packed : inflateRawSync(packed).toString("utf8");
+  return typeof packed === "string" ? packed : inflateRawSync(packed, UNPACKING).toString("utf8");
 }

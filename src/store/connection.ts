@@ -17,7 +17,6 @@ const SETTINGS = `
   PRAGMA synchronous = NORMAL;
   PRAGMA busy_timeout = 10000;
   PRAGMA cache_size = -16384;
-  PRAGMA mmap_size = 268435456;
   PRAGMA wal_autocheckpoint = 4096;
   PRAGMA journal_size_limit = 0;
 `;

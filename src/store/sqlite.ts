@@ -180,7 +180,7 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
           told(call.tag, isNew, { inputTokens, outputTokens });
         }
       });
-      wrote();
+      flush(); // the bytes are the caller's again
     },
     countCalls: () => reading(({ table }) => table.size) + calls.size,
     getArtifact(kind, key) {

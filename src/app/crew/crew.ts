@@ -14,14 +14,11 @@ import { unpackUsers } from "./packed-user.ts";
 import { slab } from "./slab.ts";
 import { brokenThread, type CrewLane, type CrewThreads } from "./threads.ts";
 import { type UsersDone, type UsersJob, userMaker } from "./users-job.ts";
-import { growYoungSpace, keepYoungSpace } from "./young-space.ts";
 
 /** Users of one job: a few hundredths of a second, so that threads end a stage together. */
 const USERS_OF_JOB = 4;
 /** With fewer calls to make, starting a thread takes longer than it saves. */
 const LEAST_CALLS = 20_000;
-/** After so many jobs, and again after as many, it is seen whether threads have the memory that they work in. */
-const WARM_JOBS = 20;
 /** Jobs that a thread has at hand, so that it never waits for the next one. */
 const AHEAD = 2;
 
@@ -55,7 +52,6 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
   const counters = MAKERS.map((role) => work.counter(role));
   const bytes = slab();
   let hasMade = false;
-  let jobs = 0;
   /** Making a user begins with this request: who has it has been made before, if only in part. */
   const isKnown = (order: UserOrder): boolean =>
     store.getCall(keyOf(firstRequest(makerConfig, order))) !== undefined;
@@ -70,7 +66,6 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
       if (isNew) made++;
     });
     budget.made(made);
-    if (++jobs % WARM_JOBS === 0) keepYoungSpace();
     for (const [tag, times] of repeats.entries()) for (let i = 0; i < times; i++) counters[tag]?.repeat();
     retell(notes, gauges);
   };
@@ -114,6 +109,7 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
             keep(done, stage);
             for (const [i, user] of unpackUsers(done, job.orders, labels, bytes).entries())
               users[job.places[i] as number] = told(user, stage);
+            giveBack(done);
           }
         } catch (error) {
           failed = true;
@@ -135,7 +131,6 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
         ...threads.lanes.flatMap((lane) => Array.from({ length: AHEAD }, () => worker(inThread(lane)))),
         worker(alone),
       ];
-      if (!hasMade) growYoungSpace();
       hasMade = true;
       const ends = await Promise.allSettled(workers);
       for (const end of ends) if (end.status === "rejected") throw end.reason;
@@ -145,6 +140,15 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
       return users;
     },
   };
+}
+
+/**
+ * Frees the bytes of users that were kept, which V8 would let lie until its next full collection: it knows little of what lies
+ * outside its heap.
+ */
+function giveBack({ calls, texts }: UsersDone): void {
+  calls.buffer.transfer(0);
+  texts.buffer.transfer(0);
 }
 
 function told(user: MadeUser, stage: CrewStage): MadeUser {

@@ -47,7 +47,7 @@ export interface Store {
   replaceCall(key: Uint8Array, call: StoredCall): void;
   /**
    * Puts calls that were packed elsewhere; such as are there already are left as they are. Stores that keep nothing on a disk
-   * leave it out.
+   * leave it out. Once this returns, they are durable and the bytes are the caller's again.
    * @param told of each call: the tag that it was packed with, and whether it is a new one
    */
   putPacked?(
