@@ -2,7 +2,8 @@
  * The queue in figures. `node bench/cluster.ts log`: rows a second that one process puts into the log, and takes from it.
  * `node bench/cluster.ts workers [calls]`: one worker and eight with servers that take 200 ms, calls a second, and the same
  * without a queue. `node bench/cluster.ts sim [scale]`: the simulated model with two workers beside one process held to one core,
- * at a share of the paper's scale. Each starts a PostgreSQL of its own.
+ * at a share of the paper's scale. `node bench/cluster.ts overhead [units]`: the same units of work with the queue and without it, in one
+ * process, by turns. Each starts a PostgreSQL of its own.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,12 +12,14 @@ import { openCluster } from "../src/app/cluster/open-cluster.ts";
 import { callLog } from "../src/cluster/call-log.ts";
 import { contentKey } from "../src/core/hash.ts";
 import type { LoggedCall } from "../src/core/ports/call-log.ts";
+import { quantile } from "../src/statistics/descriptive.ts";
 import { foundIn, paidServer, runFlags, type Started, start, startFor } from "../test/support/cluster-run.ts";
 import { startPostgres } from "../test/support/postgres.ts";
+import { queueOverhead } from "./queue-overhead.ts";
 
 const [what = "log", size] = process.argv.slice(2);
 if (what === "serve") {
-  console.log((await paidServer(200)).baseUrl);
+  console.log((await paidServer(Number(size ?? 200))).baseUrl);
   await new Promise(() => {});
 }
 const cwd = mkdtempSync(join(tmpdir(), "apm-bench-cluster-"));
@@ -25,6 +28,7 @@ const seconds = (since: number): number => (performance.now() - since) / 1000;
 try {
   if (what === "log") await log(Number(size ?? 100_000));
   else if (what === "workers") await workers(Number(size ?? 2_000));
+  else if (what === "overhead") await overhead(Number(size ?? 12));
   else await sim(Number(size ?? 0.02));
 } finally {
   await postgres.stop();
@@ -56,6 +60,29 @@ async function log(rows: number): Promise<void> {
   );
   console.log(`in the database: ${((file?.bytes ?? 0) / rows).toFixed(0)} bytes a call, indexes included`);
   await close();
+}
+
+/** What a unit takes with a queue beside what it takes without one: servers that answer at once, and after 200 ms. */
+async function overhead(units: number): Promise<void> {
+  for (const [delayMs, concurrency] of [
+    [0, 16],
+    [200, 64],
+  ] as const) {
+    const server = startFor(process.execPath, [import.meta.filename, "serve", String(delayMs)], cwd);
+    const url = (await server.firstLine).trim();
+    const { calls, plain, queued } = await queueOverhead(postgres, cwd, { url, concurrency, units });
+    const middle = (values: readonly number[]): number => quantile(values, 0.5) ?? Number.NaN;
+    const more = (here: readonly number[], there: readonly number[]): string => {
+      const ratios = here.map((value, i) => (100 * value) / (there[i] as number) - 100);
+      return `${middle(ratios).toFixed(1)} % (${ratios.map((ratio) => ratio.toFixed(1)).join(", ")})`;
+    };
+    console.log(
+      `answers after ${delayMs} ms, ${concurrency} in flight, ${(calls / units).toFixed(0)} calls a unit: ` +
+        `${((1000 * middle(plain.cpu)) / calls).toFixed(2)} ms of processor a call without a queue; the queue adds ` +
+        `${more(queued.cpu, plain.cpu)} of processor time, ${more(queued.wall, plain.wall)} of time`,
+    );
+    server.child.kill();
+  }
 }
 
 /** A run's rate is that of its users: most calls, in jobs of about 500. */

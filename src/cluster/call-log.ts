@@ -1,7 +1,9 @@
 import type { CallLog, LoggedArtifact, LoggedCall } from "../core/ports/call-log.ts";
-import { artifactSum } from "../store/row-sum.ts";
+import { keyText } from "../store/key.ts";
+import { ReadyCall } from "../store/packed-calls.ts";
+import { artifactSum, KEY_BYTES } from "../store/row-sum.ts";
 import type { Database } from "./database.ts";
-import { packCall, unpackCall } from "./packed-call.ts";
+import { packCall, packReady, unpackCall } from "./packed-call.ts";
 import { SCHEMA } from "./schema-name.ts";
 
 /** Rows of one statement at most. */
@@ -96,28 +98,49 @@ const artifactOf = ({ kind = "", key, bytes, sum }: Row): LoggedArtifact | undef
   // A copy of its own: whoever reads numbers from it needs it to begin at an even place.
   artifactSum(kind, key, bytes) === sum ? { kind, key, bytes: new Uint8Array(bytes) } : undefined;
 
-/** The order of keys is the same for all, so that two who add the same never wait for each other in a circle. */
+/**
+ * Adds some calls. Rows travel as one string of bytes for all keys and one for all calls: a thousand parameters take longer to
+ * write and to read than to store. The order of keys is the same for all, so that two who add the same never wait for each
+ * other in a circle.
+ */
 async function appendSome(
   db: Database,
   writer: number,
   calls: readonly LoggedCall[],
 ): Promise<readonly LoggedCall[]> {
   if (calls.length === 0) return [];
-  const packed = calls.map(({ key, call }) => ({ key: Buffer.from(key), ...packCall(key, call) }));
-  const added = await db.query<{ key: Buffer }>(
-    `INSERT INTO ${SCHEMA}.calls (key, writer, sum, bytes)
-     SELECT key, $4, sum, bytes FROM unnest($1::bytea[], $2::int[], $3::bytea[]) AS new (key, sum, bytes) ORDER BY key
-     ON CONFLICT DO NOTHING RETURNING key`,
-    [packed.map(({ key }) => key), packed.map(({ sum }) => sum), packed.map(({ bytes }) => bytes), writer],
+  const packed = calls.map((logged) => (logged instanceof ReadyCall ? packReady(logged) : packCall(logged)));
+  const keys = Buffer.concat(calls.map(({ key }) => key));
+  const [ends, sums] = [[] as number[], packed.map(({ sum }) => sum)];
+  for (const { bytes } of packed) ends.push((ends.at(-1) ?? 0) + bytes.length);
+  const [added] = await db.query<{ count: number }>(
+    `WITH new AS (
+       SELECT substring($1::bytea FROM ${KEY_BYTES} * (i::int - 1) + 1 FOR ${KEY_BYTES}) AS key, sum,
+         substring($3::bytea FROM "end" - size + 1 FOR size) AS bytes
+       FROM unnest($2::int[], $5::int[], $6::int[]) WITH ORDINALITY AS new (sum, "end", size, i)
+     ), added AS (
+       INSERT INTO ${SCHEMA}.calls (key, writer, sum, bytes) SELECT key, $4, sum, bytes FROM new ORDER BY key
+       ON CONFLICT DO NOTHING RETURNING 1
+     )
+     SELECT count(*)::int AS count FROM added`,
+    [
+      keys,
+      sums,
+      Buffer.concat(packed.map(({ bytes }) => bytes)),
+      writer,
+      ends,
+      packed.map(({ bytes }) => bytes.length),
+    ],
   );
-  if (added.length === packed.length) return [];
-  const mine = new Map(packed.map(({ key, bytes }) => [key.toString("latin1"), bytes]));
-  for (const { key } of added) mine.delete(key.toString("latin1"));
-  const there = await db.query<{ key: Buffer; sum: number; bytes: Buffer }>(
+  if (added?.count === packed.length) return [];
+  const mine = new Map(
+    calls.map((call, i) => [keyText(call.key), { call, bytes: packed[i]?.bytes as Buffer }]),
+  );
+  const there = await db.query<Pick<Row, "key" | "sum" | "bytes">>(
     `SELECT key, sum, bytes FROM ${SCHEMA}.calls WHERE key = ANY($1::bytea[])`,
-    [[...mine.keys()].map((key) => Buffer.from(key, "latin1"))],
+    [calls.map(({ key }) => Buffer.from(key))],
   );
-  const different = there.filter(({ key, bytes }) => !mine.get(key.toString("latin1"))?.equals(bytes));
+  const different = there.filter(({ key, bytes }) => !mine.get(keyText(key))?.bytes.equals(bytes));
   const others = different.map(callOf);
   const damaged = different.filter((_, i) => others[i] === undefined);
   if (damaged.length > 0) {
@@ -126,14 +149,8 @@ async function appendSome(
       WHERE calls.key = bad.key AND calls.sum = bad.sum`,
       [damaged.map(({ key }) => key), damaged.map(({ sum }) => sum)],
     );
-    const lost = new Set(damaged.map(({ key }) => key.toString("latin1")));
-    others.push(
-      ...(await appendSome(
-        db,
-        writer,
-        calls.filter(({ key }) => lost.has(Buffer.from(key).toString("latin1"))),
-      )),
-    );
+    const lost = damaged.flatMap(({ key }) => mine.get(keyText(key))?.call ?? []);
+    others.push(...(await appendSome(db, writer, lost)));
   }
   return others.filter((call) => call !== undefined);
 }

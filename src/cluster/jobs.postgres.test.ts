@@ -68,15 +68,21 @@ describe("jobs", () => {
     expect(await queue.done(await take("c"), {})).toBe(true);
   });
 
-  it("whose worker is silent are handed to another, and the first one's word counts no more", async () => {
-    await queue.add("d", [job("d1"), job("d2")]);
+  it("whose worker is silent are handed to another before all others, and the first one's word counts no more", async () => {
+    await queue.add("d", [job("d1"), job("d2"), job("d3"), job("d4")]);
     const [lost, kept] = [await take("d"), await take("d")];
     const alive = setInterval(() => void queue.touch(kept), 2_000);
     let other: TakenJob | undefined;
     await expect
-      .poll(async () => (other ??= await queue.take("d"))?.name, { timeout: 60_000, interval: 500 })
+      .poll(async () => (other ??= await queue.take("d", "lost"))?.name, { timeout: 60_000, interval: 500 })
       .toBe(lost.name);
     clearInterval(alive);
+    expect(other?.attempt).toBe(1);
+    // Those that nobody had are left, and one that failed is as any other again.
+    await queue.failed(other as TakenJob, "no reason");
+    expect(await queue.take("d", "lost")).toBeUndefined();
+    const rest = [await take("d"), await take("d"), await take("d")];
+    other = rest.find(({ name }) => name === lost.name);
     expect(await queue.done(lost, {})).toBe(false);
     expect(await queue.done(other as TakenJob, {})).toBe(true);
     expect(await queue.done(kept, {})).toBe(true);

@@ -1,5 +1,7 @@
+import type { LoggedCall } from "../core/ports/call-log.ts";
 import type { StoredCall } from "../core/ports/store.ts";
 import { type CallRow, fromRow, toRow } from "../store/codec.ts";
+import type { ReadyCall } from "../store/packed-calls.ts";
 import { callSum } from "../store/row-sum.ts";
 
 const HEAD_BYTES = 9;
@@ -8,12 +10,27 @@ const PART_BYTES = 5;
 /** What a part of a packed call is: nothing, text as it is, or a raw deflate stream. */
 const [NONE, PLAIN, DEFLATED] = [0, 1, 2];
 
+interface PackedCall {
+  readonly bytes: Buffer;
+  readonly sum: number;
+}
+
 /**
  * A call as one string of bytes: finish reason (1), tokens in and out (4 each, big-endian), then text, reasoning and
  * log-probabilities, each as kind (1), length (4) and bytes. Texts are packed as in the local store.
  */
-export function packCall(key: Uint8Array, call: StoredCall): { bytes: Buffer; sum: number } {
+export function packCall({ key, call }: LoggedCall): PackedCall {
   const row = toRow(call);
+  return { bytes: packRow(row), sum: callSum(key, row) };
+}
+
+/** The same of a call that was made ready for the local store: deflating is most of the work. */
+export const packReady = ({ ready }: ReadyCall): PackedCall => ({
+  bytes: packRow(ready.row),
+  sum: ready.sum,
+});
+
+function packRow(row: CallRow): Buffer {
   const parts = row.slice(3).map((part) => {
     if (part === null) return { kind: NONE, bytes: Buffer.alloc(0) };
     return typeof part === "string"
@@ -31,7 +48,7 @@ export function packCall(key: Uint8Array, call: StoredCall): { bytes: Buffer; su
     part.bytes.copy(bytes, at + PART_BYTES);
     at += PART_BYTES + part.bytes.length;
   }
-  return { bytes, sum: callSum(key, row) };
+  return bytes;
 }
 
 /** The call of a packed one; `undefined` when bytes and checksum do not agree. */

@@ -1,7 +1,8 @@
 import type { CallLog, LoggedArtifact, LoggedCall } from "../core/ports/call-log.ts";
 import type { Clock } from "../core/ports/clock.ts";
-import type { Store } from "../core/ports/store.ts";
+import type { Store, StoredCall } from "../core/ports/store.ts";
 import { keyText } from "../store/key.ts";
+import { callPacker, packedCalls } from "../store/packed-calls.ts";
 
 /** A push begins when so many calls wait, or the oldest of them has waited so long. */
 const PUSH_CALLS = 200;
@@ -113,14 +114,24 @@ export function sharedStore(local: Store, log: CallLog, options: SharingOptions)
     while (calls.size + artifacts.size > 0 || pushing !== undefined) await pushAll();
   };
 
-  const { putPacked: _, ...usual } = local; // what goes past `putCall` would stay here
+  const { putPacked, ...usual } = local;
+  const packer = callPacker();
+  /** Packed once, for both the local store and the log. */
+  const put = (key: Uint8Array, call: StoredCall, pack: NonNullable<Store["putPacked"]>): void => {
+    packer.add(0, key, call);
+    const bytes = packer.take();
+    // First, so that an answer that was paid for reaches the log though the disk here is full.
+    for (const ready of packedCalls(bytes)) calls.set(keyText(key), ready);
+    waits();
+    pack(bytes, () => {});
+  };
   return {
     ...usual,
     // Calls that threads have packed would pass the log by.
     putPacked: undefined,
     putCall(key, call) {
       checkFailure();
-      // First, so that an answer that was paid for reaches the log though the disk here is full.
+      if (putPacked !== undefined) return put(key, call, putPacked);
       calls.set(keyText(key), { key, call });
       waits();
       local.putCall(key, call);

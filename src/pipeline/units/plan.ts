@@ -5,6 +5,8 @@ import { answeringMethods, neededPlaces, ranges, type WorkUnit } from "./unit.ts
 
 /** Calls of one unit of users, about: enough that handing it out costs little, few enough that losing it does, too. */
 const CALLS_PER_UNIT = 500;
+/** The last of them are half as large: whoever is done early does not wait long for the others. */
+const LAST_SHARE = 0.25;
 /** Into how many ranges test users are parted at least, where there are as many: so many units can be done at once. */
 const TEST_PARTS = 32;
 const [LEAST_TEST_USERS, MOST_TEST_USERS] = [8, 200];
@@ -32,8 +34,10 @@ export function userPhase(run: RunSetup, failed: Readonly<Record<Split, number>>
   const places = neededPlaces(run);
   const units = SPLITS.flatMap((split) => {
     const size = usersPerUnit(run, split);
+    const last = places[split] - Math.ceil(LAST_SHARE * places[split]);
     const extra = ranges(places[split], places[split] + failed[split], 1);
-    return [...ranges(0, places[split], size), ...extra].map((range) => ({
+    const usual = [...ranges(0, last, size), ...ranges(last, places[split], Math.ceil(size / 2))];
+    return [...usual, ...extra].map((range) => ({
       unit: { kind: "users" as const, split, ...range },
     }));
   });
