@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { weightsOf } from "../../scripts/real/places.ts";
 import { type Agreement, agreement } from "../../scripts/trainer/agreement.ts";
 import { LOSSES, planOf } from "../../scripts/trainer/agreement-plans.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
@@ -9,6 +11,11 @@ const folder = temporaryFolder();
 
 /** Relative; the mean margin after a training may differ more, and pairs near 0 may fall to the other side. */
 function expectAgreement(found: Agreement): void {
+  expect(found.otherWeights).toBe(0);
+  for (const { loss, gradient } of Object.values(found.fromExact)) {
+    expect(loss).toBeLessThan(1e-4);
+    expect(gradient).toBeLessThan(1e-4);
+  }
   expect(found.loss).toBeLessThan(1e-4);
   expect(found.gradient).toBeLessThan(1e-4);
   expect(found.meanMargin.difference).toBeLessThan(0.02);
@@ -17,10 +24,18 @@ function expectAgreement(found: Agreement): void {
   expect(found.meanMargin.inProcess).toBeGreaterThan(2 * Math.abs(found.untrainedMargin));
 }
 
-// On a real LLM: `node scripts/trainer-agreement.ts smollm2`, which takes minutes of two cores (docs/prompt-optimization.md).
 describe("the trainer and the in-process trainer agree in losses, gradients and what comes of them", () => {
   it.each(["dpo", "simpo"] as const)("on the package's own checkpoint, by %s", async (loss) => {
     const plan = await planOf("tiny", LOSSES[loss], join(folder, loss), TRAINER_PYTHON);
     expectAgreement(await agreement(plan));
   });
+
+  it.skipIf(!existsSync(weightsOf("smollm2")))(
+    "on a real LLM",
+    async () => {
+      const plan = await planOf("smollm2", LOSSES.dpo, join(folder, "real"), TRAINER_PYTHON);
+      expectAgreement(await agreement(plan));
+    },
+    1_200_000,
+  );
 });

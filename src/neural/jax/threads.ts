@@ -1,6 +1,7 @@
 import { resolveObjectURL } from "node:buffer";
 import { availableParallelism } from "node:os";
 import { Worker as ThreadWorker } from "node:worker_threads";
+import { withLeapingMemory } from "./memory.ts";
 
 /**
  * jax-js spreads its kernels over web workers when it finds a global `Worker` at import, and computes on one thread
@@ -50,7 +51,7 @@ parentPort.on("message", (data) => self.onmessage({ data }));
 export async function loadJax(
   threads: number = availableParallelism(),
 ): Promise<typeof import("@jax-js/jax")> {
-  loaded ??= importWith(threads);
+  loaded ??= withLeapingMemory(() => importWith(threads));
   return loaded;
 }
 

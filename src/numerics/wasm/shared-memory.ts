@@ -6,7 +6,7 @@ export interface WasmMemory {
 }
 
 interface WasmApi {
-  readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => WasmMemory;
+  Memory: new (limits: { initial: number; maximum: number; shared: true }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
 }
