@@ -70,7 +70,25 @@ describe("judges compare", () => {
 
   it("calls the best of those that rated the same", async () => {
     const files = { "a.jsonl": scores("a", ["warm/cold"]), "b.jsonl": scores("b", ["warm/cold"]) };
-    expect((await cli("judges compare a.jsonl b.jsonl", files)).stdout).toContain("is the best balanced");
+    const { stdout } = await cli("judges compare a.jsonl b.jsonl", files);
+    expect(stdout).toContain("is the best balanced");
+    expect(stdout).not.toContain("apart");
+  });
+
+  it("says of a judge near the middle whatever it is asked that it tells no word from its opposite", async () => {
+    const alike = [1, 2, 3, 4].map((i) => ({
+      pair: ["warm", "cold"],
+      conversation: i,
+      scores: [5 + i / 8, 5.5 + i / 9],
+    }));
+    const files = {
+      "a.jsonl": scores("a", ["warm/cold"]),
+      "b.jsonl": alike.map((line) => JSON.stringify(line)).join("\n"),
+    };
+    const { stdout } = await cli("judges compare a.jsonl b.jsonl", files);
+    expect(stdout).toMatch(/b is the best balanced/);
+    expect(stdout).toMatch(/b does not tell the two words of a pair apart: .* \(mean r 1\.00 /);
+    expect(stdout).not.toMatch(/a does not tell/);
   });
 });
 

@@ -134,6 +134,7 @@ export function judgeWords({ overall, rows }: JudgeComparison): string[] {
       : different === null
         ? ranking
         : [different]),
+    ...overall.flatMap(risingTogether),
     ...(missing > 0 ? [`${whole(missing)} conversations miss a score and are left out.`] : []),
     ...(below > 0
       ? [
@@ -144,6 +145,15 @@ export function judgeWords({ overall, rows }: JudgeComparison): string[] {
       (judge) =>
         `${judge} has scores that are answers on 1 to 100 divided by ten; they are stretched onto 1 to 10 (s' = 1 + (10 s − 1) / 11).`,
     ),
+  ];
+}
+
+/** A judge that says the same to both words of every pair can be perfectly balanced: 5.5 to all. */
+function risingTogether({ judge, meanCorrelation, meanCorrelationCi95 }: JudgeOverall): string[] {
+  if (meanCorrelation === null || meanCorrelation < 0) return [];
+  const r = `mean r ${fixed(meanCorrelation)} ${bounds(meanCorrelationCi95)}`;
+  return [
+    `${judge} does not tell the two words of a pair apart: their scores rise together (${r}, where −1 is best). Its balance says no more than that they lie around the middle.`,
   ];
 }
 
