@@ -177,10 +177,11 @@ export const modelObject = z.strictObject({
     description: "least probability of a token, as a share of the likeliest one's",
     unset: SERVERS_OWN,
   }),
-  seed: z
-    .int()
-    .optional()
-    .meta({ description: "the sampler's seed: another seed, other draws", unset: SERVERS_OWN }),
+  seed: z.int().optional().meta({
+    description:
+      "the sampler's seed: another seed, other draws; a server sent one begins the same random numbers for every request, so that the chance in all answers is alike: leave it out where that matters",
+    unset: SERVERS_OWN,
+  }),
   stop: z
     .array(z.string())
     .optional()
