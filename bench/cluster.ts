@@ -5,7 +5,7 @@
  * at a share of the paper's scale. `node bench/cluster.ts overhead [units]`: the same units of work with the queue and without it, in one
  * process, by turns. Each starts a PostgreSQL of its own.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCluster } from "../src/app/cluster/open-cluster.ts";
@@ -181,6 +181,10 @@ async function sim(scale: number): Promise<void> {
   for (const { child } of all) child.kill("SIGINT");
   await Promise.all(all.map(({ code }) => code));
   console.log(`two workers: ${took.toFixed(1)} s, 1/${(alone / took).toFixed(2)} of it`);
+  for (const folder of ["one", "queue"]) {
+    const { userSeconds, systemSeconds } = JSON.parse(readFileSync(join(cwd, folder, "run.json"), "utf8"));
+    console.log(`${folder}: the run itself took ${(userSeconds + systemSeconds).toFixed(1)} s of processor`);
+  }
   console.log(
     `results: ${foundIn(join(cwd, "one")) === foundIn(join(cwd, "queue")) ? "identical" : "DIFFERENT"}`,
   );

@@ -8,7 +8,9 @@ import type { System } from "../../core/ports/system.ts";
 import type { Cluster } from "./open-cluster.ts";
 import { QUEUE_FLAG } from "./shared-place.ts";
 
+/** How often jobs are looked at; more often when the last of a phase are under way, since workers wait for the next phase. */
 const LOOK_MS = 1_000;
+const LAST_LOOK_MS = 250;
 /** A coordinator without a worker says so after this. */
 const ALONE_MS = 10_000;
 const SHOWN_FAILURES = 5;
@@ -99,6 +101,6 @@ export async function phaseDone(
       const message = `no worker is there: start some with \`apm-bench work ${shownAddress(url)}\``;
       observe({ type: "note", message });
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, counts.waiting === 0 ? LAST_LOOK_MS : LOOK_MS));
   }
 }
