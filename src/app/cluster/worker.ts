@@ -32,7 +32,7 @@ export interface WorkOptions extends WorkerSettings {
 const LOOK_MS = 500;
 /** How often a worker that is busy looks for jobs of lost workers, and how many of them it takes beside its own at most. */
 const LOST_LOOK_MS = 500;
-const MOST_LOST = 8;
+const MOST_LOST = 32;
 /** After so many failed jobs in a row the trouble is the worker's own. */
 const MOST_FAILURES = 3;
 const WHERE = "work";
@@ -136,10 +136,12 @@ export async function work(system: System, url: string, options: WorkOptions): P
   const rescue = async (): Promise<void> => {
     const rescued = new Set<Promise<void>>();
     while (!isOver()) {
-      await new Promise((resolve) => setTimeout(resolve, LOST_LOOK_MS));
-      if (hand.size < options.jobs || rescued.size >= MOST_LOST) continue;
-      const found = await next("lost");
-      if (found === undefined) continue;
+      const isBusy = hand.size >= options.jobs && rescued.size < MOST_LOST;
+      const found = isBusy ? await next("lost") : undefined;
+      if (found === undefined) {
+        await new Promise((resolve) => setTimeout(resolve, LOST_LOOK_MS));
+        continue;
+      }
       const done = guarded(perform(found.job, found.joined, found.pulls)).then(
         () => void rescued.delete(done),
       );
