@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fingerprint } from "../../src/core/hash.ts";
-import type { GenerateResult, LanguageModel } from "../../src/core/ports/language-model.ts";
+import type { ChatMessage, GenerateResult, LanguageModel } from "../../src/core/ports/language-model.ts";
+import { requestSeed } from "../../src/providers/openai/request-seed.ts";
 
 /** Everything that a server, or what stands before it, does wrong now and then. */
 export const FAULTS = [
@@ -56,7 +57,7 @@ export interface FaultServer {
 }
 
 interface Options {
-  /** Who answers; over HTTP a request's sample number is its seed. */
+  /** Who answers; over HTTP a request's seed tells its sample number, for models whose own seed is 0. */
   readonly model: LanguageModel;
   /** What goes wrong with the n-th request (from 0). */
   readonly fault?: (
@@ -183,9 +184,10 @@ function misbehave(
 }
 
 async function complete(model: LanguageModel, body: LoggedRequest["body"]): Promise<object> {
+  const messages = body.messages as ChatMessage[];
   const result = await model.generate({
-    messages: body.messages as never,
-    sample: (body.seed as number | undefined) ?? 0,
+    messages,
+    sample: body.seed === undefined ? 0 : (body.seed as number) - requestSeed(0, messages, 0),
     ...(typeof body.max_tokens === "number" ? { maxTokens: body.max_tokens } : {}),
     ...(typeof body.top_logprobs === "number" ? { topLogprobs: body.top_logprobs } : {}),
   });

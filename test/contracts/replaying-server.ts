@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RecordedEmbeddings, RecordedReplies, RecordedReply } from "../../scripts/real/replies.ts";
 import { canonicalJson } from "../../src/core/hash.ts";
+import { requestSeed } from "../../src/providers/openai/request-seed.ts";
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -47,7 +48,7 @@ function questionOf({ settings, request }: RecordedReply): string {
   return asked({
     model: settings.model,
     messages,
-    seed: settings.seed === undefined ? undefined : settings.seed + sample,
+    seed: settings.seed === undefined ? undefined : requestSeed(settings.seed, messages, sample),
     max_tokens: maxTokens,
     top_logprobs: topLogprobs,
     grammar: held?.form === "grammar" ? held : settings.options?.grammar,

@@ -179,7 +179,7 @@ export const modelObject = z.strictObject({
   }),
   seed: z.int().optional().meta({
     description:
-      "the sampler's seed: another seed, other draws; a server sent one begins the same random numbers for every request, so that the chance in all answers is alike: leave it out where that matters",
+      "the sampler's seed: another seed, other draws; a server is sent one for each request, made from it and the messages, since one and the same would make the chance in all answers alike",
     unset: SERVERS_OWN,
   }),
   stop: z

@@ -4,6 +4,7 @@ import { HOLDING, type Holding, holdingAnswer } from "../../../test/contracts/ho
 import { ask, failing, scriptedModel } from "../../../test/contracts/scripted-model.ts";
 import type { GenerateRequest, NumberForm } from "../../core/ports/language-model.ts";
 import { memoryStore } from "../../store/memory.ts";
+import { requestSeed } from "../openai/request-seed.ts";
 import { cachedModel } from "./cached.ts";
 import { heldModel } from "./held.ts";
 
@@ -161,6 +162,7 @@ describe("a server model", () => {
     }
     const numbers = Array.from({ length: 10 }, (_, i) => i + 1);
     const schema = { type: "integer", enum: numbers };
+    const seed = requestSeed(3, ask("a").messages, 0);
     const expected = [
       { grammar: 'root ::= "10" | [1-9]' },
       { structured_outputs: { choice: numbers.map(String) } },
@@ -171,8 +173,8 @@ describe("a server model", () => {
       { format: schema },
     ];
     expected.forEach((fields, i) => {
-      expect(bodies[2 * i]).toMatchObject({ ...fields, max_tokens: 5, seed: 3 });
-      expect(bodies[2 * i + 1]).toMatchObject({ ...fields, seed: 3 });
+      expect(bodies[2 * i]).toMatchObject({ ...fields, max_tokens: 5, seed });
+      expect(bodies[2 * i + 1]).toMatchObject({ ...fields, seed });
     });
   });
 });

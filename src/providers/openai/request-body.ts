@@ -1,6 +1,7 @@
 import type { GenerateRequest } from "../../core/ports/language-model.ts";
 import { FIRST_MANNER, isEffortSent, type Manner, type Switch } from "./manner.ts";
 import { holdFields } from "./number-forms.ts";
+import { requestSeed } from "./request-seed.ts";
 import type { OpenAISettings } from "./settings.ts";
 
 /** Texts to stop at that OpenAI takes. */
@@ -33,12 +34,12 @@ export function chatBodies(settings: OpenAISettings): (request: GenerateRequest,
         ...(most === undefined ? {} : { [limitOf(options, manner)]: most }),
         ...(stops === undefined ? {} : { stop: [...own, ...stops].slice(0, MOST_STOPS) }),
         messages,
-        ...(seed === undefined ? {} : { seed: seed + sample }),
+        ...(seed === undefined ? {} : { seed: requestSeed(seed, messages, sample) }),
         ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
         ...holdFields(held),
       });
     }
-    if (seed !== undefined) extra += `,"seed":${seed + sample}`;
+    if (seed !== undefined) extra += `,"seed":${requestSeed(seed, messages, sample)}`;
     if (topLogprobs !== undefined) extra += `,"logprobs":true,"top_logprobs":${topLogprobs}`;
     if (stops !== undefined) extra += `,"stop":${JSON.stringify(stops)}`;
     if (held?.form !== undefined) extra += `,${JSON.stringify(holdFields(held)).slice(1, -1)}`;

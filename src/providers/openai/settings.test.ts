@@ -3,6 +3,7 @@ import { ask } from "../../../test/contracts/scripted-model.ts";
 import { UsageError } from "../../core/errors.ts";
 import { FIRST_MANNER, type Manner } from "./manner.ts";
 import { chatBodies } from "./request-body.ts";
+import { requestSeed } from "./request-seed.ts";
 import { endpointOf, identityOf, type OpenAISettings } from "./settings.ts";
 
 const local = { model: "gpt-oss-120b", baseUrl: "http://localhost:8000/v1" };
@@ -71,7 +72,7 @@ describe("chatBodies", () => {
       max_tokens: 4096,
       reasoning_effort: "medium",
       repetition_penalty: 1.1,
-      seed: 9,
+      seed: requestSeed(7, messages, 2),
       logprobs: true,
       top_logprobs: 20,
     });
@@ -79,7 +80,12 @@ describe("chatBodies", () => {
 
   it("lets a request have a token limit of its own", () => {
     const request = { ...ask("hi"), maxTokens: 5, topLogprobs: 3 };
-    expect(bodyOf(sampling, request)).toMatchObject({ max_tokens: 5, seed: 7, top_logprobs: 3, top_k: 40 });
+    expect(bodyOf(sampling, request)).toMatchObject({
+      max_tokens: 5,
+      seed: requestSeed(7, messages, 0),
+      top_logprobs: 3,
+      top_k: 40,
+    });
     expect(bodyOf(local, request)).toMatchObject({ max_tokens: 5, messages });
   });
 

@@ -17,7 +17,7 @@ export interface OpenAISettings extends ServerKeys {
   readonly topP?: number | undefined;
   readonly topK?: number | undefined;
   readonly minP?: number | undefined;
-  /** Draw n of a request is sent with seed + n. */
+  /** Each request is sent one of its own, made from it (`requestSeed`). */
   readonly seed?: number | undefined;
   readonly stop?: readonly string[] | undefined;
   readonly maxTokens?: number | undefined;
