@@ -2,7 +2,7 @@
  * What a second draw at temperature 1 says of the first one, by a small real judge: docs/real-llm.md. Killed at any time, it
  * goes on where it was.
  *
- *   node scripts/real/judge-draws.ts [--answers 30] [--pairs 4] [judge]...
+ *   npm run study:judge-draws -- [--answers 30] [--pairs 4] [judge]...
  */
 import { parseArgs } from "node:util";
 import {

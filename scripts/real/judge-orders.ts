@@ -3,7 +3,7 @@
  * costs in balance and in resistance to demands of the judged text. docs/real-llm.md. Killed at any time, it goes on where
  * it was; the tokens that the server read are those of the calls made now.
  *
- *   node scripts/real/judge-orders.ts [--answers 30] [--pairs 4] [order]...
+ *   npm run study:judge-orders -- [--answers 30] [--pairs 4] [order]...
  */
 import { parseArgs } from "node:util";
 import {
