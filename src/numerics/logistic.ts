@@ -46,7 +46,7 @@ export function designOf(x: Csr): Design {
     variances[column]! += value ** 2 / x.rows;
   });
   for (let c = 0; c < x.columns; c++) variances[c]! -= (means[c] as number) ** 2;
-  return { x, forth: sparseProduct(x), back: sparseProduct(transpose(x)), means, variances };
+  return { x, forth: sparseProduct(() => x), back: sparseProduct(() => transpose(x)), means, variances };
 }
 
 /**
@@ -100,17 +100,21 @@ export function* logisticPath(
     parameters.set(shiftedBias(start.weights, start.bias, means, 1), split);
   }
   const room = lbfgsRoom(parameters.length);
-  for (const penalty of penalties) {
-    const minimum = minimize((at, into) => objective(at, into, penalty), parameters, {
-      maxIterations,
-      gradientNorm,
-      inverseDiagonal: inverseDiagonal(design, classes, penalty),
-      room,
-    });
-    parameters = minimum.x;
-    const weights = parameters.slice(0, split);
-    const bias = shiftedBias(weights, parameters.subarray(split), means, -1);
-    yield { classes, weights, bias, penalty, iterations: minimum.iterations, loss: minimum.value };
+  try {
+    for (const penalty of penalties) {
+      const minimum = minimize((at, into) => objective(at, into, penalty), parameters, {
+        maxIterations,
+        gradientNorm,
+        inverseDiagonal: inverseDiagonal(design, classes, penalty),
+        room,
+      });
+      parameters = minimum.x;
+      const weights = parameters.slice(0, split);
+      const bias = shiftedBias(weights, parameters.subarray(split), means, -1);
+      yield { classes, weights, bias, penalty, iterations: minimum.iterations, loss: minimum.value };
+    }
+  } finally {
+    room.giveBack();
   }
 }
 

@@ -17,15 +17,21 @@ const MOST_COLUMNS = 20;
 /**
  * Products on WebAssembly's SIMD instructions, about four times as fast as `multiply` for twenty columns. The entries are
  * copied, so that they stand where these instructions reach them.
+ * @param made gives the matrix, when it is needed: it is not held beside its copy
  * @param leastEntries with fewer, products are plain loops
  */
-export function sparseProduct(x: Csr, leastEntries = LEAST_ENTRIES): SparseProduct {
+export function sparseProduct(made: () => Csr, leastEntries = LEAST_ENTRIES): SparseProduct {
+  let plain: Csr | undefined;
   let inMemory: SparseProduct | undefined;
   return {
     multiply(dense, width, out) {
       // Columns are summed in pairs.
-      if (x.indices.length < leastEntries || width % 2 !== 0) return multiply(x, dense, width, out);
-      inMemory ??= productInMemory(x);
+      const isPaired = width % 2 === 0;
+      if (isPaired && inMemory !== undefined) return inMemory.multiply(dense, width, out);
+      plain ??= made();
+      if (!isPaired || plain.indices.length < leastEntries) return multiply(plain, dense, width, out);
+      inMemory = productInMemory(plain);
+      plain = undefined;
       inMemory.multiply(dense, width, out);
     },
   };

@@ -1,3 +1,4 @@
+import { csrRows } from "./csr-rows.ts";
 import { HashIds } from "./hash-ids.ts";
 import { hashNgrams, type NgramKind, type NgramLengths } from "./ngrams.ts";
 import type { Csr } from "./sparse.ts";
@@ -82,7 +83,17 @@ export function fitVectorizer(
     });
     return { indices, values };
   };
-  return { columns, transform: (list) => stack(list.map(row), columns) };
+  return {
+    columns,
+    transform(list) {
+      const rows = csrRows(list.length);
+      for (const document of list) {
+        const { indices, values } = row(document);
+        rows.add(indices, values);
+      }
+      return rows.matrix(columns);
+    },
+  };
 }
 
 /** The chosen n-grams' hashes by column within the kind, and the idf weight of each. */
@@ -133,20 +144,6 @@ function fitShape(documents: readonly Document[], scale: number): (document: Doc
       const standardised = deviation > 1e-12 ? (value - mean) / deviation : 0;
       return scale * Math.max(-3, Math.min(3, standardised));
     });
-}
-
-function stack(rows: readonly { indices: Uint32Array; values: Float32Array }[], columns: number): Csr {
-  const offsets = new Uint32Array(rows.length + 1);
-  rows.forEach(({ indices }, i) => {
-    offsets[i + 1] = (offsets[i] as number) + indices.length;
-  });
-  const entries = offsets[rows.length] as number;
-  const [indices, values] = [new Uint32Array(entries), new Float32Array(entries)];
-  rows.forEach((row, i) => {
-    indices.set(row.indices, offsets[i]);
-    values.set(row.values, offsets[i]);
-  });
-  return { rows: rows.length, columns, offsets, indices, values };
 }
 
 function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
