@@ -96,8 +96,8 @@ export async function executeRun(
     await run.drain();
     throw error instanceof StoppedError ? resumable(error, config.out) : error;
   } finally {
-    await run.close();
     heaps.end();
+    await run.close();
   }
 }
 

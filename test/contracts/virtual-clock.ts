@@ -6,6 +6,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Lets time pass until `work` is done. */
   until<T>(work: Promise<T>): Promise<T>;
+  /** Timers that have not run: each would keep a process alive. */
+  pending(): number;
 }
 
 const settle = (): Promise<void> => new Promise(setImmediate);
@@ -25,6 +27,7 @@ export function virtualClock(): VirtualClock {
   };
   return {
     now: () => now,
+    pending: () => timers.length,
     after(ms, task) {
       const timer = { due: now + ms, order: order++, task };
       timers.push(timer);

@@ -60,3 +60,20 @@ it("fails what waits when no lease can be had", async () => {
   );
   await expect(limiter.run(0, async () => {})).rejects.toThrow("the database is gone");
 });
+
+it("asks no more, and keeps no timer, once a stop has let nobody wait", async () => {
+  const { clock, leases, settled, given } = setUp(60_000);
+  const stop = new AbortController();
+  const limits = { concurrency: 100, requestsPerMinute: 300, leases: { leases, name: "m" } };
+  const limiter = trafficLimiter(limits, clock, stop.signal);
+  let started = 0;
+  const calls = Array.from({ length: 9 }, () => limiter.run(0, async () => void started++));
+  const outcome = Promise.allSettled(calls);
+  await clock.advance(3_000);
+  expect([started, given(), clock.pending()]).toEqual([5, 1, 1]);
+  stop.abort(new Error("stopped"));
+  expect(clock.pending()).toBe(0);
+  await clock.advance(120_000);
+  expect([started, given(), settled.size]).toEqual([5, 1, 0]);
+  expect((await outcome).filter(({ status }) => status === "rejected")).toHaveLength(4);
+});

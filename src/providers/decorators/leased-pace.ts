@@ -38,7 +38,9 @@ export function leasedPace(
 ): Pace {
   let held: Held | undefined;
   let isAsking = false;
+  let isAwaited = false;
   let wanted = { least: 0, most: 0 };
+  let cancelTimer = (): void => {};
 
   /** Nobody waits for it: what is not settled counts as used. */
   const settle = (lease: Held): void => {
@@ -48,36 +50,46 @@ export function leasedPace(
   const putAway = (): void => {
     const old = held;
     held = undefined;
+    cancelTimer();
     if (old !== undefined) settle(old);
   };
+  /** In how long calls may begin, or ask again. */
+  const leaveFrom = async (): Promise<number> => {
+    await Promise.resolve(); // of calls that come together the first does not ask for itself alone
+    const usableUntil = clock.now() + LEASED_MS;
+    const found = await leases.take(`${unit} ${name}`, perMinute, wanted.least, wanted.most);
+    if ("waitMs" in found) return Math.max(1, found.waitMs);
+    held = { ...found, usableUntil, left: found.units, used: 0, inFlight: 0 };
+    if (isAwaited) cancelTimer = clock.after(Math.max(0, usableUntil - clock.now()), putAway);
+    else putAway();
+    return 0;
+  };
   const ask = async (): Promise<void> => {
-    isAsking = true;
     putAway();
+    isAsking = true;
     try {
-      await Promise.resolve(); // of calls that come together the first does not ask for itself alone
-      const usableUntil = clock.now() + LEASED_MS;
-      const found = await leases.take(`${unit} ${name}`, perMinute, wanted.least, wanted.most);
-      if ("waitMs" in found) {
-        await new Promise<void>((resolve) => clock.after(Math.max(1, found.waitMs), resolve));
-      } else {
-        const lease = { ...found, usableUntil, left: found.units, used: 0, inFlight: 0 };
-        held = lease;
-        clock.after(Math.max(0, usableUntil - clock.now()), () => {
-          if (held === lease) putAway();
-        });
-      }
-      isAsking = false;
-      changed();
+      const wait = await leaveFrom();
+      if (wait === 0 || !isAwaited) return asked();
+      const cancel = clock.after(wait, asked);
+      cancelTimer = () => {
+        cancel();
+        isAsking = false;
+      };
     } catch (error) {
       isAsking = false;
       failed(error);
     }
+  };
+  const asked = (): void => {
+    isAsking = false;
+    if (isAwaited) changed();
   };
 
   return {
     wait(now, units, waiting) {
       if (units === 0) return 0;
       if (held !== undefined && now < held.usableUntil && held.left >= units) return 0;
+      isAwaited = true;
       wanted = { least: units, most: units * waiting };
       if (!isAsking) void ask();
       return Number.POSITIVE_INFINITY;
@@ -93,6 +105,10 @@ export function leasedPace(
         lease.inFlight--;
         settle(lease);
       };
+    },
+    rest() {
+      isAwaited = false;
+      putAway();
     },
   };
 }

@@ -157,6 +157,7 @@ export function trafficLimiter(
   const rejectWaiting = (reason: unknown): void => {
     cancelTimer?.();
     cancelTimer = undefined;
+    for (const pace of [requestPace, tokenPace]) pace.rest();
     for (const { reject } of queue.clear()) reject(reason);
   };
 

@@ -7,10 +7,12 @@ export interface Pace {
   wait(now: number, units: number, waiting: number): number;
   /** @returns to be told, with the time, how many units the call has taken in the end */
   take(now: number, units: number): (now: number, used: number) => void;
+  /** Nobody waits any more: no leave is asked for, and no timer keeps the process, until somebody does. */
+  rest(): void;
 }
 
 /** Nothing is limited. */
-export const NO_PACE: Pace = { wait: () => 0, take: () => () => {} };
+export const NO_PACE: Pace = { wait: () => 0, take: () => () => {}, rest: () => {} };
 
 /**
  * The virtual scheduling form of the leaky bucket (ITU-T I.371): `due` is when all that was taken will have drained.
@@ -31,5 +33,6 @@ export function ownPace(perMinute: number, start: number): Pace {
         if (used !== units) take(later, used - units);
       };
     },
+    rest: () => {},
   };
 }
