@@ -84,7 +84,10 @@ export async function queueOverhead(
     rate: 0,
     waiting: 0,
   };
-  const heart = startHeart({ url: address, where: "bench", version: "bench", jobs: [], worker: seen });
+  const heart = startHeart({
+    ...{ url: address, where: "bench", version: "bench", presence: cluster.presence },
+    ...{ jobs: [], worker: seen },
+  });
 
   const plainly = async (some: typeof units): Promise<void> => {
     const left = [...some];

@@ -2,7 +2,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Clock } from "../core/ports/clock.ts";
 import { openDatabase } from "./database.ts";
 import type { HeartBeat, HeartOrder } from "./heart.ts";
-import { BEAT_MS, openJobs } from "./jobs.ts";
+import { openJobs } from "./jobs.ts";
+import { BEAT_MS } from "./lost-jobs.ts";
+import { keepPresence } from "./presence.ts";
 import { forgetWorker, tellWorker } from "./runs.ts";
 
 const clock: Clock = {
@@ -13,16 +15,19 @@ const clock: Clock = {
   },
 };
 
-const { url, where, version, ...first } = workerData as HeartOrder;
+const { url, where, version, presence, ...first } = workerData as HeartOrder;
 let latest: HeartBeat = first;
 const db = await openDatabase(url, { clock, where });
-const queue = await openJobs(db, where, false);
+const queue = await openJobs(db, where);
 
 const beat = async (): Promise<void> => {
   const { jobs, worker } = latest;
   await Promise.all([tellWorker(db, version, worker), ...jobs.map((job) => queue.touch(job))]);
 };
-const timer = setInterval(() => void beat().catch(() => {}), BEAT_MS);
+const beatIfPossible = (): void => void beat().catch(() => {});
+const timer = setInterval(beatIfPossible, BEAT_MS);
+// A server that was away has heard nobody: it hears this worker as soon as it is back.
+const endPresence = await keepPresence(url, presence, clock, beatIfPossible);
 await beat();
 
 parentPort?.on("message", async (message: HeartBeat | "stop") => {
@@ -34,6 +39,7 @@ parentPort?.on("message", async (message: HeartBeat | "stop") => {
   }
   clearInterval(timer);
   await forgetWorker(db, latest.worker.id).catch(() => {});
+  await endPresence();
   await queue.close();
   await db.close();
   parentPort?.close();

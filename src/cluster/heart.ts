@@ -11,6 +11,8 @@ export interface HeartOrder extends HeartBeat {
   readonly url: string;
   readonly where: string;
   readonly version: string;
+  /** Of the worker: see `keepPresence`. */
+  readonly presence: number;
 }
 
 /** Keeps a worker's jobs alive. */

@@ -5,6 +5,7 @@ import type { JobQueue, NewJob, TakenJob } from "../core/ports/job-queue.ts";
 import { systemClock } from "../providers/decorators/system-clock.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { openJobs } from "./jobs.ts";
+import { keepPresence, newPresence } from "./presence.ts";
 import { prepareSchema } from "./schema.ts";
 
 let postgres: TestPostgres;
@@ -15,7 +16,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   db = await openDatabase(postgres.database("jobs"), { clock: systemClock, where: "--queue" });
   await prepareSchema(db);
-  queue = await openJobs(db, "--queue", true);
+  queue = await openJobs(db, "--queue", { watches: true });
 });
 afterAll(async () => {
   await queue.close();
@@ -86,5 +87,42 @@ describe("jobs", () => {
     expect(await queue.done(lost, {})).toBe(false);
     expect(await queue.done(other as TakenJob, {})).toBe(true);
     expect(await queue.done(kept, {})).toBe(true);
+  });
+
+  it("whose worker lost its connection are handed on once it has missed a beat; one who is connected or heard keeps them", async () => {
+    const url = db.address;
+    const worker = async (): Promise<{ queue: JobQueue; presence: number }> => {
+      const presence = await newPresence(db);
+      return { presence, queue: await openJobs(db, "--queue", { presence }) };
+    };
+    const [gone, connected, heard] = [await worker(), await worker(), await worker()];
+    const leave = await new Promise<() => Promise<void>>((resolve) => {
+      const end = keepPresence(url, connected.presence, systemClock, () =>
+        resolve(() => end.then((it) => it())),
+      );
+    });
+    await queue.add("e", [job("e1"), job("e2"), job("e3")]);
+    const own = [await gone.queue.take("e"), await connected.queue.take("e"), await heard.queue.take("e")];
+    const names = own.map((it) => it?.name);
+    const alive = setInterval(() => void heard.queue.touch(own[2] as TakenJob), 2_000);
+    await db.query("UPDATE apm_jobs.job SET heartbeat_seconds = 3600 WHERE name = 'apm.e'"); // silence alone is no matter
+    await db.query(
+      "UPDATE apm_jobs.job SET heartbeat_on = now() - interval '6 seconds' WHERE name = 'apm.e' AND data->>'name' <> $1",
+      [names[2]],
+    );
+    let other: TakenJob | undefined;
+    await expect
+      .poll(async () => (other ??= await queue.take("e", "lost"))?.name, { timeout: 60_000, interval: 100 })
+      .toBe(names[0]);
+    expect(await queue.take("e", "lost")).toBeUndefined();
+    // Who disappears as well is given up as well.
+    await leave();
+    await expect
+      .poll(async () => (await queue.take("e", "lost"))?.name, { timeout: 60_000, interval: 100 })
+      .toBe(names[1]);
+    clearInterval(alive);
+    expect(await queue.done(own[2] as TakenJob, {})).toBe(true);
+    expect(await queue.done(other as TakenJob, {})).toBe(true);
+    for (const { queue: used } of [gone, connected, heard]) await used.close();
   });
 });

@@ -1,22 +1,14 @@
 import type { FailedJob, JobQueue, TakenJob } from "../core/ports/job-queue.ts";
 import { type Database, missingPackages } from "./database.ts";
-import { SCHEMA } from "./schema-name.ts";
+import { HEARTBEAT_SECONDS, LOST_WORKER, watchLost } from "./lost-jobs.ts";
+import { BOSS_SCHEMA, SCHEMA } from "./schema-name.ts";
 
-/** pg-boss's own tables, apart from those of other programs that use it on the same database. */
-const BOSS_SCHEMA = "apm_jobs";
 /** A job that fails so often is given up ... */
 const TRIES = 10;
 /** ... and so is one whose workers were lost so often, which is mostly no fault of its own: machines come and go. */
 const LOSSES = 100;
-/** A job whose worker is silent for so long is handed out again; pg-boss knows no less. */
-const HEARTBEAT_SECONDS = 10;
-/** How often a worker is heard: twice in that time. */
-export const BEAT_MS = 4_500;
-/** How often silent workers are looked for; pg-boss lets a look pass that comes within a second of another's. */
-const WATCH_MS = 1_100;
+/** How often pg-boss may be asked to look for silent workers, at most. */
 const MONITOR_SECONDS = 1;
-/** When the database was away itself, all workers were silent to it: within this they are heard again. */
-const HEARD_MS = BEAT_MS + 2_500;
 /** Jobs that were handed out and come back by themselves, as those of lost workers do, go before all others. */
 const [USUAL, LOST] = [0, 1];
 /** The longest that pg-boss allows a job. */
@@ -30,12 +22,22 @@ interface JobData {
 
 type Boss = import("pg-boss").PgBoss;
 
+export interface JobsOptions {
+  /** Whether jobs of lost workers are looked for: coordinators do. */
+  readonly watches?: boolean;
+  /** Of a worker that keeps one: the jobs that it takes are given to others soon after it is gone. */
+  readonly presence?: number | undefined;
+}
+
 /**
  * @param where of the address, for messages
- * @param watches whether jobs of silent workers are looked for: coordinators do
  * @throws UsageError when pg-boss is not installed
  */
-export async function openJobs(db: Database, where: string, watches: boolean): Promise<JobQueue> {
+export async function openJobs(
+  db: Database,
+  where: string,
+  { watches = false, presence }: JobsOptions = {},
+): Promise<JobQueue> {
   const boss = await startBoss(db, where);
   const known = new Map<string, Promise<void>>();
   /** The queue of a run, made when it is missing. */
@@ -60,7 +62,7 @@ export async function openJobs(db: Database, where: string, watches: boolean): P
       tries,
     }));
   };
-  const stopWatching = watches ? watch(boss, db) : () => {};
+  const stopWatching = watches ? watchLost(boss, db) : () => {};
   const attemptOf = ({ id, attempt }: TakenJob) => ({ id: uuid(id), retryCount: attempt });
 
   return {
@@ -84,10 +86,10 @@ export async function openJobs(db: Database, where: string, watches: boolean): P
         .catch((error: unknown) => (isTaken(error) ? [] : Promise.reject(error)));
       if (job === undefined) return undefined;
       const { id, data, retryCount } = job;
-      await db.query(`UPDATE ${BOSS_SCHEMA}.job SET priority = ${LOST} WHERE name = $1 AND id = $2`, [
-        queue,
-        id,
-      ]);
+      await db.query(
+        `UPDATE ${BOSS_SCHEMA}.job SET priority = ${LOST}, data = (data - 'presence') || $3::jsonb WHERE name = $1 AND id = $2`,
+        [queue, id, presence === undefined ? {} : { presence }],
+      );
       return { run, id: id.replaceAll("-", ""), name: data.name, work: data.work, attempt: retryCount };
     },
     async touch(job) {
@@ -164,7 +166,7 @@ async function startBoss(db: Database, where: string): Promise<Boss> {
   const boss = new PgBoss({
     db: { executeSql: async (text, values) => ({ rows: await db.query(text, values) }) },
     schema: BOSS_SCHEMA,
-    supervise: false, // see `watch`
+    supervise: false, // see `watchLost`
     monitorIntervalSeconds: MONITOR_SECONDS,
     schedule: false,
     reindex: false,
@@ -175,18 +177,6 @@ async function startBoss(db: Database, where: string): Promise<Boss> {
   boss.on("warning", () => {});
   await boss.start();
   return boss;
-}
-
-/** Looks for jobs whose workers are silent. */
-function watch(boss: Boss, db: Database): () => void {
-  let isBusy = false;
-  const timer = setInterval(async () => {
-    if (isBusy || db.sinceBackMs() < HEARD_MS) return;
-    isBusy = true;
-    await boss.supervise().catch(() => {});
-    isBusy = false;
-  }, WATCH_MS);
-  return () => clearInterval(timer);
 }
 
 async function makeQueue(boss: Boss, name: string): Promise<void> {
@@ -220,6 +210,6 @@ function reasonOf(output: unknown): string {
   const { reason, message, value } = (output ?? {}) as Record<string, unknown>;
   if (typeof reason === "string") return reason;
   const words = typeof message === "string" ? message : (value as { message?: unknown } | undefined)?.message;
-  if (words === "job heartbeat timeout") return "its worker was lost";
+  if (words === "job heartbeat timeout") return LOST_WORKER;
   return typeof words === "string" ? words : "no reason was given";
 }

@@ -1,6 +1,7 @@
 import { callLog } from "../../cluster/call-log.ts";
 import { type Database, openDatabase } from "../../cluster/database.ts";
 import { openJobs } from "../../cluster/jobs.ts";
+import { newPresence } from "../../cluster/presence.ts";
 import { prepareSchema } from "../../cluster/schema.ts";
 import { type SharedStore, sharedStore } from "../../cluster/shared-store.ts";
 import { canonicalJson, fingerprint } from "../../core/hash.ts";
@@ -13,6 +14,8 @@ import { systemClock } from "../../providers/decorators/system-clock.ts";
 export interface Cluster {
   readonly db: Database;
   readonly queue: JobQueue;
+  /** By which it is seen that this process is there, once it keeps it: workers do. */
+  readonly presence: number;
   /** Puts the log behind a local store. @param strict see `SharingOptions` */
   share(local: Store, strict: boolean): Promise<SharedStore>;
   close(): Promise<void>;
@@ -23,7 +26,7 @@ const LOCAL_ARTIFACTS = new Set(["adapter-training"]);
 
 /**
  * @param where the flag that the address came from
- * @param watches whether jobs of silent workers are looked for
+ * @param watches for a coordinator, which takes no jobs and looks for those of lost workers
  * @throws UsageError for an address that is wrong or does not answer, or packages that are missing
  */
 export async function openCluster(
@@ -35,10 +38,12 @@ export async function openCluster(
   const db = await openDatabase(url, { clock: systemClock, where, notice });
   try {
     await prepareSchema(db);
-    const queue = await openJobs(db, where, watches);
+    const presence = await newPresence(db);
+    const queue = await openJobs(db, where, watches ? { watches } : { presence });
     return {
       db,
       queue,
+      presence,
       share: async (local, strict) =>
         sharedStore(local, await callLog(db), { clock: systemClock, strict, local: LOCAL_ARTIFACTS }),
       async close() {

@@ -72,7 +72,10 @@ export async function work(system: System, url: string, options: WorkOptions): P
     rate: lines.rate(),
     waiting: store.traffic.waiting,
   });
-  const heart: Heart = startHeart({ url, where: WHERE, version: VERSION, jobs: [], worker: state() });
+  const heart: Heart = startHeart({
+    ...{ url, where: WHERE, version: VERSION, presence: cluster.presence },
+    ...{ jobs: [], worker: state() },
+  });
   const beat = (): void => heart.tell({ jobs: [...hand.values()], worker: state() });
   lines.watch(() => ({ ...state(), hand: [...hand.values()].map(({ name }) => name), ...store.traffic }));
   const beats = setInterval(beat, 1_000);
