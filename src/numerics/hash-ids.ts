@@ -42,11 +42,11 @@ export class HashIds {
     return slot;
   }
 
+  /** What is outgrown is free at once. */
   #grow(): void {
-    const old = this.#hashes;
-    this.#hashes = new Uint32Array(old.length * 2);
-    this.#hashes.set(old);
-    this.#slots = new Uint32Array(old.length * 4);
-    for (let id = 0; id < this.#size; id++) this.#slots[this.#slotOf(old[id] as number)] = id + 1;
+    this.#hashes = new Uint32Array(this.#hashes.buffer.transfer(2 * this.#hashes.byteLength));
+    this.#slots.buffer.transfer(0);
+    this.#slots = new Uint32Array(this.#hashes.length * 2);
+    for (let id = 0; id < this.#size; id++) this.#slots[this.#slotOf(this.#hashes[id] as number)] = id + 1;
   }
 }

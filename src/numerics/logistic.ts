@@ -1,3 +1,4 @@
+import { roomForProducts } from "./csr-room.ts";
 import { lbfgsRoom, minimize } from "./lbfgs.ts";
 import { type Csr, multiply, transpose } from "./sparse.ts";
 import { type SparseProduct, sparseProduct } from "./sparse-product.ts";
@@ -46,7 +47,8 @@ export function designOf(x: Csr): Design {
     variances[column]! += value ** 2 / x.rows;
   });
   for (let c = 0; c < x.columns; c++) variances[c]! -= (means[c] as number) ** 2;
-  return { x, forth: sparseProduct(() => x), back: sparseProduct(() => transpose(x)), means, variances };
+  const back = sparseProduct(() => transpose(x, roomForProducts));
+  return { x, forth: sparseProduct(() => x), back, means, variances };
 }
 
 /**
@@ -100,16 +102,18 @@ export function* logisticPath(
     parameters.set(shiftedBias(start.weights, start.bias, means, 1), split);
   }
   const room = lbfgsRoom(parameters.length);
+  const diagonal = new Float64Array(parameters.length);
   try {
     for (const penalty of penalties) {
+      inverseDiagonal(design, classes, penalty, diagonal);
       const minimum = minimize((at, into) => objective(at, into, penalty), parameters, {
         maxIterations,
         gradientNorm,
-        inverseDiagonal: inverseDiagonal(design, classes, penalty),
+        inverseDiagonal: diagonal,
         room,
       });
       parameters = minimum.x;
-      const weights = parameters.slice(0, split);
+      const weights = parameters.subarray(0, split);
       const bias = shiftedBias(weights, parameters.subarray(split), means, -1);
       yield { classes, weights, bias, penalty, iterations: minimum.iterations, loss: minimum.value };
     }
@@ -231,11 +235,10 @@ function addAndLogSumExp(scores: Float64Array, bias: Float64Array): number {
 }
 
 /** Inverse of the Hessian's diagonal where all classes are equally likely. */
-function inverseDiagonal({ variances }: Design, classes: number, penalty: number): Float64Array {
+function inverseDiagonal({ variances }: Design, classes: number, penalty: number, into: Float64Array): void {
   const spread = Math.max((1 / classes) * (1 - 1 / classes), 1e-3);
-  const diagonal = new Float64Array((variances.length + 1) * classes).fill(1 / spread);
   variances.forEach((variance, feature) => {
-    diagonal.fill(1 / (penalty + spread * variance), feature * classes, (feature + 1) * classes);
+    into.fill(1 / (penalty + spread * variance), feature * classes, (feature + 1) * classes);
   });
-  return diagonal;
+  into.fill(1 / spread, variances.length * classes);
 }

@@ -10,19 +10,27 @@ export type NgramLengths = readonly [number, number];
 /**
  * 32-bit hashes of all n-grams of the texts, one an occurrence; n-grams never cross from one text to the next.
  * Hashes stand for the n-grams themselves: among half a million of them about thirty pairs collide.
+ * @returns a view that holds until the next call
  */
-export function hashNgrams(texts: readonly string[], kind: NgramKind, lengths: NgramLengths): Uint32Array {
-  const units = texts.reduce((sum, text) => sum + text.length, 0);
-  // A padded word of L + 2 units has no more than L + 2 <= 3 L n-grams for each n; tokens are no more than units.
-  const hashes = new Uint32Array(3 * units * Math.max(0, lengths[1] - lengths[0] + 1));
-  let count = 0;
-  for (const text of texts) {
-    count =
-      kind === "word"
-        ? tokenNgrams(tokenHashes(text), lengths, hashes, count)
-        : characterNgrams(text, lengths, hashes, count);
-  }
-  return hashes.subarray(0, count);
+export type NgramHasher = (texts: readonly string[], kind: NgramKind, lengths: NgramLengths) => Uint32Array;
+
+/** A hasher with room of its own: arrays made anew for each document would be half a gigabyte for some thousand. */
+export function ngramHasher(): NgramHasher {
+  let room = new Uint32Array(0);
+  return (texts, kind, lengths) => {
+    const units = texts.reduce((sum, text) => sum + text.length, 0);
+    // A padded word of L + 2 units has no more than L + 2 <= 3 L n-grams for each n; tokens are no more than units.
+    const most = 3 * units * Math.max(0, lengths[1] - lengths[0] + 1);
+    if (most > room.length) room = new Uint32Array(most);
+    let count = 0;
+    for (const text of texts) {
+      count =
+        kind === "word"
+          ? tokenNgrams(tokenHashes(text), lengths, room, count)
+          : characterNgrams(text, lengths, room, count);
+    }
+    return room.subarray(0, count);
+  };
 }
 
 function characterNgrams(text: string, [low, high]: NgramLengths, out: Uint32Array, count: number) {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { rngOf, rootKey } from "../core/random.ts";
+import { placed } from "./csr-room.ts";
 import { type Csr, fromDense, multiply } from "./sparse.ts";
 import { sparseProduct } from "./sparse-product.ts";
 
@@ -29,7 +30,8 @@ test("a product is that of a plain loop, to the bit, for any widths in turn", ()
         Array.from({ length: count }, () => rng.normal() * 10 ** rng.int(6));
       const dense = Array.from({ length: rows }, () => numbers(columns));
       const x = thinned(fromDense(dense, columns), () => rng.uniform() < 0.4);
-      const product = sparseProduct(() => x, 0);
+      const isPlaced = rng.uniform() < 0.5;
+      const product = sparseProduct(() => (isPlaced ? placed(x) : x), 0);
       for (const width of widths) {
         const right = Float64Array.from(numbers(columns * width));
         const [found, expected] = [new Float64Array(rows * width).fill(9), new Float64Array(rows * width)];

@@ -1,7 +1,8 @@
+import { LEAST_ENTRIES, placed, placeOf } from "./csr-room.ts";
 import { type Csr, multiply } from "./sparse.ts";
 import { moduleOf } from "./wasm/assemble.ts";
-import { floatsInNewMemory, memoryOf, moreFloats, type WasmMemory, wasm } from "./wasm/shared-memory.ts";
-import { ENTRY_BYTES, sparseProductCode } from "./wasm/sparse-code.ts";
+import { moreFloats, type WasmMemory, wasm } from "./wasm/shared-memory.ts";
+import { INDEX_BYTES, sparseProductCode } from "./wasm/sparse-code.ts";
 
 /** A sparse matrix made ready to be multiplied many times. */
 export interface SparseProduct {
@@ -9,49 +10,46 @@ export interface SparseProduct {
   multiply(dense: Float64Array, width: number, out: Float64Array): void;
 }
 
-/** With fewer entries a plain loop is done before anything is compiled. */
-const LEAST_ENTRIES = 20_000;
 /** Columns of the dense matrix in one pass: ten sums of two leave room in sixteen vector registers. */
 const MOST_COLUMNS = 20;
 
 /**
- * Products on WebAssembly's SIMD instructions, about four times as fast as `multiply` for twenty columns. The entries are
- * copied, so that they stand where these instructions reach them.
- * @param made gives the matrix, when it is needed: it is not held beside its copy
+ * Products on WebAssembly's SIMD instructions, about four times as fast as `multiply` for twenty columns. A matrix that does not stand
+ * where these instructions reach it (`roomForProducts`) is copied there.
+ * @param made gives the matrix, when it is needed
  * @param leastEntries with fewer, products are plain loops
  */
 export function sparseProduct(made: () => Csr, leastEntries = LEAST_ENTRIES): SparseProduct {
-  let plain: Csr | undefined;
+  let matrix: Csr | undefined;
   let inMemory: SparseProduct | undefined;
   return {
     multiply(dense, width, out) {
+      matrix ??= made();
       // Columns are summed in pairs.
-      const isPaired = width % 2 === 0;
-      if (isPaired && inMemory !== undefined) return inMemory.multiply(dense, width, out);
-      plain ??= made();
-      if (!isPaired || plain.indices.length < leastEntries) return multiply(plain, dense, width, out);
-      inMemory = productInMemory(plain);
-      plain = undefined;
+      if (width % 2 > 0 || matrix.indices.length < leastEntries) return multiply(matrix, dense, width, out);
+      matrix = placed(matrix);
+      inMemory ??= productInMemory(matrix, placeOf(matrix) as WasmMemory);
       inMemory.multiply(dense, width, out);
     },
   };
 }
 
 interface Kernel {
-  product(ends: number, last: number, entry: number, dense: number, out: number, stride: number): void;
+  product(ends: number, last: number, index: number, dense: number, out: number, stride: number): void;
 }
 
-function productInMemory({ rows, columns, offsets, indices, values }: Csr): SparseProduct {
-  const entries = floatsInNewMemory((indices.length * ENTRY_BYTES) / 4);
-  const memory = memoryOf(entries) as WasmMemory;
-  interleave(indices, values, new Uint32Array(entries.buffer, entries.byteOffset, entries.length));
+function productInMemory(
+  { rows, columns, offsets, indices, values }: Csr,
+  memory: WasmMemory,
+): SparseProduct {
   const ends = moreFloats(memory, rows).byteOffset;
   const endsView = new Uint32Array(memory.buffer, ends, rows);
   for (let row = 0; row < rows; row++)
-    endsView[row] = entries.byteOffset + ENTRY_BYTES * (offsets[row + 1] as number);
+    endsView[row] = indices.byteOffset + INDEX_BYTES * (offsets[row + 1] as number);
+  const toValues = values.byteOffset - indices.byteOffset;
   const kernels = new Map<number, Kernel>();
   let place: { width: number; dense: Float64Array; out: Float64Array } | undefined;
-  const placeOf = (width: number): NonNullable<typeof place> => {
+  const denseOf = (width: number): NonNullable<typeof place> => {
     if (place !== undefined && place.width === width) return place;
     const doubles = (count: number): Float64Array => {
       const { byteOffset } = moreFloats(memory, 2 * count);
@@ -62,16 +60,16 @@ function productInMemory({ rows, columns, offsets, indices, values }: Csr): Spar
   };
   return {
     multiply(dense, width, out) {
-      const own = placeOf(width);
+      const own = denseOf(width);
       own.dense.set(dense.subarray(0, own.dense.length));
       for (let column = 0; column < width; column += MOST_COLUMNS) {
         const vectors = Math.min(MOST_COLUMNS, width - column) / 2;
-        const kernel = kernels.get(vectors) ?? kernelOf(memory, vectors);
+        const kernel = kernels.get(vectors) ?? kernelOf(memory, vectors, toValues);
         kernels.set(vectors, kernel);
         kernel.product(
           ends,
           ends + 4 * (rows - 1),
-          entries.byteOffset,
+          indices.byteOffset,
           own.dense.byteOffset + 8 * column,
           own.out.byteOffset + 8 * column,
           8 * width,
@@ -82,16 +80,7 @@ function productInMemory({ rows, columns, offsets, indices, values }: Csr): Spar
   };
 }
 
-function kernelOf(memory: WasmMemory, vectors: number): Kernel {
-  const bytes = moduleOf([sparseProductCode(vectors)]);
+function kernelOf(memory: WasmMemory, vectors: number, toValues: number): Kernel {
+  const bytes = moduleOf([sparseProductCode(vectors, toValues)]);
   return new wasm.Instance(new wasm.Module(bytes), { apm: { memory } }).exports as Kernel;
-}
-
-/** Index, value, index, value: as bits. */
-function interleave(indices: Uint32Array, values: Float32Array, both: Uint32Array): void {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  for (let i = 0; i < indices.length; i++) {
-    both[2 * i] = indices[i] as number;
-    both[2 * i + 1] = bits[i] as number;
-  }
 }

@@ -8,21 +8,32 @@ export interface Csr {
   readonly values: Float32Array;
 }
 
+/** Makes an empty matrix: all numbers are still to be written. */
+export type CsrRoom = (rows: number, columns: number, entries: number) => Csr;
+
+/** Ordinary arrays. */
+export const plainRoom: CsrRoom = (rows, columns, entries) => ({
+  ...{ rows, columns },
+  offsets: new Uint32Array(rows + 1),
+  indices: new Uint32Array(entries),
+  values: new Float32Array(entries),
+});
+
 /** The transposed matrix (a counting sort by column). */
-export function transpose({ rows, columns, offsets, indices, values }: Csr): Csr {
-  const starts = new Uint32Array(columns + 1);
-  for (const column of indices) starts[column + 1]!++;
-  for (let c = 0; c < columns; c++) starts[c + 1]! += starts[c] as number;
+export function transpose(x: Csr, room: CsrRoom = plainRoom): Csr {
+  const turned = room(x.columns, x.rows, x.indices.length);
+  const starts = turned.offsets;
+  for (const column of x.indices) starts[column + 1]!++;
+  for (let c = 0; c < x.columns; c++) starts[c + 1]! += starts[c] as number;
   const next = starts.slice();
-  const turned = { indices: new Uint32Array(indices.length), values: new Float32Array(indices.length) };
-  for (let row = 0; row < rows; row++) {
-    for (let p = offsets[row] as number; p < (offsets[row + 1] as number); p++) {
-      const at = next[indices[p] as number]!++;
+  for (let row = 0; row < x.rows; row++) {
+    for (let p = x.offsets[row] as number; p < (x.offsets[row + 1] as number); p++) {
+      const at = next[x.indices[p] as number]!++;
       turned.indices[at] = row;
-      turned.values[at] = values[p] as number;
+      turned.values[at] = x.values[p] as number;
     }
   }
-  return { rows: columns, columns: rows, offsets: starts, ...turned };
+  return turned;
 }
 
 /**

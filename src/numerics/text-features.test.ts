@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hashNgrams } from "./ngrams.ts";
+import { ngramHasher } from "./ngrams.ts";
 import { fitVectorizer } from "./text-features.ts";
 import { measureShape, SHAPE_COLUMNS } from "./text-shape.ts";
+
+const hashNgrams = ngramHasher();
 
 const texts = fc.array(fc.string({ unit: fc.constantFrom(..."ab Z9.!'é\n") }), { maxLength: 3 });
 

@@ -1,6 +1,6 @@
 import { csrRows } from "./csr-rows.ts";
 import { HashIds } from "./hash-ids.ts";
-import { hashNgrams, type NgramKind, type NgramLengths } from "./ngrams.ts";
+import { type NgramHasher, type NgramKind, type NgramLengths, ngramHasher } from "./ngrams.ts";
 import type { Csr } from "./sparse.ts";
 import { measureShape, SHAPE_COLUMNS } from "./text-shape.ts";
 
@@ -46,28 +46,31 @@ export function fitVectorizer(
   options: Partial<VectorizerOptions> = {},
 ): Vectorizer {
   const { word, character, minDocuments, shapeScale } = { ...DEFAULTS, ...options };
-  const words = selectNgrams(documents, "word", word, minDocuments);
-  const characters = selectNgrams(documents, "character", character, minDocuments);
+  const hashes = ngramHasher();
+  const words = selectNgrams(documents, "word", word, minDocuments, hashes);
+  const characters = selectNgrams(documents, "character", character, minDocuments, hashes);
   const weights = Float64Array.from([...words.weights, ...characters.weights]);
   const shape = shapeScale > 0 ? fitShape(documents, shapeScale) : undefined;
   const columns = weights.length + (shape ? SHAPE_COLUMNS : 0);
   const counts = new Uint32Array(weights.length);
+  /** Room for one row. */
+  const room = { indices: new Uint32Array(columns), values: new Float32Array(columns) };
 
   const row = (document: Document): { indices: Uint32Array; values: Float32Array } => {
     const present: number[] = [];
-    const count = (ids: HashIds, hashes: Uint32Array, firstColumn: number) => {
-      for (const hash of hashes) {
+    const count = (ids: HashIds, own: Uint32Array, firstColumn: number) => {
+      for (const hash of own) {
         const id = ids.find(hash);
         if (id >= 0 && counts[firstColumn + id]!++ === 0) present.push(firstColumn + id);
       }
     };
-    count(words.ids, hashNgrams(document, "word", word.lengths), 0);
-    count(characters.ids, hashNgrams(document, "character", character.lengths), words.ids.size);
+    count(words.ids, hashes(document, "word", word.lengths), 0);
+    count(characters.ids, hashes(document, "character", character.lengths), words.ids.size);
     const extra = shape ? shape(document) : [];
-    const indices = new Uint32Array(present.length + extra.length);
+    const indices = room.indices.subarray(0, present.length + extra.length);
+    const values = room.values.subarray(0, indices.length);
     indices.set(present);
     indices.subarray(0, present.length).sort();
-    const values = new Float32Array(indices.length);
     let squares = 0;
     for (let p = 0; p < present.length; p++) {
       const column = indices[p] as number;
@@ -102,12 +105,13 @@ function selectNgrams(
   kind: NgramKind,
   { lengths, max }: NgramOptions,
   minDocuments: number,
+  hashes: NgramHasher,
 ): { ids: HashIds; weights: Float64Array } {
   const seen = new HashIds();
   let holders = new Uint32Array(1 << 16); // by id: documents that hold the n-gram
   let latest = new Uint32Array(1 << 16); // and the last of them, counted from 1
   documents.forEach((document, number) => {
-    for (const hash of hashNgrams(document, kind, lengths)) {
+    for (const hash of hashes(document, kind, lengths)) {
       const id = seen.add(hash);
       if (id === holders.length) {
         holders = doubled(holders);
@@ -146,8 +150,7 @@ function fitShape(documents: readonly Document[], scale: number): (document: Doc
     });
 }
 
+/** The same numbers and as many zeros; the array of before is empty. */
 function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(array.length * 2);
-  larger.set(array);
-  return larger;
+  return new Uint32Array(array.buffer.transfer(2 * array.byteLength));
 }

@@ -33,6 +33,8 @@ export function fitsInThreads(
       begun.set(nameOf(next), done);
       await done;
     }
+    // Whoever has fitted holds a matrix of all users and its transpose; what else there is to do starts the thread again.
+    await lane.close();
   };
 
   return {
