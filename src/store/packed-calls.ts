@@ -1,6 +1,6 @@
 import type { StoredCall } from "../core/ports/store.ts";
 import type { NewCall } from "./calls-table.ts";
-import { type CallRow, fromRow, type PackedText, toRow } from "./codec.ts";
+import { type CallRow, fromRow, toRow } from "./codec.ts";
 import { callSum, KEY_BYTES } from "./row-sum.ts";
 
 /**
@@ -19,11 +19,8 @@ const UNIT_BYTES = 3;
 
 /** Packs calls, in the order in which they are added. */
 export interface CallPacker {
-  /**
-   * @param tag a number from 0 to 255 that comes back with the call
-   * @returns the text as it is packed
-   */
-  add(tag: number, key: Uint8Array, call: StoredCall): PackedText;
+  /** @param tag a number from 0 to 255 that comes back with the call */
+  add(tag: number, key: Uint8Array, call: StoredCall): void;
   /** All that was added since the last time. The bytes are the caller's: they may be transferred. */
   take(): Uint8Array<ArrayBuffer>;
 }
@@ -68,7 +65,6 @@ export function callPacker(): CallPacker {
       addPart(row[3]);
       addPart(row[4]);
       addPart(row[5]);
-      return row[3];
     },
     take() {
       const taken = new Uint8Array(bytes.buffer.slice(0, at));

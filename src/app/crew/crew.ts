@@ -2,6 +2,7 @@ import { styleLabels } from "../../core/artifacts.ts";
 import { callKeys } from "../../core/call-key.ts";
 import { mapConcurrent } from "../../core/concurrency.ts";
 import type { Config } from "../../core/config/resolved.ts";
+import { ApmError } from "../../core/errors.ts";
 import type { LanguageModel } from "../../core/ports/language-model.ts";
 import type { Store } from "../../core/ports/store.ts";
 import type { Crew, CrewStage } from "../../pipeline/crew.ts";
@@ -51,6 +52,11 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
   const keyOf = callKeys(models.rewriter.identity);
   const counters = MAKERS.map((role) => work.counter(role));
   const bytes = slab();
+  const textOf = (key: Uint8Array): string => {
+    const call = store.getCall(key);
+    if (call === undefined) throw lostCandidate();
+    return call.text;
+  };
   let hasMade = false;
   /** Making a user begins with this request: who has it has been made before, if only in part. */
   const isKnown = (order: UserOrder): boolean =>
@@ -107,7 +113,7 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
             const done = await make(job.orders);
             if (failed) return;
             keep(done, stage);
-            for (const [i, user] of unpackUsers(done, job.orders, labels, bytes).entries())
+            for (const [i, user] of unpackUsers(done, job.orders, labels, bytes, textOf).entries())
               users[job.places[i] as number] = told(user, stage);
             giveBack(done);
           }
@@ -146,10 +152,17 @@ export function openCrew(threads: CrewThreads, work: CrewWork, leastCalls = LEAS
  * Frees the bytes of users that were kept, which V8 would let lie until its next full collection: it knows little of what lies
  * outside its heap.
  */
-function giveBack({ calls, texts }: UsersDone): void {
+function giveBack({ calls, keys }: UsersDone): void {
   calls.buffer.transfer(0);
-  texts.buffer.transfer(0);
+  keys.buffer.transfer(0);
 }
+
+/** A row that is damaged counts as missing, and a missing one is made again. */
+const lostCandidate = (): ApmError =>
+  new ApmError("a candidate that was stored a moment ago cannot be read from the store", {
+    where: "calls.sqlite",
+    remedy: "see that the disk is sound, and run the same command again: what is missing is made anew",
+  });
 
 function told(user: MadeUser, stage: CrewStage): MadeUser {
   stage.told(user);

@@ -2,10 +2,10 @@ import type { Candidate, StyleLabel } from "../../core/artifacts.ts";
 import type { Direction } from "../../core/rating-scale.ts";
 import type { MadeUser, UserOrder } from "../../pipeline/make-user.ts";
 import type { PreparedUser } from "../../pipeline/prepared.ts";
-import { type PackedText, unpack } from "../../store/codec.ts";
+import { KEY_BYTES } from "../../store/row-sum.ts";
 
-/** A text as it is, or where its packed form stands among bytes. */
-type TextPlace = string | readonly [start: number, end: number];
+/** A text as it is, or where among keys that of its call begins. */
+type TextPlace = string | number;
 
 /** A user as plain data, without what the order says; of candidates the texts alone, in the order of the labels. */
 export type PackedUser =
@@ -15,52 +15,44 @@ export type PackedUser =
 /** Users that can be sent to another thread at little cost. */
 export interface PackedUsers {
   readonly users: readonly PackedUser[];
-  /** What the candidates' places are places in. */
-  readonly texts: Uint8Array<ArrayBuffer>;
+  /** Of calls, one after the other: what the candidates' places are places in. */
+  readonly keys: Uint8Array<ArrayBuffer>;
 }
 
 /**
  * Packs users.
- * @param packedTexts by text: as it was packed for the store, where it was
+ * @param keyOf by text: that of the call which has it for an answer
  */
-export function packUsers(
-  made: readonly MadeUser[],
-  packedTexts: ReadonlyMap<string, PackedText>,
-): PackedUsers {
-  const parts: Uint8Array[] = [];
-  let size = 0;
+export function packUsers(made: readonly MadeUser[], keyOf: ReadonlyMap<string, Uint8Array>): PackedUsers {
+  const keys: Uint8Array[] = [];
   const place = (text: string): TextPlace => {
-    const packed = packedTexts.get(text) ?? text;
-    if (typeof packed === "string") return packed;
-    parts.push(packed);
-    size += packed.length;
-    return [size - packed.length, size];
+    const key = keyOf.get(text);
+    return key === undefined ? text : KEY_BYTES * (keys.push(key) - 1);
   };
   const users = made.map((user): PackedUser => {
     if ("failure" in user) return user;
     const { text, ratings, candidates } = user;
     return { text, ratings, candidates: candidates.map((candidate) => candidate && place(candidate.text)) };
   });
-  const texts = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    texts.set(part, at);
-    at += part.length;
-  }
-  return { users, texts };
+  const all = new Uint8Array(KEY_BYTES * keys.length);
+  for (const [i, key] of keys.entries()) all.set(key, KEY_BYTES * i);
+  return { users, keys: all };
 }
 
 /**
- * The users that were made of the orders. Candidates' texts are unpacked when they are read: few ever are.
+ * The users that were made of the orders. Candidates' texts stay in the store until they are read: few ever are.
  * @param keep puts bytes where they can stay
+ * @param textOf the answer that is stored by a key
  */
 export function unpackUsers(
-  { users, texts: passing }: PackedUsers,
+  { users, keys: passing }: PackedUsers,
   orders: readonly UserOrder[],
   labels: readonly StyleLabel[],
   keep: (bytes: Uint8Array) => Uint8Array<ArrayBuffer>,
+  textOf: (key: Uint8Array) => string,
 ): MadeUser[] {
-  const texts = keep(passing);
+  const keys = keep(passing);
+  const read = (at: number): string => textOf(keys.subarray(at, at + KEY_BYTES));
   return users.map((user, i) => {
     if ("failure" in user) return user;
     const { profile, columns } = orders[i] as UserOrder;
@@ -76,26 +68,26 @@ export function unpackUsers(
       },
       columns: columns ?? [],
       candidates: candidates.map((own, row) =>
-        own === null ? null : new PackedCandidate(labels[row] as StyleLabel, own, texts),
+        own === null ? null : new StoredCandidate(labels[row] as StyleLabel, own, read),
       ),
     };
   });
 }
 
-class PackedCandidate implements Candidate {
+class StoredCandidate implements Candidate {
   readonly principle: string;
   readonly direction: Direction;
   readonly #place: TextPlace;
-  readonly #texts: Uint8Array;
+  readonly #read: (at: number) => string;
 
-  constructor({ principle, direction }: StyleLabel, place: TextPlace, texts: Uint8Array) {
+  constructor({ principle, direction }: StyleLabel, place: TextPlace, read: (at: number) => string) {
     this.principle = principle;
     this.direction = direction;
     this.#place = place;
-    this.#texts = texts;
+    this.#read = read;
   }
 
   get text(): string {
-    return typeof this.#place === "string" ? this.#place : unpack(this.#texts.subarray(...this.#place));
+    return typeof this.#place === "string" ? this.#place : this.#read(this.#place);
   }
 }

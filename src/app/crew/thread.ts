@@ -26,7 +26,7 @@ if (!isMainThread && parentPort !== null) {
     try {
       if ("fit" in job) return { result: await (await fitterOf(job.run))(job.fit), transfer: [] };
       const result = await makerOf(job.users.config)(job.users.orders);
-      return { result, transfer: [result.calls.buffer, result.texts.buffer] };
+      return { result, transfer: [result.calls.buffer, result.keys.buffer] };
     } catch {
       return { result: null, transfer: [] }; // told by whoever does the job again
     }

@@ -7,7 +7,6 @@ import { MAKERS, type MadeUser, type Maker, makeUser, type UserOrder } from "../
 import { type GaugeNote, recordedGauges } from "../../pipeline/recorded-gauges.ts";
 import { computedModel } from "../../providers/computed.ts";
 import { toStored } from "../../providers/decorators/cached.ts";
-import type { PackedText } from "../../store/codec.ts";
 import { callPacker } from "../../store/packed-calls.ts";
 import { type PackedUsers, packUsers } from "./packed-user.ts";
 
@@ -38,8 +37,8 @@ export type UserMaker = (orders: readonly UserOrder[]) => Promise<UsersDone>;
 export function userMaker(config: MakerConfig): UserMaker {
   const packer = callPacker();
   const repeats = MAKERS.map(() => 0);
-  /** Candidates' texts as they are packed. */
-  let texts = new Map<string, PackedText>();
+  /** Of candidates' calls, by their texts. */
+  let keys = new Map<string, Uint8Array>();
   const recorded = (role: Maker): LanguageModel => {
     const model = computedModel(config.models[role]);
     if (model === undefined) throw new ApmError(`the ${role} is no computed model`);
@@ -47,8 +46,9 @@ export function userMaker(config: MakerConfig): UserMaker {
     const tag = MAKERS.indexOf(role);
     return wrapModel(model, async (request) => {
       const result = await model.generate(request);
-      const packed = packer.add(tag, keyOf(request), toStored(result));
-      if (role === "candidate") texts.set(result.text, packed);
+      const key = keyOf(request);
+      packer.add(tag, key, toStored(result));
+      if (role === "candidate") keys.set(result.text, key);
       if (request.repeat) repeats[tag]!++;
       return result;
     });
@@ -63,11 +63,11 @@ export function userMaker(config: MakerConfig): UserMaker {
     settings: config.models[role as Maker],
   }));
   return async (orders) => {
-    texts = new Map();
+    keys = new Map();
     const made: MadeUser[] = [];
     for (const order of orders) made.push(await makeUser({ config, models }, order, gauges));
     const done = {
-      ...packUsers(made, texts),
+      ...packUsers(made, keys),
       calls: packer.take(),
       repeats: [...repeats],
       notes: gauges.take(),
