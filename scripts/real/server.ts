@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../test/support/free-port.ts";
 import type { RealModel } from "./packages.ts";
 import { REAL_PYTHON, weightsOf } from "./places.ts";
 
@@ -79,15 +79,5 @@ function ready(child: ChildProcess, lastWords: () => string): Promise<void> {
     });
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the server ended with ${code}: ${lastWords()}`)));
-  });
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
   });
 }

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer as createHttpServer } from "node:http";
-import { createServer } from "node:net";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../support/free-port.ts";
 import { runCli, spawnCli } from "../support/run-cli.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -24,14 +24,6 @@ let ports: [number, number, number];
 beforeAll(async () => {
   ports = (await Promise.all([0, 1, 2].map(freePort))) as typeof ports;
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 interface Case {
   readonly base?: string;
@@ -161,7 +153,7 @@ describe("models that a run serves in turn", () => {
   );
 
   it("are not started where somebody answers already", async () => {
-    const server = createHttpServer((_request, response) => response.end("{}"));
+    const server = createServer((_request, response) => response.end("{}"));
     await new Promise<void>((done) => server.listen(ports[0], "127.0.0.1", done));
     const { code, stderr } = await runCli(written("taken"), folder, ENV);
     server.closeAllConnections();

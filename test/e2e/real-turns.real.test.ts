@@ -2,8 +2,8 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { REAL_PYTHON, weightsOf } from "../../scripts/real/places.ts";
-import { freePort } from "../../scripts/real/server.ts";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
+import { freePort } from "../support/free-port.ts";
 import { type CliResult, spawnCli } from "../support/run-cli.ts";
 
 /** Against a test that hangs alone: other work may have the cores. */

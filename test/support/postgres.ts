@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 
 /** A PostgreSQL of its own, on loopback, whose files lie in a temporary directory. */
 export interface TestPostgres {
@@ -29,16 +29,6 @@ function programs(): string {
 const IS_ROOT = process.getuid?.() === 0;
 const asUser = (file: string, args: readonly string[]): [string, string[]] =>
   IS_ROOT ? ["runuser", ["-u", "postgres", "--", file, ...args]] : [file, [...args]];
-
-/** A port that nobody listens on. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** Makes a PostgreSQL and starts it; everybody on this machine may come in. */
 export async function startPostgres(): Promise<TestPostgres> {
