@@ -1,8 +1,8 @@
 /**
  * The queue in figures. `node bench/cluster.ts log`: rows a second that one process puts into the log, and takes from it.
  * `node bench/cluster.ts workers [calls]`: one worker and eight with servers that take 200 ms, calls a second, and the same
- * without a queue. `node bench/cluster.ts sim [scale]`: the simulated model with two workers beside one process held to one core,
- * at a share of the paper's scale. `node bench/cluster.ts overhead [units]`: the same units of work with the queue and without it, in one
+ * without a queue. `node bench/cluster.ts sim [scale]`: the simulated model in one process held to one core, in one with
+ * threads on all cores, and by two workers, at a share of the paper's scale. `node bench/cluster.ts overhead [units]`: the same units of work with the queue and without it, in one
  * process, by turns. Each starts a PostgreSQL of its own.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -153,24 +153,20 @@ async function sim(scale: number): Promise<void> {
     "worlds=10",
     'methods=["none","routing","routing-oracle","rag-exemplar","rag-summary"]',
   ].flatMap((setting) => ["--set", setting]);
-  const held = performance.now();
-  const one = startFor(
-    "taskset",
-    [
-      "-c",
-      "0",
-      process.execPath,
-      join(import.meta.dirname, "..", "bin", "apm-bench.js"),
-      "run",
-      ...settings,
-      "--out",
-      "one",
-    ],
-    cwd,
-  );
-  if ((await one.code) !== 0) throw new Error("the run of one process failed");
-  const alone = seconds(held);
+  const bin = join(import.meta.dirname, "..", "bin", "apm-bench.js");
+  const local = async (folder: string, ...before: string[]): Promise<number> => {
+    const since = performance.now();
+    const [program, ...args] = [...before, process.execPath, bin, "run", ...settings, "--out", folder];
+    if ((await startFor(program as string, args, cwd).code) !== 0)
+      throw new Error(`the run ${folder} failed`);
+    return seconds(since);
+  };
+  const alone = await local("one", "taskset", "-c", "0");
   console.log(`one process, one core: ${alone.toFixed(1)} s`);
+  const several = await local("several");
+  console.log(
+    `one process, its threads on all cores: ${several.toFixed(1)} s, 1/${(alone / several).toFixed(2)} of it`,
+  );
   const url = postgres.database("sim");
   const all = [0, 1].map((i) => start(["work", url, "--jobs", "1", "--idle", "60"], `worker-${i}`, cwd));
   await new Promise((resolve) => setTimeout(resolve, 5_000));
@@ -181,11 +177,10 @@ async function sim(scale: number): Promise<void> {
   for (const { child } of all) child.kill("SIGINT");
   await Promise.all(all.map(({ code }) => code));
   console.log(`two workers: ${took.toFixed(1)} s, 1/${(alone / took).toFixed(2)} of it`);
-  for (const folder of ["one", "queue"]) {
+  for (const folder of ["one", "several", "queue"]) {
     const { userSeconds, systemSeconds } = JSON.parse(readFileSync(join(cwd, folder, "run.json"), "utf8"));
     console.log(`${folder}: the run itself took ${(userSeconds + systemSeconds).toFixed(1)} s of processor`);
   }
-  console.log(
-    `results: ${foundIn(join(cwd, "one")) === foundIn(join(cwd, "queue")) ? "identical" : "DIFFERENT"}`,
-  );
+  const found = new Set(["one", "several", "queue"].map((folder) => foundIn(join(cwd, folder))));
+  console.log(`results: ${found.size === 1 ? "identical" : "DIFFERENT"}`);
 }

@@ -123,7 +123,7 @@ export function sharedStore(local: Store, log: CallLog, options: SharingOptions)
     // First, so that an answer that was paid for reaches the log though the disk here is full.
     for (const ready of packedCalls(bytes)) calls.set(keyText(key), ready);
     waits();
-    pack(bytes, () => {});
+    pack(bytes, () => {}, true);
   };
   return {
     ...usual,

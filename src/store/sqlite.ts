@@ -170,7 +170,7 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
       calls.set(keyText(key), { key, call, replaces: true });
       flush();
     },
-    putPacked(packed, told) {
+    putPacked(packed, told, isGiven = false) {
       reading(({ table }) => {
         for (const call of packedCalls(packed)) {
           const id = keyText(call.key);
@@ -180,7 +180,8 @@ export function openSqliteStore(path: string, note: (message: string) => void = 
           told(call.tag, isNew, { inputTokens, outputTokens });
         }
       });
-      flush(); // the bytes are the caller's again
+      if (isGiven) wrote();
+      else flush();
     },
     countCalls: () => reading(({ table }) => table.size) + calls.size,
     getArtifact(kind, key) {

@@ -49,10 +49,12 @@ export interface Store {
    * Puts calls that were packed elsewhere; such as are there already are left as they are. Stores that keep nothing on a disk
    * leave it out. Once this returns, they are durable and the bytes are the caller's again.
    * @param told of each call: the tag that it was packed with, and whether it is a new one
+   * @param isGiven the bytes stay as they are: then the calls are written as those of `putCall` are
    */
   putPacked?(
     packed: Uint8Array,
     told: (tag: number, isNew: boolean, usage: Pick<StoredCall, "inputTokens" | "outputTokens">) => void,
+    isGiven?: boolean,
   ): void;
   countCalls(): number;
   getArtifact(kind: string, key: Uint8Array): Uint8Array | undefined;
