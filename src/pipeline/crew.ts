@@ -24,7 +24,10 @@ export interface Crew {
    * @throws whatever making a user throws; ApmError when a thread breaks down
    */
   makeUsers(orders: Iterable<UserOrder>, count: number, stage: CrewStage): Promise<MadeUser[]>;
-  /** Begins fits, in this order, and goes on with them while other work is done; where it is not worth while, none. */
+  /**
+   * Begins fits, in this order, one a thread, and goes on with them once the first is asked for; where it is not worth while,
+   * none.
+   */
   fitAhead(fits: readonly FitAhead[]): void;
   /**
    * Resolves once what a method's fit in a world will look for is there, or the fit was not begun: then it is not begun any

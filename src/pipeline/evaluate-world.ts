@@ -11,7 +11,6 @@ import type { World } from "../world/mapping.ts";
 import { answering, answerWorld, type Found, type WorldAnswers } from "./answer-world.ts";
 import { withTest } from "./classifiers.ts";
 import { learnersIn } from "./fit.ts";
-import { fitsAhead } from "./fit-ahead.ts";
 import { type StageGauges, stageGauges } from "./gauges.ts";
 import { rankingAccuracy } from "./rankings.ts";
 import type { RunSetup } from "./run-setup.ts";
@@ -47,7 +46,6 @@ export async function evaluateWorlds(
   worlds: readonly World[],
   memo: MethodContext["memo"],
 ): Promise<WorldOutcome[]> {
-  run.crew?.fitAhead(fitsAhead(run, methods, users, worlds));
   const given: WorldAnswers[] = [];
   if (goesByStages(run.config)) {
     await run.enter?.(["base", "embedder"]);

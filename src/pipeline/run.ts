@@ -18,6 +18,7 @@ import { mean } from "../statistics/descriptive.ts";
 import { endingTally } from "./endings.ts";
 import { drawFor, evaluateWorlds, type WorldOutcome } from "./evaluate-world.ts";
 import { layDown, runMemory } from "./fit.ts";
+import { fitsAhead } from "./fit-ahead.ts";
 import { heedWarning } from "./heed.ts";
 import type { RunSetup } from "./run-setup.ts";
 import { summariseMethods } from "./summarise.ts";
@@ -38,7 +39,9 @@ export async function runBenchmark(setup: RunSetup): Promise<RunOutcome> {
   const run: RunSetup = { ...setup, weighed: weighing.add, ended: endings.add };
   const { config, methods } = run;
   const worlds = worldsOf(run);
-  const { replaced, ...prepared } = await prepareUsers(run, methods, worlds);
+  const { replaced, ...prepared } = await prepareUsers(run, methods, worlds, (learners) =>
+    run.crew?.fitAhead(fitsAhead(run, methods, learners, worlds)),
+  );
   const users = { ...prepared, test: await answerPlainly(run, prepared.test) };
   for (const user of users.test) run.sink.user(userRecord(config, user));
   const warning = heedWarning([...users.train, ...users.validation, ...users.test], run.models.candidate.id);

@@ -76,20 +76,24 @@ export function ratedPrinciples(
  * holds is not asked again.
  * @param worlds all worlds of the run, even where one of them is wanted: they decide what is rated with
  *   `judge.ratings: "targets"`
+ * @param learnersMade told of train and validation users, before test users are made where these come last
  */
 export async function prepareUsers(
   run: RunSetup,
   methods: readonly ConfiguredMethod[],
   worlds: readonly World[],
+  learnersMade: (learners: Pick<PreparedUsers, "train" | "validation">) => void = () => {},
 ): Promise<PreparedUsers & { readonly replaced: number }> {
   const { config } = run;
   const { learners, ratedTest } = neededUsers(methods);
   const rated = ratedPrinciples(run, worlds);
   const ratedAsTest = ratedTest ? rated : null;
   if (run.frozen !== undefined) return thawed({ ...run, frozen: run.frozen }, learners, rated, ratedAsTest);
+  const wanted = { learners: learners ? rated : undefined, test: ratedAsTest };
   const { train, validation, test } = goesByStages(config)
-    ? await prepareByStages(run, { learners: learners ? rated : undefined, test: ratedAsTest })
-    : await prepareUserByUser(run, { learners: learners ? rated : undefined, test: ratedAsTest });
+    ? await prepareByStages(run, wanted)
+    : await prepareUserByUser(run, wanted, learnersMade);
+  if (goesByStages(config)) learnersMade({ train: train.users, validation: validation.users });
   return {
     train: train.users,
     validation: validation.users,
@@ -101,17 +105,18 @@ export async function prepareUsers(
 async function prepareUserByUser(
   run: RunSetup,
   { learners, test }: WantedUsers,
+  learnersMade: (learners: Pick<PreparedUsers, "train" | "validation">) => void,
 ): Promise<Record<"train" | "validation" | "test", PreparedSplit>> {
   const { imported } = run;
   const { users } = run.config;
   const nobody: PreparedSplit = { users: [], replaced: 0 };
-  return {
-    train: learners ? await prepareSplit(run, "train", users.train, learners) : nobody,
-    validation: learners ? await prepareSplit(run, "validation", users.validation, learners) : nobody,
-    test: imported
-      ? await prepareImported(run, imported, test)
-      : await prepareSplit(run, "test", users.test, test),
-  };
+  const train = learners ? await prepareSplit(run, "train", users.train, learners) : nobody;
+  const validation = learners ? await prepareSplit(run, "validation", users.validation, learners) : nobody;
+  learnersMade({ train: train.users, validation: validation.users });
+  const tested = imported
+    ? await prepareImported(run, imported, test)
+    : await prepareSplit(run, "test", users.test, test);
+  return { train, validation, test: tested };
 }
 
 /** The users of a frozen set whom a run makes use of. */

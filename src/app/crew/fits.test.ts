@@ -69,6 +69,19 @@ describe("fits that are done ahead", () => {
     }
   });
 
+  it("are begun one a thread, and the others once somebody asks", async () => {
+    const begun: string[] = [];
+    const { worlds, ahead, fits } = await fitting(async ({ key }) => {
+      begun.push(JSON.stringify(key));
+      return [];
+    });
+    fits.fitAhead(ahead);
+    await new Promise(setImmediate);
+    expect(begun).toHaveLength(1);
+    await fits.fitted("routing", worlds[0]!.seed);
+    await expect.poll(() => begun.length).toBe(ahead.length);
+  });
+
   it("are left to the method where a thread could not do them", async () => {
     const { store, run, worlds, users, ahead, fits } = await fitting(() => Promise.resolve([]));
     fits.fitAhead(ahead);

@@ -19,8 +19,12 @@ export function fitsInThreads(
   const run = runs++;
   let waiting: FitAhead[] = [];
   const begun = new Map<string, Promise<void>>();
+  let ask = (): void => {};
+  const isAsked = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
 
-  /** One lane's work: the next fit that is waiting, until there is none. */
+  /** One lane's work: the next fit that is waiting, until there is none. Until somebody asks, users are waited for more than a second one. */
   const work = async (lane: CrewThreads["lanes"][number]): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined && !isClosed(); next = waiting.shift()) {
       const done = lane
@@ -32,6 +36,7 @@ export function fitsInThreads(
         });
       begun.set(nameOf(next), done);
       await done;
+      await isAsked;
     }
     // Whoever has fitted holds a matrix of all users and its transpose; what else there is to do starts the thread again.
     await lane.close();
@@ -45,6 +50,7 @@ export function fitsInThreads(
       for (const lane of lanes) void work(lane).catch(() => {});
     },
     async fitted(method, world) {
+      ask();
       const name = nameOf({ method, world });
       waiting = waiting.filter((fit) => nameOf(fit) !== name);
       await begun.get(name);
