@@ -23,12 +23,14 @@ export interface DatabaseOptions {
   readonly where: string;
   /** How long a server that is away is waited for. */
   readonly patienceMs?: number;
-  readonly signal?: AbortSignal;
+  /** Once it is aborted, a server that is away is waited for some seconds more and no longer. */
+  readonly stop?: AbortSignal;
   /** Told once when the server is away, and once when it is back. */
   readonly notice?: (words: string) => void;
 }
 
 const PATIENCE_MS = 10 * 60_000;
+const STOPPING_MS = 5_000;
 const FIRST_REST_MS = 100;
 const LONGEST_REST_MS = 2_000;
 /** A network that swallows packets is noticed by this. */
@@ -41,7 +43,7 @@ const CONNECTIONS = 4;
  * @throws UsageError for a wrong address, a server that cannot be reached, or `pg` not being installed
  */
 export async function openDatabase(url: string, options: DatabaseOptions): Promise<Database> {
-  const { clock, where, patienceMs = PATIENCE_MS, signal, notice = () => {} } = options;
+  const { clock, where, patienceMs = PATIENCE_MS, stop, notice = () => {} } = options;
   checkAddress(url, where);
   const address = shownAddress(url);
   const pool = await poolFor(url, where);
@@ -49,6 +51,11 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
   pool.on("error", () => {});
   let isAway = false;
   let backAt = Number.NEGATIVE_INFINITY;
+  let stoppedAt = Number.POSITIVE_INFINITY;
+  const stopping = (): void => {
+    stoppedAt = clock.now();
+  };
+  stop?.addEventListener("abort", stopping, { once: true });
 
   const send = async <Row>(text: string, values: unknown[] | undefined): Promise<Row[]> => {
     const answer = await (values === undefined ? pool.query(text) : pool.query(text, values));
@@ -68,10 +75,10 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
         return rows;
       } catch (error) {
         if (!mayPass(error)) throw failed(error, address);
-        if (clock.now() - since > patienceMs) throw failed(error, address);
+        const now = clock.now();
+        if (now - since > patienceMs || now - stoppedAt > STOPPING_MS) throw failed(error, address);
         if (!isAway) notice(`the database at ${address} does not answer (${wordsOf(error)}); waiting for it`);
         isAway = true;
-        signal?.throwIfAborted();
         await new Promise<void>((resolve) => clock.after(rest, resolve));
       }
     }
@@ -87,7 +94,11 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     });
   }
   const sinceBackMs = (): number => (isAway ? 0 : clock.now() - backAt);
-  return { query, sinceBackMs, address, close: () => pool.end() };
+  const close = (): Promise<void> => {
+    stop?.removeEventListener("abort", stopping);
+    return pool.end();
+  };
+  return { query, sinceBackMs, address, close };
 }
 
 async function poolFor(url: string, where: string): Promise<Pool> {

@@ -15,6 +15,9 @@ export interface HeartOrder extends HeartBeat {
   readonly presence: number;
 }
 
+/** A server that is away hears no farewell. */
+const FAREWELL_MS = 3_000;
+
 /** Keeps a worker's jobs alive. */
 export interface Heart {
   tell(beat: HeartBeat): void;
@@ -37,7 +40,9 @@ export function startHeart(order: HeartOrder): Heart {
     tell: (beat) => thread.postMessage(beat),
     async stop() {
       thread.postMessage("stop");
+      const tooLong = setTimeout(() => void thread.terminate(), FAREWELL_MS);
       await gone;
+      clearTimeout(tooLong);
     },
   };
 }

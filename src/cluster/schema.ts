@@ -14,7 +14,8 @@ const LOCK = 0x41504d53;
 const TABLES = `
   CREATE SCHEMA IF NOT EXISTS ${SCHEMA};
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.about (version int NOT NULL);
-  INSERT INTO ${SCHEMA}.about SELECT ${SCHEMA_VERSION} WHERE NOT EXISTS (SELECT FROM ${SCHEMA}.about);
+  ALTER TABLE ${SCHEMA}.about ADD COLUMN IF NOT EXISTS log uuid NOT NULL DEFAULT gen_random_uuid();
+  INSERT INTO ${SCHEMA}.about (version) SELECT ${SCHEMA_VERSION} WHERE NOT EXISTS (SELECT FROM ${SCHEMA}.about);
   CREATE SEQUENCE IF NOT EXISTS ${SCHEMA}.writers AS int CYCLE;
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.calls (
     key bytea PRIMARY KEY,
@@ -86,4 +87,10 @@ export async function prepareSchema(db: Database): Promise<void> {
     `the database has schema ${about?.version}, this version of apm-bench knows ${SCHEMA_VERSION}`,
     { where: db.address, remedy: "use the apm-bench that made it, or another database" },
   );
+}
+
+/** What tells this log from that of any other database, or of this one before it was dropped. */
+export async function logName(db: Database): Promise<string> {
+  const [row] = await db.query<{ log: string }>(`SELECT log::text FROM ${SCHEMA}.about`);
+  return row?.log ?? "";
 }

@@ -118,6 +118,49 @@ describe("a run on a queue", () => {
     await end(other);
   });
 
+  it("has what a killed worker had not sent from its folder, when a worker goes on there", async () => {
+    const url = newDatabase();
+    const before = server.answered();
+    const first = worker(url, "folder");
+    const run = coordinate(url);
+    await until(() => paidSince(before) > alone.calls / 3, "some calls");
+    const sent = await count(url, "apm_bench.calls");
+    await postgres.crash();
+    await until(() => paidSince(before) > sent + 80, "calls that cannot be sent");
+    first.child.kill("SIGKILL");
+    await first.code;
+    await postgres.start();
+    const again = start(["work", url, "--idle", "60"], first.folder, cwd);
+    started.push(again);
+    expect(await run.code, run.said()).toBe(0);
+    expect(foundIn(join(cwd, run.folder))).toBe(alone.found);
+    expect(again.said()).toMatch(
+      /calls that an earlier worker of this folder may not have sent are in the log/,
+    );
+    expect(paidSince(before)).toBeLessThanOrEqual(alone.calls + 8); // those in flight
+    await end(again);
+  });
+
+  it("is left by a worker that is stopped while the database is away, which says what it has not sent", async () => {
+    const url = newDatabase();
+    const before = server.answered();
+    const stopped = worker(url, "stopped");
+    const run = coordinate(url);
+    await until(() => paidSince(before) > alone.calls / 3, "some calls");
+    await postgres.crash();
+    stopped.child.kill("SIGTERM");
+    expect(await stopped.code).not.toBe(0);
+    expect(stopped.said()).toMatch(
+      /\d+ calls are not in the log yet: `--out \S+` has the next worker send them/,
+    );
+    await postgres.start();
+    const again = start(["work", url, "--idle", "60"], stopped.folder, cwd);
+    started.push(again);
+    expect(await run.code, run.said()).toBe(0);
+    expect(paidSince(before)).toBe(alone.calls);
+    await end(again);
+  });
+
   it("gives jobs up after some tries, says why, and tries them again with the next command", async () => {
     const url = newDatabase();
     const lost = runFlags("http://127.0.0.1:9/v1", SETTINGS);

@@ -29,7 +29,13 @@ export async function inSharedPlace<T>(
   { out, budget }: Pick<Config, "out" | "budget">,
   task: (shared: CoordinatorPlace) => Promise<T>,
 ): Promise<T> {
-  const cluster = await openCluster(url, QUEUE_FLAG, true, (words) => system.stderr(`${words}\n`));
+  const cluster = await openCluster(
+    url,
+    QUEUE_FLAG,
+    true,
+    (words) => system.stderr(`${words}\n`),
+    system.stopSignal,
+  );
   try {
     const own = openWorkplace(system, out, {});
     let store: SharedStore | undefined;

@@ -17,6 +17,7 @@ import { joinedRuns } from "./joined-runs.ts";
 import { leaseNotes } from "./lease-notes.ts";
 import { openCluster } from "./open-cluster.ts";
 import type { WorkerSettings } from "./travelling-config.ts";
+import { sentNotes } from "./unsent.ts";
 import { workerLines } from "./worker-lines.ts";
 import type { WorkerPart } from "./worker-part.ts";
 import type { JoinedRun } from "./worker-runs.ts";
@@ -45,7 +46,7 @@ const WHERE = "work";
  */
 export async function work(system: System, url: string, options: WorkOptions): Promise<void> {
   const lines = workerLines(system);
-  const cluster = await openCluster(url, WHERE, false, lines.note);
+  const cluster = await openCluster(url, WHERE, false, lines.note, system.stopSignal);
   const place = openWorkplace(system, options.out, {});
   const store = await cluster.share(place.store, false);
   const shared = { ...place, store };
@@ -54,6 +55,10 @@ export async function work(system: System, url: string, options: WorkOptions): P
   const notes = leaseNotes(system, options.out, place.budget.spent);
   const back = await notes.recover((run) => leasesOf(cluster.db, run));
   if (back > 0) lines.note(`${back} calls that an earlier worker of this folder had leased are given back`);
+  const sent = sentNotes(system, options.out, cluster.log, store);
+  const late = await sent.recover();
+  if (late > 0)
+    lines.note(`${late} calls that an earlier worker of this folder may not have sent are in the log now`);
   const traffic = { leases: trafficLeasesOf(cluster.db), limiters: keeper() };
   const partOf = async (run: string): Promise<WorkerPart> => {
     const leaseMs = LEASE_SECONDS * 1000;
@@ -105,6 +110,7 @@ export async function work(system: System, url: string, options: WorkOptions): P
     try {
       const outcome = await doJob(job, store, pulls, joined.work);
       await cluster.queue.done(job, outcome);
+      sent.look();
       lines.done();
       failures = 0;
     } catch (error) {
@@ -164,8 +170,16 @@ export async function work(system: System, url: string, options: WorkOptions): P
     lines.end();
     await runs.close();
     try {
-      if (!(fatal instanceof ApmError) || fatal instanceof StoppedError) await store.leave();
+      if (!(fatal instanceof ApmError) || fatal instanceof StoppedError) {
+        await store.leave();
+        sent.end();
+      }
     } finally {
+      const { waiting } = store.traffic;
+      if (waiting > 0)
+        lines.note(
+          `${waiting} calls are not in the log yet: \`--out ${options.out}\` has the next worker send them`,
+        );
       await heart.stop();
       await cluster.close();
       place.close();

@@ -1,0 +1,67 @@
+import { join, resolve } from "node:path";
+import type { SharedStore } from "../../cluster/shared-store.ts";
+import { parseJson } from "../../core/json-file.ts";
+import type { System } from "../../core/ports/system.ts";
+import { RUN_FILES } from "../../run-folder/run-directory.ts";
+import { openMergeSource } from "../../store/merge-source.ts";
+
+/** How far the calls of a worker's folder are in a log. */
+interface SentNote {
+  readonly log: string;
+  /** So many, in the order in which they were stored. */
+  readonly calls: number;
+  /** All of them, and the artifacts: the worker has left in good order. */
+  readonly isAll: boolean;
+}
+
+const FILE = "sent.json";
+/** Counted and read rows may differ by some that are damaged. */
+const MARGIN = 1_000;
+
+/**
+ * Keeps in a worker's folder what of its store the log holds. A worker that is killed leaves answers there that it has not sent;
+ * one that goes on in the same folder would find them, ask nothing, and call a job done whose calls the log lacks.
+ * @param out the folder
+ * @param log which log it is
+ */
+export function sentNotes(system: System, out: string, log: string, store: SharedStore) {
+  const path = join(out, FILE);
+  const write = (note: Omit<SentNote, "log">): void =>
+    system.writeFile(path, JSON.stringify({ log, ...note }));
+  const sent = (): number => {
+    const note = system.exists(path) ? (parseJson(system, path) as SentNote) : undefined;
+    if (note?.log !== log) return 0;
+    return note.isAll && note.calls === store.countCalls() ? note.calls : Math.max(0, note.calls - MARGIN);
+  };
+  return {
+    /** Sends what an earlier process of the folder has not. @returns how many calls that may be */
+    async recover(): Promise<number> {
+      const all = store.countCalls();
+      let before = sent();
+      if (before === all) return 0;
+      const source = openMergeSource(resolve(system.cwd, out, RUN_FILES.store), () => {});
+      let count = 0;
+      try {
+        for (const calls of source.calls()) {
+          const rest = calls.slice(before);
+          before = Math.max(0, before - calls.length);
+          for (const { key, call } of rest) store.putCall(key, call);
+          count += rest.length;
+          await store.settled();
+        }
+        for (const { kind, key, bytes } of source.artifacts()) store.putArtifact(kind, key, bytes);
+        await store.settled();
+      } finally {
+        source.close();
+      }
+      write({ calls: all, isAll: false });
+      return count;
+    },
+    /** To be called when a job is done. */
+    look(): void {
+      if (store.traffic.waiting === 0) write({ calls: store.countCalls(), isAll: false });
+    },
+    /** To be called once everything is sent and nothing comes any more. */
+    end: (): void => write({ calls: store.countCalls(), isAll: true }),
+  };
+}
