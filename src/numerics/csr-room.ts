@@ -5,7 +5,7 @@ import { floatsInNewMemory, memoryOf, type WasmMemory } from "./wasm/shared-memo
 export const LEAST_ENTRIES = 20_000;
 
 /** A matrix in a memory of WebAssembly of its own: products read it where it stands. */
-export const placedRoom: CsrRoom = (rows, columns, entries) => {
+const placedRoom: CsrRoom = (rows, columns, entries) => {
   const all = floatsInNewMemory(2 * entries + rows + 1);
   const at = (start: number): number => all.byteOffset + 4 * start;
   return {

@@ -72,6 +72,6 @@ function pack(text: string): PackedText {
   return text.length < PACK_FROM ? text : deflateRawSync(text, PACKING);
 }
 
-export function unpack(packed: PackedText): string {
+function unpack(packed: PackedText): string {
   return typeof packed === "string" ? packed : inflateRawSync(packed, UNPACKING).toString("utf8");
 }

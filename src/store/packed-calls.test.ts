@@ -61,4 +61,18 @@ describe("calls that are packed elsewhere", () => {
     expect([store.countCalls(), store.countDamaged()]).toEqual([2, 0]);
     store.close();
   });
+
+  it("that are given are written as others are: at the end of the turn, or when somebody waits for it", async () => {
+    const path = join(directory, "given.sqlite");
+    const [store, other] = [openSqliteStore(path), openSqliteStore(path)];
+    const packer = callPacker();
+    packer.add(0, contentKey("given"), seven);
+    store.putPacked?.(packer.take(), () => {}, true);
+    expect(store.getCall(contentKey("given"))).toEqual(seven);
+    expect(other.getCall(contentKey("given"))).toBeUndefined();
+    await store.kept();
+    const later = openSqliteStore(path);
+    expect(later.getCall(contentKey("given"))).toEqual(seven);
+    for (const open of [store, other, later]) open.close();
+  });
 });

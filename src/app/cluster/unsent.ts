@@ -26,8 +26,12 @@ const MARGIN = 1_000;
  */
 export function sentNotes(system: System, out: string, log: string, store: SharedStore) {
   const path = join(out, FILE);
-  const write = (note: Omit<SentNote, "log">): void =>
-    system.writeFile(path, JSON.stringify({ log, ...note }));
+  /** Where it fails, as on a full disk, the old note has calls sent once more, which harms nothing. */
+  const write = (note: Omit<SentNote, "log">): void => {
+    try {
+      system.writeFile(path, JSON.stringify({ log, ...note }));
+    } catch {}
+  };
   const sent = (): number => {
     const note = system.exists(path) ? (parseJson(system, path) as SentNote) : undefined;
     if (note?.log !== log) return 0;
