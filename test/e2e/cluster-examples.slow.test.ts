@@ -3,20 +3,10 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
+import { APM_BENCH, EXAMPLE_CONFIG, EXAMPLES } from "../support/cluster-examples.ts";
 import { runCli } from "../support/run-cli.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..");
-const EXAMPLES = join(ROOT, "examples", "cluster");
 const folder = temporaryFolder();
-const CONFIG = {
-  pool: "k2",
-  users: { train: 10, validation: 3, test: 6 },
-  conversations: { perUser: 3 },
-  worlds: 2,
-  methods: ["none", "routing", "routing-oracle", "rag-summary"],
-  statistics: { resamples: 20, permutations: 20 },
-};
-const APM_BENCH = `${process.execPath} ${join(ROOT, "bin", "apm-bench.js")}`;
 const lines = (dir: string, name: string): string => readFileSync(join(folder, dir, name), "utf8");
 const environment = (more: Readonly<Record<string, string>> = {}) => ({
   ...{ PATH: `${join(folder, "bin")}:${process.env.PATH}`, APM_BENCH },
@@ -42,7 +32,7 @@ wc -l <sbatch.log
 `;
 
 beforeAll(async () => {
-  writeFileSync(join(folder, "c.json"), JSON.stringify(CONFIG));
+  writeFileSync(join(folder, "c.json"), JSON.stringify(EXAMPLE_CONFIG));
   mkdirSync(join(folder, "bin"));
   writeFileSync(join(folder, "bin", "sbatch"), SBATCH);
   chmodSync(join(folder, "bin", "sbatch"), 0o755);

@@ -2,21 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../contracts/temporary-folder.ts";
+import { APM_BENCH, EXAMPLE_CONFIG, EXAMPLES } from "../support/cluster-examples.ts";
 import { paidServer, until } from "../support/cluster-run.ts";
 import { runCli } from "../support/run-cli.ts";
 import { HAS_SLURM, startSlurm, type TestSlurm } from "../support/slurm.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..");
-const EXAMPLES = join(ROOT, "examples", "cluster");
 const folder = temporaryFolder();
-const CONFIG = {
-  pool: "k2",
-  users: { train: 10, validation: 3, test: 6 },
-  conversations: { perUser: 3 },
-  worlds: 2,
-  methods: ["none", "routing", "routing-oracle", "rag-summary"],
-  statistics: { resamples: 20, permutations: 20 },
-};
 const written = (path: string): string => readFileSync(join(folder, path), "utf8");
 
 describe.runIf(HAS_SLURM)("examples/cluster on a SLURM of one node", () => {
@@ -27,8 +18,8 @@ describe.runIf(HAS_SLURM)("examples/cluster on a SLURM of one node", () => {
     [...ask("scontrol", "show", "job", job).matchAll(/JobState=(\w+)/g)].map(([, state]) => state as string);
 
   beforeAll(async () => {
-    process.env.APM_BENCH = `${process.execPath} ${join(ROOT, "bin", "apm-bench.js")}`;
-    writeFileSync(join(folder, "c.json"), JSON.stringify(CONFIG));
+    process.env.APM_BENCH = APM_BENCH;
+    writeFileSync(join(folder, "c.json"), JSON.stringify(EXAMPLE_CONFIG));
     slurm = await startSlurm();
   });
   afterAll(() => slurm?.stop());
@@ -52,7 +43,7 @@ describe.runIf(HAS_SLURM)("examples/cluster on a SLURM of one node", () => {
       const models = { base: model, candidate: model, rewriter: model, judge: model };
       writeFileSync(
         join(folder, "served.json"),
-        JSON.stringify({ ...CONFIG, models, judge: { constrain: "off" } }),
+        JSON.stringify({ ...EXAMPLE_CONFIG, models, judge: { constrain: "off" } }),
       );
       const script = join(EXAMPLES, "shard.sbatch");
       const job = ask("sbatch", "--parsable", "--array=1-1", script, "users", "served.json", "served");
