@@ -38,19 +38,17 @@ export function sentNotes(system: System, out: string, log: string, store: Share
     return note.isAll && note.calls === store.countCalls() ? note.calls : Math.max(0, note.calls - MARGIN);
   };
   return {
-    /** Sends what an earlier process of the folder has not. @returns how many calls that may be */
-    async recover(): Promise<number> {
+    /** Sends what an earlier process of the folder has not. @param told before that, of about how many calls it may be */
+    async recover(told: (calls: number) => void): Promise<void> {
       const all = store.countCalls();
       let before = sent();
-      if (before === all) return 0;
+      if (before === all) return;
+      told(all - before);
       const source = openMergeSource(resolve(system.cwd, out, RUN_FILES.store), () => {});
-      let count = 0;
       try {
         for (const calls of source.calls()) {
-          const rest = calls.slice(before);
+          for (const { key, call } of calls.slice(before)) store.putCall(key, call);
           before = Math.max(0, before - calls.length);
-          for (const { key, call } of rest) store.putCall(key, call);
-          count += rest.length;
           await store.settled();
         }
         for (const { kind, key, bytes } of source.artifacts()) store.putArtifact(kind, key, bytes);
@@ -59,7 +57,6 @@ export function sentNotes(system: System, out: string, log: string, store: Share
         source.close();
       }
       write({ calls: all, isAll: false });
-      return count;
     },
     /** To be called when a job is done. */
     look(): void {

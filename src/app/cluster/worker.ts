@@ -56,9 +56,9 @@ export async function work(system: System, url: string, options: WorkOptions): P
   const back = await notes.recover((run) => leasesOf(cluster.db, run));
   if (back > 0) lines.note(`${back} calls that an earlier worker of this folder had leased are given back`);
   const sent = sentNotes(system, options.out, cluster.log, store);
-  const late = await sent.recover();
-  if (late > 0)
-    lines.note(`${late} calls that an earlier worker of this folder may not have sent are in the log now`);
+  await sent.recover((calls) =>
+    lines.note(`sends ${calls} calls of this folder that an earlier worker may not have sent`),
+  );
   const traffic = { leases: trafficLeasesOf(cluster.db), limiters: keeper() };
   const partOf = async (run: string): Promise<WorkerPart> => {
     const leaseMs = LEASE_SECONDS * 1000;
