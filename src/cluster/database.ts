@@ -56,6 +56,7 @@ export async function openDatabase(url: string, options: DatabaseOptions): Promi
     stoppedAt = clock.now();
   };
   stop?.addEventListener("abort", stopping, { once: true });
+  if (stop?.aborted) stopping();
 
   const send = async <Row>(text: string, values: unknown[] | undefined): Promise<Row[]> => {
     const answer = await (values === undefined ? pool.query(text) : pool.query(text, values));

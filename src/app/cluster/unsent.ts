@@ -42,7 +42,8 @@ export function sentNotes(system: System, out: string, log: string, store: Share
     async recover(told: (calls: number) => void): Promise<void> {
       const all = store.countCalls();
       let before = sent();
-      if (before === all) return;
+      write({ calls: before, isAll: false }); // until this worker has left in good order, too
+      if (before >= all) return;
       told(all - before);
       const source = openMergeSource(resolve(system.cwd, out, RUN_FILES.store), () => {});
       try {

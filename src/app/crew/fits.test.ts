@@ -27,15 +27,16 @@ async function fitting(doFit: Fitter = fitter()) {
   const run = simSetup(SETTINGS, { store });
   const worlds = worldsOf(run);
   const users = await prepareUsers(run, run.methods, worlds);
+  let count = 0;
   const lane: CrewThreads["lanes"][number] = {
     run: async (job) => ("fit" in job ? doFit(job.fit) : null),
     load: () => 0,
-    close: async () => {},
+    close: async () => void count++,
   };
   const threads = { lanes: [lane], isClosed: () => false, close: async () => {} };
   const ahead = fitsAhead(run, run.methods, users, worlds);
   const fits = fitsInThreads(threads, store, () => true);
-  return { store, run, worlds, users, ahead, fits };
+  return { store, run, worlds, users, ahead, fits, ended: () => count };
 }
 
 describe("fits that are done ahead", () => {
@@ -71,15 +72,26 @@ describe("fits that are done ahead", () => {
 
   it("are begun one a thread, and the others once somebody asks", async () => {
     const begun: string[] = [];
-    const { worlds, ahead, fits } = await fitting(async ({ key }) => {
+    const { worlds, ahead, fits, ended } = await fitting(async ({ key }) => {
       begun.push(JSON.stringify(key));
       return [];
     });
     fits.fitAhead(ahead);
     await new Promise(setImmediate);
     expect(begun).toHaveLength(1);
+    expect(ended()).toBe(0);
     await fits.fitted("routing", worlds[0]!.seed);
     await expect.poll(() => begun.length).toBe(ahead.length);
+    await expect.poll(ended).toBe(1);
+  });
+
+  it("end no thread before users are made, where there are none", async () => {
+    const { worlds, fits, ended } = await fitting();
+    fits.fitAhead([]);
+    await new Promise(setImmediate);
+    expect(ended()).toBe(0);
+    await fits.fitted("rag-summary", worlds[0]!.seed);
+    await expect.poll(ended).toBe(1);
   });
 
   it("are left to the method where a thread could not do them", async () => {

@@ -24,7 +24,7 @@ export function fitsInThreads(
     ask = resolve;
   });
 
-  /** One lane's work: the next fit that is waiting, until there is none. Until somebody asks, users are waited for more than a second one. */
+  /** One lane's work: a fit, and once somebody asks, since users are more urgent until then, the others that wait. */
   const work = async (lane: CrewThreads["lanes"][number]): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined && !isClosed(); next = waiting.shift()) {
       const done = lane
@@ -38,6 +38,7 @@ export function fitsInThreads(
       await done;
       await isAsked;
     }
+    await isAsked; // until then the thread makes users
     // Whoever has fitted holds a matrix of all users and its transpose; what else there is to do starts the thread again.
     await lane.close();
   };
